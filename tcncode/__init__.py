@@ -1,0 +1,19 @@
+"""tcncode: qualitative coding in the terminal.
+
+A map of this folder, from the screen down; a module imports only what stands below it:
+
+``cli``        the commands                     ``tui``       the workbench
+``project``    one project file, opened
+``export``     tables and codings to files
+``reports``    codings -> tables
+``importing``  files -> documents               ``store``     the database
+``journal``    what was done; undo              ``codebook``  codebook.yaml <-> codes
+``networks``   networks, cities, memberships    ``coding``    finding passages again
+``search``     words, patterns, near matches    ``suggest``   codings proposed, with evidence
+``agreement``  how far coders agree
+``schema``     the tables of a project file     ``model``     the nouns
+``text``       spans, segments, rows, what may reach a terminal
+``errors``     what a researcher is told
+"""
+
+__version__ = "0.1.0"

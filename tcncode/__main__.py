@@ -1,0 +1,5 @@
+"""``python -m tcncode``."""
+
+from tcncode.cli import main
+
+main()

@@ -1,0 +1,174 @@
+"""code, uncode, memo, codings, undo, redo, log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tcncode.cli.common import as_coder, echo, note, put, table_options, with_project
+from tcncode.errors import UsageError
+
+if TYPE_CHECKING:
+    from tcncode.model import Document
+    from tcncode.project import Project
+    from tcncode.text import SegmentKind, Span
+
+
+@click.command()
+@click.argument("document")
+@click.argument("code")
+@click.option("--at", metavar="S:E", help="Characters S to E, from 0, E not included.")
+@click.option("--quote", metavar="TEXT", help="These words; small differences are bridged.")
+@click.option("--sentence", type=click.IntRange(1), metavar="N", help="The Nth sentence.")
+@click.option("--paragraph", type=click.IntRange(1), metavar="N", help="The Nth paragraph.")
+@click.option("--occurrence", type=click.IntRange(1), metavar="N", help="Which, for --quote.")
+@click.option("--memo", default="", help="A memo on the coding.")
+@as_coder
+@with_project
+def code(
+    project: Project,
+    document: str,
+    code: str,
+    at: str | None,
+    quote: str | None,
+    sentence: int | None,
+    paragraph: int | None,
+    occurrence: int | None,
+    memo: str,
+) -> None:
+    """Code a passage of DOCUMENT with CODE. Doing it twice leaves one coding.
+
+    \b
+    Example:
+        tcncode code seeds sharing --sentence 12 --memo "names the webinar"
+    """
+    from tcncode.coding import find_quote, parse_at
+
+    if sum(x is not None for x in (at, quote, sentence, paragraph)) != 1:
+        raise UsageError("Say which passage, in one way: --at, --quote, --sentence or --paragraph.")
+    found = project.document(document)
+    score = 100.0
+    if at is not None:
+        span = parse_at(at)
+    elif quote is not None:
+        span, score = find_quote(found.text, quote, occurrence=occurrence, document=found.name)
+    elif sentence is not None:
+        span = _segment(project, found, "sentence", sentence)
+    else:
+        assert paragraph is not None
+        span = _segment(project, found, "paragraph", paragraph)
+    made = project.code(found.id, span, code, memo=memo)
+    likeness = "" if score >= 100 else f" (found with {score:.0f} of 100 likeness)"
+    path = project.codebook.by_id()[made.code].path
+    echo(made.id + "\n")
+    note(
+        f"{path} at {span.start}:{span.end} of {found.name}{likeness}:"
+        f' "{project.quote(found.id, span)}"'
+    )
+
+
+def _segment(project: Project, document: Document, kind: SegmentKind, number: int) -> Span:
+    segments = project.segments(document.id, kind)
+    if number > len(segments):
+        raise UsageError(f"{document.name} has {len(segments)} {kind}s; there is no {number}.")
+    return segments[number - 1].span
+
+
+@click.command()
+@click.argument("coding")
+@as_coder
+@with_project
+def uncode(project: Project, coding: str) -> None:
+    """Remove the coding with this id (see "codings"). It can be undone."""
+    gone = project.uncode(coding)
+    path = project.codebook.by_id()[gone.code].path
+    note(f'Removed {path} from "{project.quote(gone.document, gone.span)}".')
+
+
+@click.command()
+@click.argument("coding")
+@click.argument("text")
+@as_coder
+@with_project
+def memo(project: Project, coding: str, text: str) -> None:
+    """Put a memo on the coding with this id; "" takes it away."""
+    made = project.memo(coding, text)
+    note(f"{made.id}: {made.memo or 'no memo'}")
+
+
+@click.command()
+@click.option("--document", help="Only in this document.")
+@click.option("--network", help="Only of this network.")
+@click.option("--code", help="Only with this code or one below it.")
+@click.option("--coder", "by", metavar="NAME", help="Only this coder's.")
+@table_options
+@with_project
+def codings(
+    project: Project,
+    document: str | None,
+    network: str | None,
+    code: str | None,
+    by: str | None,
+    form: str | None,
+    output: Path | None,
+) -> None:
+    """List codings with their quotations.
+
+    \b
+    Example:
+        tcncode codings --network eurocities --code shaming --format csv -o shaming.csv
+    """
+    table = project.quotations(document=document, network=network, code=code, coder=by)
+    put(table, form, output)
+
+
+@click.command()
+@as_coder
+@with_project
+def undo(project: Project) -> None:
+    """Take back your last action, also from an earlier day."""
+    note(f"Undone: {project.undo()}.")
+
+
+@click.command()
+@as_coder
+@with_project
+def redo(project: Project) -> None:
+    """Do again what you undid last."""
+    note(f"Redone: {project.redo()}.")
+
+
+@click.command()
+@click.option("--document", help="Only what was done in this document.")
+@click.option("--at", metavar="S:E", help="Only at this passage of the document.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@table_options
+@with_project
+def log(
+    project: Project,
+    document: str | None,
+    at: str | None,
+    limit: int,
+    form: str | None,
+    output: Path | None,
+) -> None:
+    """What was done, when and by whom, newest first."""
+    from tcncode.coding import parse_at
+
+    if at and not document:
+        raise UsageError("--at needs --document.")
+    table = project.log(document=document, span=parse_at(at) if at else None, limit=limit)
+    put(table, form, output)
+
+
+COMMANDS = {
+    "code": code,
+    "uncode": uncode,
+    "memo": memo,
+    "codings": codings,
+    "undo": undo,
+    "redo": redo,
+    "log": log,
+}

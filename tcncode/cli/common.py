@@ -1,0 +1,150 @@
+"""What the commands share: finding the project, printing tables, notes and progress."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tcncode.errors import UsageError
+from tcncode.text.safe import safe, safe_line
+
+if TYPE_CHECKING:
+    from tcncode.model import Table
+    from tcncode.project import Progress, Project
+
+Command = Callable[..., Any]
+
+project_option = click.option(
+    "-p", "--project", "project_file", metavar="FILE", help="The project file (NAME.tcn)."
+)
+coder_option = click.option("--coder", metavar="NAME", help="Who you are.")
+"""Before a command's name, and where a command does something as somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was said before the command's name."""
+
+    project_file: str | None = None
+    coder: str | None = None
+
+
+def find_project(name: str | None) -> Path:
+    """The project file: named, from the environment, or the only one here.
+
+    Raises:
+        UsageError: none or several are here.
+    """
+    name = name or os.environ.get("TCNCODE_PROJECT")
+    if name:
+        return Path(name)
+    here = sorted(Path().glob("*.tcn"))
+    if len(here) == 1:
+        return here[0]
+    if here:
+        names = ", ".join(path.name for path in here[:4])
+        raise UsageError(f"There are {len(here)} projects here ({names}). Say which: -p FILE.")
+    raise UsageError(
+        'There is no project here. "tcncode init NAME.tcn" makes one; -p FILE names one elsewhere.'
+    )
+
+
+def open_project(settings: Settings) -> Project:
+    """Open the project that the settings, the environment or the folder name."""
+    from tcncode.project import Project
+
+    path = find_project(settings.project_file)
+    project = Project.open(path, coder=settings.coder or os.environ.get("TCNCODE_CODER"))
+    if project.backup:
+        note(f"The project was brought to the newest format. As it was: {project.backup}")
+    return project
+
+
+def with_project(function: Command) -> Command:
+    """Open the project for a command, as its first argument; ``-p`` may stand behind it too."""
+
+    @project_option
+    @click.pass_context
+    @functools.wraps(function)
+    def command(
+        ctx: click.Context,
+        /,
+        *args: Any,
+        project_file: str | None,
+        acting: str | None = None,
+        **kw: Any,
+    ) -> Any:
+        before: Settings = ctx.obj or Settings()
+        settings = Settings(project_file or before.project_file, acting or before.coder)
+        with open_project(settings) as project:
+            return function(project, *args, **kw)
+
+    return command
+
+
+def as_coder(function: Command) -> Command:
+    """``--coder`` behind the command's name too: for commands that do something as somebody."""
+    return click.option("--coder", "acting", metavar="NAME", help="Who you are.")(function)
+
+
+def table_options(function: Command) -> Command:
+    """``--format`` and ``-o`` for a command that prints a table."""
+    function = click.option(
+        "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+        help="Write to a file; its ending tells the format unless --format does.",
+    )(function)  # fmt: skip
+    return click.option(
+        "--format", "form", type=click.Choice(["text", "csv", "json", "md", "xlsx"]),
+        help="How to write the table. Default: text.",
+    )(function)  # fmt: skip
+
+
+def put(table: Table, form: str | None, output: Path | None) -> None:
+    """Print a table, or write it to a file. Its note goes to stderr where people read along."""
+    from tcncode import export
+
+    form = export.format_for(output, form)
+    if output is not None:
+        export.write([table], output, form)
+        note(f"{output}: {len(table.rows)} rows")
+    else:
+        echo(export.render(table, form))
+        if form == "text" and table.note:
+            note(table.note)
+
+
+def echo(text: str) -> None:
+    """Print data: to the byte into a file or pipe, made harmless on a screen."""
+    stdout = sys.stdout
+    data = safe(text) if stdout.isatty() else text
+    # A lone surrogate cannot be written, and a crash would lose the rest of the output.
+    stdout.write(data.encode("utf-8", "replace").decode("utf-8"))
+    stdout.flush()  # so that notes on stderr stand behind the data they are about
+
+
+def note(line: str) -> None:
+    """One line for the person at the screen, on stderr."""
+    click.echo(safe_line(line), err=True)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Progress | None]:
+    """A progress line on stderr when that is a terminal, else nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+
+    def show(done: int, total: int) -> None:
+        of = f" of {total}" if total else ""
+        click.echo(f"\r{label} {done}{of}", err=True, nl=False)
+
+    yield show
+    click.echo("\r\x1b[K", err=True, nl=False)

@@ -1,0 +1,78 @@
+"""export codings, codebook, networks, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tcncode.cli.common import note, put, table_options, with_project
+from tcncode.errors import UsageError
+
+if TYPE_CHECKING:
+    from tcncode.project import Project
+
+
+@click.group()
+def export() -> None:
+    """Write codings, codebook and reports to files."""
+
+
+@export.command()
+@click.option("--document", help="Only this document.")
+@click.option("--network", help="Only this network.")
+@click.option("--code", help="Only this code and those below it.")
+@click.option("--coder", help="Only this coder's.")
+@table_options
+@with_project
+def codings(project: Project, form: str | None, output: Path | None, **filters: str | None) -> None:
+    """All codings with their quotations, to the character. Default: CSV.
+
+    "import --codings" reads the file back. In CSV a quotation stands exactly as in the text,
+    also one that begins with "=" or "@": open such a file in a spreadsheet as text, or use
+    XLSX, where cells are never formulas.
+    """
+    put(project.quotations(**filters), form or ("csv" if output is None else None), output)
+
+
+@export.command("codebook")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE")
+@with_project
+def codebook_(project: Project, output: Path) -> None:
+    """The codebook as YAML, as "init --codebook" and "codebook load" read it."""
+    from tcncode.codebook import dump
+    from tcncode.export import write_bytes
+
+    write_bytes(dump(project.codebook).encode("utf-8"), output)
+    note(f"{output}: {len(project.codebook.codes)} codes.")
+
+
+@export.command("networks")
+@table_options
+@with_project
+def networks_(project: Project, form: str | None, output: Path | None) -> None:
+    """Networks by functions, as "report networks". Default: CSV."""
+    put(project.report_networks(), form or ("csv" if output is None else None), output)
+
+
+@export.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx")
+@with_project
+def workbook(project: Project, output: Path) -> None:
+    """A spreadsheet with every table: documents, codebook, codings, frequencies, networks."""
+    from tcncode.export import write
+
+    if output.suffix.lower() != ".xlsx":
+        raise UsageError(f"{output}: a workbook's name ends in .xlsx.")
+    tables = [
+        project.report_networks(sub_codes=True),
+        project.report_frequencies(),
+        project.quotations(),
+        project.codebook_table(),
+    ]
+    write(tables, output, "xlsx")
+    note(f"{output}: {len(tables)} sheets.")
+
+
+COMMANDS = {"export": export}

@@ -1,0 +1,121 @@
+"""networks list, cities, load, check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tcncode.cli.common import as_coder, note, put, table_options, with_project
+from tcncode.errors import UsageError
+
+if TYPE_CHECKING:
+    from tcncode.project import Project
+
+
+@click.group()
+def networks() -> None:
+    """The networks, their cities, and who belongs where."""
+
+
+@networks.command("list")
+@table_options
+@with_project
+def list_(project: Project, form: str | None, output: Path | None) -> None:
+    """List the networks."""
+    from tcncode.model import Table
+
+    columns = (
+        "network", "name", "short_name", "url", "focus", "membership", "parent", "initiator",
+        "horizontal", "documents", "source", "note",
+    )  # fmt: skip
+    documents = project.documents()
+    rows = tuple(
+        (n.id, n.name, n.short_name, n.url, n.focus, n.membership, n.parent, n.initiator)
+        + (n.horizontal, sum(d.network == n.id for d in documents), n.source, n.note)
+        for n in project.networks()
+    )
+    told = "focus: 1 single, 2 narrow, 3 broad; membership: 1 cities, 2 and regions, 3 mixed."
+    put(Table("Networks", columns, rows, told), form, output)
+
+
+@networks.command()
+@table_options
+@with_project
+def cities(project: Project, form: str | None, output: Path | None) -> None:
+    """List the cities with their networks."""
+    from tcncode.model import Table
+
+    columns = (
+        "city", "name", "country", "networks", "networks_declared", "population", "size_class",
+        "capital", "non_eu_share", "politics", "source", "note",
+    )  # fmt: skip
+    memberships = project.memberships()
+    rows = tuple(
+        (c.id, c.name, c.country, "; ".join(m.network for m in memberships if m.city == c.id))
+        + (c.networks_declared, c.population, c.size_class, c.capital, c.non_eu_share)
+        + (c.politics, c.source, c.note)
+        for c in project.cities()
+    )
+    put(Table("Cities", columns, rows, f"{len(rows)} cities."), form, output)
+
+
+@networks.command()
+@click.option("--networks", "network_file", type=click.Path(path_type=Path), metavar="CSV")
+@click.option("--cities", "city_file", type=click.Path(path_type=Path), metavar="CSV")
+@click.option("--memberships", "membership_file", type=click.Path(path_type=Path), metavar="CSV")
+@as_coder
+@with_project
+def load(
+    project: Project,
+    network_file: Path | None,
+    city_file: Path | None,
+    membership_file: Path | None,
+) -> None:
+    """Load networks, cities and memberships from CSV files.
+
+    \b
+    Example:
+        tcncode networks load --networks networks.csv --cities cities.csv
+    """
+    if not (network_file or city_file or membership_file):
+        raise UsageError("Name at least one of --networks, --cities, --memberships.")
+    load_tables(project, network_file, city_file, membership_file)
+
+
+def load_tables(
+    project: Project,
+    network_file: Path | None,
+    city_file: Path | None,
+    membership_file: Path | None,
+) -> None:
+    """Load the tables that are given, all or none, and say how many rows there were."""
+    from tcncode import networks as tables
+
+    found = tables.read_networks(network_file) if network_file else None
+    cities = tables.read_cities(city_file) if city_file else None
+    memberships = tables.read_memberships(membership_file) if membership_file else None
+    for table in (found, cities, memberships):
+        for line in [] if table is None else table.notes:
+            note(line)
+    project.load_networks(found or (), cities or (), memberships or ())
+    counts = [
+        f"{len(table)} {what}"
+        for table, what in ((found, "networks"), (cities, "cities"), (memberships, "memberships"))
+        if table
+    ]
+    note(f"Loaded {', '.join(counts)}.")
+
+
+@networks.command()
+@table_options
+@with_project
+def check(project: Project, form: str | None, output: Path | None) -> None:
+    """Where the tables contradict each other, such as declared and listed memberships."""
+    from tcncode.networks import check as contradictions
+
+    put(contradictions(project.networks(), project.cities(), project.memberships()), form, output)
+
+
+COMMANDS = {"networks": networks}

@@ -1,0 +1,274 @@
+"""init, import, documents, show, check."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tcncode.cli.common import (
+    as_coder,
+    coder_option,
+    echo,
+    note,
+    progress,
+    put,
+    table_options,
+    with_project,
+)
+from tcncode.errors import TcncodeError, UsageError
+
+if TYPE_CHECKING:
+    from tcncode.importing.study import Imported
+    from tcncode.model import Table
+    from tcncode.project import Project
+
+KINDS = (
+    "policy", "report", "website", "newsletter", "social media", "interview", "field note",
+    "declaration", "other",
+)  # fmt: skip
+
+
+def shipped(name: str) -> Path:
+    """A file or folder of the shipped study: in the installed package, or in its source tree."""
+    import tcncode
+
+    here = Path(tcncode.__file__).parent
+    inside = here / "study" / name
+    return inside if inside.exists() else here.parent / name
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--codebook", type=click.Path(path_type=Path), metavar="YAML",
+    help="The codebook to begin with. Default: the six functions.",
+)  # fmt: skip
+@coder_option
+def init(file: Path, codebook: Path | None, coder: str | None) -> None:
+    """Make a project file.
+
+    \b
+    Example:
+        tcncode init study.tcn
+    """
+    from tcncode.project import Project
+
+    if file.suffix != ".tcn":
+        file = file.with_name(file.name + ".tcn")
+    coder = coder or os.environ.get("TCNCODE_CODER")
+    with Project.create(file, codebook=codebook or shipped("codebook.yaml"), coder=coder) as made:
+        note(f"{file}: {len(made.codebook.codes)} codes, coder {made.coder}.")
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--network", help="The network the documents belong to; added when not known yet.")
+@click.option("--kind", type=click.Choice(KINDS), help="What the documents are.")
+@click.option("--date", help="YYYY, YYYY-MM or YYYY-MM-DD.")
+@click.option("--language", help="Two-letter code.")
+@click.option("--encoding", help="Of text files, where the program guesses wrong.")
+@click.option(
+    "--manifest", type=click.Path(dir_okay=False, path_type=Path), metavar="CSV",
+    help="A table with file, network, kind, date, language, speakers.",
+)  # fmt: skip
+@click.option(
+    "--codings", type=click.Path(dir_okay=False, path_type=Path), metavar="CSV", multiple=True,
+    help="Codings: document, coder, code, start, end (quotation, memo).",
+)  # fmt: skip
+@table_options
+@as_coder
+@with_project
+def import_(
+    project: Project,
+    paths: Sequence[Path],
+    network: str | None,
+    kind: str | None,
+    date: str | None,
+    language: str | None,
+    encoding: str | None,
+    manifest: Path | None,
+    codings: Sequence[Path],
+    form: str | None,
+    output: Path | None,
+) -> None:
+    """Import documents (files, folders, globs) and tables of codings.
+
+    Reads .txt .md .html .docx .odt .rtf .pdf .vtt .srt. The same text twice is one document.
+    A file that cannot be read is named, and the rest goes on; the exit code is then 1.
+
+    \b
+    Example:
+        tcncode import texts/ --network eurocities --kind report
+    """
+    if not paths and not codings:
+        raise UsageError("Name files or folders to import, or --codings FILE.csv.")
+    failed = 0
+    if paths:
+        said = {"network": network, "kind": kind, "date": date, "language": language}
+        options = {key: value for key, value in said.items() if value}
+        table, failed = import_documents(
+            project, paths, options=options, manifest=manifest, encoding=encoding
+        )
+        put(table, form, output)
+    for path in codings:
+        import_codings(project, path)
+    if failed:
+        raise TcncodeError(
+            f"{failed} {'file' if failed == 1 else 'files'} could not be imported (named above)."
+        )
+
+
+def import_documents(
+    project: Project,
+    paths: Sequence[Path],
+    *,
+    options: dict[str, str],
+    manifest: Path | None = None,
+    encoding: str | None = None,
+) -> tuple[Table, int]:
+    """Import files; those that fail are named on stderr.
+
+    Returns:
+        The receipt, and how many files failed.
+    """
+    from tcncode.importing.metadata import find_files, from_mapping, read_manifest
+    from tcncode.importing.study import read_all
+    from tcncode.model import Table
+
+    given = from_mapping(options)
+    rows = read_manifest(manifest) if manifest else {}
+    files, skipped = find_files(paths)
+    for path in skipped:
+        note(f"{path}: left out, this is not a kind of file that is read.")
+    failed = 0
+
+    with progress("Reading") as tick:
+
+        def readable() -> list[Imported]:
+            nonlocal failed
+            out = []
+            for n, item in enumerate(
+                read_all(files, options=given, manifest=rows, encoding=encoding), 1
+            ):
+                if isinstance(item, tuple):
+                    failed += 1
+                    note(str(item[1]))
+                else:
+                    out.append(item)
+                if tick:
+                    tick(n, len(files))
+            return out
+
+        done = project.import_files(readable())
+    missing = sorted(set(rows) - {path.name for path in files})
+    if missing:
+        note(f"{manifest}: names {len(missing)} files that are not here, such as {missing[0]}.")
+    receipt = []
+    for item, became in done:
+        d = item.document
+        state = "new" if became == "new" else f'is "{became}" already'
+        receipt.append(
+            (item.path.name, d.id, d.name, d.network, d.kind, len(d.text), item.words, d.encoding)
+            + (state, "; ".join(item.notes))
+        )
+    columns = (
+        "file", "document", "name", "network", "kind", "characters", "words", "encoding",
+        "state", "notes",
+    )  # fmt: skip
+    new = sum(became == "new" for _, became in done)
+    told = f"{new} new documents, {len(done) - new} there already, {failed} not readable."
+    return Table("Import", columns, tuple(receipt), told), failed
+
+
+def import_codings(project: Project, path: Path) -> None:
+    """Take in a table of codings and say how many there were."""
+    from tcncode.importing.codings import ignored_columns, read_codings
+
+    ignored = ignored_columns(path)
+    if ignored:
+        note(f"{path}: not read: {', '.join(ignored)}.")
+    added, there = project.import_codings(read_codings(path))
+    note(f"{path}: {added} codings added, {there} there already.")
+
+
+@click.command()
+@click.option("--network", help="Only this network's.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only of this kind.")
+@table_options
+@with_project
+def documents(
+    project: Project, network: str | None, kind: str | None, form: str | None, output: Path | None
+) -> None:
+    """List the documents."""
+    from tcncode.model import Table
+
+    columns = (
+        "document", "name", "network", "kind", "date", "language", "characters", "words",
+        "codings",
+    )  # fmt: skip
+    entries = project.documents(network=network, kind=kind)
+    rows = tuple(
+        (e.id, e.name, e.network, e.kind, e.date, e.language, e.characters, e.words, e.codings)
+        for e in entries
+    )
+    put(Table("Documents", columns, rows, f"{len(rows)} documents."), form, output)
+
+
+@click.command()
+@click.argument("document")
+@click.option("--codings", "marked", is_flag=True, help="Mark coded passages: [code: words].")
+@with_project
+def show(project: Project, document: str, marked: bool) -> None:
+    """Print a document's text, with its codings if asked for.
+
+    With --codings each passage stands between [number> and <number], and the codings are
+    listed under the text by these numbers.
+    """
+    from tcncode.text.safe import safe
+
+    found = project.document(document)
+    if not marked:
+        echo(found.text if found.text.endswith("\n") else found.text + "\n")
+        return
+    codings = project.codings(document=found.id)
+    marks: list[tuple[int, int, str]] = []
+    for n, coding in enumerate(codings, 1):
+        # At one place, what ends comes before what begins.
+        marks += [(coding.span.start, 1, f"[{n}>"), (coding.span.end, 0, f"<{n}]")]
+    parts, at = [], 0
+    for place, _, mark in sorted(marks):
+        parts += [found.text[at:place], mark]
+        at = place
+    parts.append(found.text[at:])
+    by_id = project.codebook.by_id()
+    legend = [
+        f"{n}  {by_id[c.code].path}  {c.coder}  {c.span.start}:{c.span.end}"
+        + (f"  memo: {c.memo}" if c.memo else "")
+        for n, c in enumerate(codings, 1)
+    ]
+    echo(safe("".join(parts).rstrip("\n") + "\n\n" + "\n".join(legend) + "\n"))
+
+
+@click.command()
+@with_project
+def check(project: Project) -> None:
+    """Check the project file: database, references, spans, text hashes, journal."""
+    problems = project.problems()
+    for line in problems:
+        note(line)
+    if problems:
+        raise TcncodeError(f"{project.path}: {len(problems)} problems (named above).")
+    note(f"{project.path}: all is well.")
+
+
+COMMANDS = {
+    "init": init,
+    "import": import_,
+    "documents": documents,
+    "show": show,
+    "check": check,
+}

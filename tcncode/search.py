@@ -1,0 +1,243 @@
+"""Words, patterns and near matches -> Spans, and a passage with the words around it.
+
+Works on one text at a time. Which documents to look at is the store's question: ``fts_query``
+turns what the user typed into what SQLite's full-text index understands.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import regex
+from rapidfuzz import fuzz, process
+
+from tcncode.errors import UsageError
+from tcncode.text import Span
+
+TIMEOUT = 2.0
+"""Seconds that a user's pattern may take on one text."""
+SLACK = 25.0
+"""How much less alike than the whole a single word may be where a near match is looked for."""
+
+# Letters that Unicode does not take apart, and a hyphen that is only there for the printer.
+_APART = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "\u00ad": ""}
+_TERM = regex.compile(r'"([^"]*)(?:"|$)(\*?)|([^\s"]+)')
+_WORD = regex.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found."""
+
+    document: str
+    """Document id."""
+    span: Span
+    score: float = 100.0
+    """Likeness to what was looked for, 0 to 100; 100 for anything but a near match."""
+
+
+class _Folds(dict[int, str]):
+    """What each character becomes when case and diacritics do not count. Learns as it is asked."""
+
+    def __missing__(self, code_point: int) -> str:
+        apart = unicodedata.normalize(
+            "NFD", unicodedata.normalize("NFD", chr(code_point)).casefold()
+        )
+        plain = "".join(c for c in apart if not unicodedata.combining(c))
+        self[code_point] = folded = "".join(_APART.get(c, c) for c in plain)
+        return folded
+
+
+_FOLDS = _Folds()
+
+
+def fold(text: str) -> tuple[str, list[int] | None]:
+    """The text without case and diacritics, and where each of its characters comes from.
+
+    Returns:
+        The folded text, and for each of its characters the offset in ``text``; None where both
+        offsets are the same throughout.
+
+    >>> fold("Straße")
+    ('strasse', [0, 1, 2, 3, 4, 4, 5])
+    >>> fold("Málaga")
+    ('malaga', None)
+    """
+    if text.isascii():
+        return text.lower(), None
+    folded = text.translate(_FOLDS)
+    if all(len(_FOLDS[ord(c)]) == 1 for c in set(text)):
+        return folded, None
+    return folded, [i for i, c in enumerate(text) for _ in _FOLDS[ord(c)]]
+
+
+def unfold(text: str, offsets: Sequence[int] | None, start: int, end: int) -> Span:
+    """The span in ``text`` of a stretch of its folded form, with the marks on its last letter."""
+    if offsets is not None:
+        start, end = offsets[start], offsets[end - 1] + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+    return Span(start, end)
+
+
+def keyword_in_context(text: str, span: Span, width: int = 60) -> tuple[str, str, str]:
+    """What stands before a span, its words, and what stands after, each on one line.
+
+    Args:
+        text: the document's text.
+        span: the passage.
+        width: most characters on either side; words that would be cut are left out.
+    """
+    words = span.of(text)
+    # Runs of blanks become one space, so more than ``width`` must be read to fill it.
+    before = text[max(0, span.start - 4 * width - 1) : span.start]
+    after = text[span.end : span.end + 4 * width + 1]
+    left, right = " ".join(before.split()), " ".join(after.split())
+    if before[-1:].isspace() and left:
+        left += " "
+    if after[:1].isspace() and right:
+        right = " " + right
+    if len(left) > width:
+        whole = left[len(left) - width - 1 :]
+        left = whole.partition(" ")[2] if " " in whole.rstrip() else whole[1:]
+    if len(right) > width:
+        whole = right[: width + 1]
+        right = whole.rpartition(" ")[0] if " " in whole.lstrip() else whole[:-1]
+    return left, " ".join(words.split()), right
+
+
+def find_words(text: str, query: str) -> list[Span]:
+    """Passages with the words of a query, whatever their case and diacritics, in order.
+
+    A query is words, ``"phrases in quotation marks"`` and ``beginn*``; a text must hold all of
+    them, wherever. Without one of them there is no passage.
+    """
+    terms = [(_WORD.findall(fold(words)[0]), prefix) for words, prefix in _terms(query)]
+    terms = [(words, prefix) for words, prefix in terms if words]
+    folded, offsets = fold(text)
+    found: set[Span] = set()
+    for words, prefix in terms:
+        # Letters and digits alone: nothing that a pattern would take for a sign.
+        end = r"[^\W_]*+" if prefix else r"(?![^\W_])"
+        pattern = r"(?<![^\W_])" + r"[\W_]+".join(words) + end
+        here = {unfold(text, offsets, *m.span()) for m in regex.finditer(pattern, folded)}
+        if not here:
+            return []
+        found |= here
+    return sorted(found)
+
+
+def find_regex(text: str, pattern: str) -> list[Span]:
+    """Passages that match a regular expression, whatever their case; ``^`` and ``$`` are lines.
+
+    Raises:
+        UsageError: the pattern is not one, or takes too long.
+    """
+    flags = regex.IGNORECASE | regex.MULTILINE | regex.UNICODE
+    try:
+        compiled = regex.compile(pattern, flags)
+    except (regex.error, ValueError, OverflowError, RecursionError) as error:
+        problem = " ".join(str(error).split())
+        raise UsageError(
+            f'"{pattern}" is not a regular expression: {problem}.'
+            " Without --regex it is looked for as words."
+        ) from error
+    try:
+        # Lets other threads go on meanwhile: the screen stays awake.
+        matches = compiled.finditer(text, timeout=TIMEOUT, concurrent=True)
+        return [Span(*m.span()) for m in matches if m.end() > m.start()]
+    except TimeoutError as error:
+        raise UsageError(
+            f'"{pattern}" takes longer than {TIMEOUT:.0f} seconds.'
+            " Avoid repeats inside repeats, such as (a+)+."
+        ) from error
+
+
+def find_fuzzy(text: str, query: str, score: float = 85.0) -> list[tuple[Span, float]]:
+    """Passages that read nearly like the query, in order, none overlapping another.
+
+    A passage has as many words as the query, one more or one fewer. It is compared with the query
+    where at least one of its words is like one of the query's, so that the time grows with the
+    text and not with its square.
+
+    Args:
+        text: the document's text.
+        query: words; case, diacritics and punctuation do not count.
+        score: least likeness, 0 to 100.
+
+    Returns:
+        Spans from the first letter of a word to the last of one, each with its likeness.
+    """
+    wanted = _WORD.findall(fold(query)[0])
+    if not wanted:
+        return []
+    folded, offsets = fold(text)
+    places = [m.span() for m in _WORD.finditer(folded)]
+    words = [folded[start:end] for start, end in places]
+    near = _like_any(set(words), wanted, score)
+    sizes = {max(1, len(wanted) + more) for more in (-1, 0, 1)}
+    windows = {
+        (first, first + size)
+        for at, word in enumerate(words)
+        if word in near
+        for size in sizes
+        for first in range(max(0, at - size + 1), min(at, len(words) - size) + 1)
+    }
+    target = " ".join(wanted)
+    likeness: dict[str, float] = {}
+    found: list[tuple[float, int, int, int]] = []
+    for first, past in windows:
+        written = " ".join(words[first:past])
+        if written not in likeness:
+            likeness[written] = fuzz.ratio(target, written, score_cutoff=score)
+        if likeness[written] >= score > 0 or (score <= 0 and likeness[written] > 0):
+            found.append((-likeness[written], past - first, first, past))
+    taken: set[int] = set()
+    out: list[tuple[Span, float]] = []
+    for minus, _, first, past in sorted(found):
+        if taken.isdisjoint(range(first, past)):
+            taken.update(range(first, past))
+            span = unfold(text, offsets, places[first][0], places[past - 1][1])
+            out.append((span, round(-minus, 1)))
+    return sorted(out)
+
+
+def fts_query(query: str) -> str:
+    """A user's query as a MATCH string for SQLite's FTS5 that can never be a syntax error.
+
+    Operators of FTS5 (AND, NEAR, column:) are words here. Empty where the query has no word.
+
+    >>> fts_query('welcom* "good practice" co-operation')
+    '"welcom"* "good practice" "co-operation"'
+    """
+    return " ".join(
+        f'"{words}"{"*" if prefix else ""}'
+        for words, prefix in _terms(query)
+        if _WORD.search(words)
+    )
+
+
+def _terms(query: str) -> Iterator[tuple[str, bool]]:
+    """The words and phrases of a query, and whether only a beginning is given."""
+    # FTS5 ends its string at a NUL.
+    for phrase, star, word in _TERM.findall(query.replace("\0", " ")):
+        if word:
+            yield word.rstrip("*"), word.endswith("*")
+        else:
+            yield " ".join(phrase.split()), bool(star)
+
+
+def _like_any(words: set[str], wanted: Sequence[str], score: float) -> set[str]:
+    """Of these words, those that are like one of the wanted; short ones count only alone."""
+    long = [word for word in wanted if len(word) > 2] or list(wanted)
+    ordered = sorted(words)
+    near: set[str] = set()
+    for word in long:
+        cutoff = max(0.0, score - SLACK) if len(wanted) > 1 else min(score, 60.0)
+        hits = process.extract(
+            word, ordered, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None, processor=None
+        )
+        near.update(hit for hit, _, _ in hits)
+    return near

@@ -1,0 +1,495 @@
+"""The database: nouns in, nouns out. The only SQL beside ``schema`` and ``journal``.
+
+Writing takes a ``Change`` (see ``journal.action``), so nothing is written outside an action.
+Offsets in the database are those of ``Span``.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from tcncode.errors import ProjectError
+from tcncode.model import (
+    Answer,
+    Change,
+    City,
+    Coding,
+    Document,
+    DocumentEntry,
+    Evidence,
+    Membership,
+    Network,
+    Speaker,
+    Suggestion,
+    text_hash,
+)
+from tcncode.schema import JOURNALED, SHARED_COLUMNS, migrate
+from tcncode.text import Segment, SegmentKind, Span
+
+BUSY_SECONDS = 10.0
+"""How long a write waits for another process to finish its own."""
+
+
+def open_database(path: Path, *, create: bool = False) -> tuple[Database, Path | None]:
+    """Open (or make) a project file and bring its tables up to date.
+
+    Returns:
+        The database, and the backup that a migration made (None mostly).
+
+    Raises:
+        ProjectError: missing, already there, not a project, newer, damaged.
+    """
+    if create and path.exists():
+        raise ProjectError(path, "is already there", "Choose another name, or open it as it is.")
+    if not create and not path.is_file():
+        raise ProjectError(path, "no such project", f'"tcncode init {path}" makes one.')
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        database = Database(connection)
+        backup = migrate(database, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        # FULL, not NORMAL: in WAL mode NORMAL may lose the last action when the power goes.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.DatabaseError as error:
+        raise ProjectError(
+            path, f"cannot be opened ({error})", "Is it a tcncode project?"
+        ) from None
+    except OSError as error:
+        raise ProjectError(path, f"cannot be opened ({error.strerror})") from None
+    return database, backup
+
+
+class Store:
+    """Reads and writes the nouns of one open project."""
+
+    def __init__(self, database: Database) -> None:
+        self._connection: sqlite3.Connection = database.conn
+
+    # -- settings -----------------------------------------------------------------
+
+    def setting(self, key: str) -> str | None:
+        """A value the project remembers."""
+        row = self._one("SELECT value FROM project WHERE key = ?", (key,))
+        return None if row is None else str(row[0])
+
+    def set_setting(self, key: str, value: str) -> None:
+        """Remember a value. Settings are not part of the study and not journaled."""
+        self._connection.execute(
+            "INSERT INTO project VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+            (key, value),
+        )
+
+    def data_version(self) -> int:
+        """Changes whenever another connection has written to the file."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    # -- documents ----------------------------------------------------------------
+
+    def put_document(
+        self,
+        document: Document,
+        *,
+        segments: Sequence[Segment],
+        speakers: Sequence[Speaker],
+        folded: str,
+        words: int,
+        source_hash: str,
+        change: Change,
+    ) -> None:
+        """Keep a document with its text and segments. A text already there is not kept twice.
+
+        Args:
+            folded: the text as it is searched, without case and accents.
+        """
+        key = text_hash(document.text)
+        added = self._connection.execute(
+            "INSERT INTO text (hash, characters, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (key, len(document.text), document.text),
+        )
+        if added.rowcount:
+            self._connection.execute(
+                "INSERT INTO text_search (rowid, folded) VALUES (?, ?)", (added.lastrowid, folded)
+            )
+            self._connection.executemany(
+                "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (key, s.kind, s.number, s.span.start, s.span.end, s.speaker, s.seconds)
+                    for s in segments
+                ],
+            )
+        record = {
+            "id": document.id, "name": document.name, "text_hash": key,
+            "network": document.network, "kind": document.kind, "date": document.date,
+            "language": document.language, "source": document.source,
+            "source_hash": source_hash, "encoding": document.encoding,
+            "reader": document.reader, "words": words,
+        }  # fmt: skip
+        self._put("document", [record], change)
+        self._put(
+            "speaker",
+            [
+                {"id": f"{document.id}/{s.label}", "document": document.id, **asdict(s)}
+                for s in speakers
+            ],
+            change,
+        )
+
+    def document_entries(
+        self, *, network: str | None = None, kind: str | None = None
+    ) -> list[DocumentEntry]:
+        """All documents but their texts, by network and name."""
+        rows = self._connection.execute(
+            "SELECT document.id, name, network, kind, date, language, source, characters, words,"
+            " ifnull(n, 0) FROM document JOIN text ON hash = text_hash LEFT JOIN"
+            " (SELECT document, count(*) AS n FROM coding WHERE NOT retired GROUP BY document) AS c"
+            " ON c.document = document.id"
+            " WHERE NOT retired AND (?1 IS NULL OR network = ?1) AND (?2 IS NULL OR kind = ?2)"
+            " ORDER BY network IS NULL, network, name, document.id",
+            (network, kind),
+        )
+        return [DocumentEntry(*row) for row in rows]
+
+    def document(self, document_id: str) -> Document | None:
+        """One document with its text."""
+        row = self._one(
+            "SELECT id, name, body, network, kind, date, language, source, encoding, reader"
+            " FROM document JOIN text ON hash = text_hash WHERE id = ? AND NOT retired",
+            (document_id,),
+        )
+        return None if row is None else Document(*row)
+
+    def text(self, document_id: str) -> str:
+        """The text of a document that is known to be there."""
+        row = self._one(
+            "SELECT body FROM document JOIN text ON hash = text_hash WHERE id = ?", (document_id,)
+        )
+        if row is None:
+            raise KeyError(document_id)
+        return str(row[0])
+
+    def segments(self, document_id: str, kind: SegmentKind) -> list[Segment]:
+        """The segments of one kind, in the order of the text."""
+        rows = self._connection.execute(
+            'SELECT kind, number, start, "end", speaker, seconds FROM segment WHERE text_hash ='
+            " (SELECT text_hash FROM document WHERE id = ?) AND kind = ? ORDER BY number",
+            (document_id, kind),
+        )
+        return [Segment(k, n, Span(s, e), who, at) for k, n, s, e, who, at in rows]
+
+    def speakers(self, document_id: str) -> list[Speaker]:
+        """Who speaks in a document."""
+        rows = self._connection.execute(
+            "SELECT label, role, affiliation FROM speaker WHERE document = ? AND NOT retired"
+            " ORDER BY label",
+            (document_id,),
+        )
+        return [Speaker(*row) for row in rows]
+
+    def documents_matching(self, match: str) -> list[str]:
+        """Ids of documents that an FTS5 expression finds."""
+        rows = self._connection.execute(
+            "SELECT document.id FROM text_search JOIN text ON number = text_search.rowid"
+            " JOIN document ON text_hash = hash WHERE text_search MATCH ? AND NOT retired"
+            " ORDER BY network, name",
+            (match,),
+        )
+        return [row[0] for row in rows]
+
+    # -- networks and cities ------------------------------------------------------
+
+    def put_networks(self, networks: Iterable[Network], change: Change) -> None:
+        """Add networks, or correct those already there."""
+        self._put("network", [asdict(n) for n in networks], change)
+
+    def put_cities(self, cities: Iterable[City], change: Change) -> None:
+        """Add cities, or correct those already there."""
+        self._put("city", [asdict(c) for c in cities], change)
+
+    def put_memberships(self, memberships: Iterable[Membership], change: Change) -> None:
+        """Add memberships. City and network must be there."""
+        self._put(
+            "membership",
+            [{"id": f"{m.city}/{m.network}", **asdict(m)} for m in memberships],
+            change,
+        )
+
+    def networks(self) -> list[Network]:
+        """All networks, by id."""
+        found = [Network(*row) for row in self._rows("network")]
+        return [replace(n, horizontal=_yes_or_no(n.horizontal)) for n in found]
+
+    def cities(self) -> list[City]:
+        """All cities, by id."""
+        found = [City(*row) for row in self._rows("city")]
+        return [replace(c, capital=_yes_or_no(c.capital)) for c in found]
+
+    def memberships(self) -> list[Membership]:
+        """All memberships, by city and network."""
+        return [
+            Membership(city, network, bool(verified), source, note)
+            for _, city, network, verified, source, note in self._rows("membership")
+        ]
+
+    # -- codebook -----------------------------------------------------------------
+
+    def put_codes(self, codes: Sequence[tuple[str, str, str]], change: Change) -> None:
+        """Keep the codebook's codes as (id, path, definition as JSON), in its order."""
+        self._put(
+            "code",
+            [
+                {"id": key, "path": path, "position": n, "definition": definition}
+                for n, (key, path, definition) in enumerate(codes)
+            ],
+            change,
+        )
+
+    def code_rows(self) -> list[str]:
+        """Every code's definition as JSON, in the codebook's order."""
+        rows = self._connection.execute(
+            "SELECT definition FROM code WHERE NOT retired ORDER BY position, path"
+        )
+        return [row[0] for row in rows]
+
+    def put_codebook_version(self, version: str, *, saved: str, content: str) -> None:
+        """Keep a codebook as it was, so that old codings can be read against it."""
+        self._connection.execute(
+            "INSERT INTO codebook_version VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (version, saved, content),
+        )
+
+    # -- coders and codings -------------------------------------------------------
+
+    def put_coders(self, coders: Iterable[str], change: Change) -> None:
+        """Make coders known."""
+        self._put("coder", [{"id": coder} for coder in coders], change)
+
+    def coders(self) -> list[str]:
+        """Everybody who has coded here, by name."""
+        return [row[0] for row in self._rows("coder")]
+
+    def put_codings(self, codings: Iterable[Coding], change: Change) -> int:
+        """Keep codings; one that is already there as it is stays untouched.
+
+        Returns:
+            How many were added or changed.
+        """
+        return self._put(
+            "coding",
+            (
+                {
+                    "id": c.id, "document": c.document, "start": c.span.start, "end": c.span.end,
+                    "code": c.code, "coder": c.coder, "memo": c.memo, "origin": c.origin,
+                    "created": c.created, "codebook_version": c.codebook_version,
+                }
+                for c in codings
+            ),
+            change,
+            matter=("memo",),
+        )  # fmt: skip
+
+    def coding(self, coding_id: str) -> Coding | None:
+        """One coding, by its id."""
+        found = self._codings("coding.id = ?", (coding_id,))
+        return found[0] if found else None
+
+    def coding_ids(self, beginning: str) -> list[str]:
+        """Ids of codings that begin like this."""
+        rows = self._connection.execute(
+            "SELECT id FROM coding WHERE id GLOB ? || '*' AND NOT retired LIMIT 10",
+            ("".join(ch for ch in beginning if ch.isalnum()),),
+        )
+        return [row[0] for row in rows]
+
+    def codings(
+        self,
+        *,
+        documents: Sequence[str] | None = None,
+        network: str | None = None,
+        codes: Sequence[str] | None = None,
+        coders: Sequence[str] | None = None,
+    ) -> list[Coding]:
+        """Codings that fit all that is given, by document (as listed) and place."""
+        where, values = ["1"], list[Any]()
+        for column, wanted in (("coding.document", documents), ("code", codes), ("coder", coders)):
+            if wanted is not None:
+                where.append(f"{column} IN (SELECT value FROM json_each(?))")
+                values.append(json.dumps(list(wanted)))
+        if network is not None:
+            where.append("document.network = ?")
+            values.append(network)
+        return self._codings(" AND ".join(where), values)
+
+    def _codings(self, where: str, values: Sequence[Any]) -> list[Coding]:
+        rows = self._connection.execute(
+            'SELECT coding.id, document, start, "end", code, coder, memo, origin, created,'
+            " codebook_version FROM coding JOIN document ON document.id = document"
+            f" WHERE {where} AND NOT coding.retired AND NOT document.retired"
+            " ORDER BY document.network IS NULL, document.network, document.name, document.id,"
+            ' start, "end", code, coder',
+            values,
+        )
+        return [Coding(i, d, Span(s, e), *rest) for i, d, s, e, *rest in rows]
+
+    def retire(self, table: str, ids: Iterable[str], change: Change) -> None:
+        """Delete rows in the way that can be undone and merged."""
+        self._connection.executemany(
+            f"UPDATE {table} SET retired = 1, stamp = ?, author = ? WHERE id = ? AND NOT retired",
+            [(change.stamp, change.author, key) for key in ids],
+        )
+
+    # -- suggestions --------------------------------------------------------------
+
+    def replace_suggestions(self, document_id: str, suggestions: Iterable[Suggestion]) -> int:
+        """Put new open suggestions for one document in place of the old; answered ones stay out.
+
+        Returns:
+            How many are open now.
+        """
+        self._connection.execute("DELETE FROM suggestion WHERE document = ?", (document_id,))
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO suggestion SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
+            " WHERE NOT EXISTS (SELECT 1 FROM suggestion_answer WHERE id = ?1 AND NOT retired)",
+            [
+                (s.id, s.document, s.span.start, s.span.end, s.code, s.score, s.method,
+                 _evidence_json(s.evidence))
+                for s in suggestions
+            ],
+        )  # fmt: skip
+        row = self._one("SELECT count(*) FROM suggestion WHERE document = ?", (document_id,))
+        return int(row[0]) if row else 0
+
+    def suggestions(
+        self, *, document: str | None = None, codes: Sequence[str] | None = None
+    ) -> list[Suggestion]:
+        """Open suggestions, best first within a document."""
+        rows = self._connection.execute(
+            'SELECT s.id, s.document, s.start, s."end", s.code, s.score, s.evidence, s.method'
+            " FROM suggestion AS s JOIN document ON document.id = s.document"
+            " WHERE (?1 IS NULL OR s.document = ?1)"
+            " AND (?2 IS NULL OR s.code IN (SELECT value FROM json_each(?2)))"
+            " AND NOT document.retired AND NOT EXISTS"
+            " (SELECT 1 FROM suggestion_answer AS a WHERE a.id = s.id AND NOT a.retired)"
+            " ORDER BY document.network, document.name, s.document, s.score DESC, s.start, s.code",
+            (document, None if codes is None else json.dumps(list(codes))),
+        )
+        return [
+            Suggestion(i, d, Span(s, e), code, score, _evidence(found), method)
+            for i, d, s, e, code, score, found, method in rows
+        ]
+
+    def put_answer(
+        self, suggestion: Suggestion, *, answer: Answer, coder: str, change: Change
+    ) -> None:
+        """Keep a coder's answer to a suggestion."""
+        record = {
+            "id": suggestion.id, "document": suggestion.document,
+            "start": suggestion.span.start, "end": suggestion.span.end,
+            "code": suggestion.code, "answer": answer, "coder": coder,
+            "score": suggestion.score, "evidence": _evidence_json(suggestion.evidence),
+        }  # fmt: skip
+        self._put("suggestion_answer", [record], change)
+
+    def rows_about(self, document_id: str, span: Span | None) -> list[str]:
+        """Ids of the document, and of all codings and answers in it (or touching ``span``)."""
+        start, end = (span.start, span.end) if span else (0, 2**62)
+        ids = [] if span else [document_id]
+        for table in ("coding", "suggestion_answer"):
+            ids += [
+                row[0]
+                for row in self._connection.execute(
+                    f'SELECT id FROM {table} WHERE document = ? AND start < ? AND "end" > ?',
+                    (document_id, end, start),
+                )
+            ]
+        return ids
+
+    # -- integrity ----------------------------------------------------------------
+
+    def problems(self) -> list[str]:
+        """What is wrong in the file, in words. Empty when all is well."""
+        run = self._connection.execute
+        found = [f"SQLite: {m}" for (m,) in run("PRAGMA integrity_check") if m != "ok"]
+        found += [
+            f"table {table}: row {row} points at a {parent} that is not there"
+            for table, row, parent, _ in run("PRAGMA foreign_key_check")
+        ]
+        found += [
+            f"text {key}: its words do not fit its hash"
+            for key, body in run("SELECT hash, body FROM text")
+            if text_hash(body) != key
+        ]
+        for table in ("coding", "suggestion", "suggestion_answer"):
+            found += [
+                f"{table} {key}: {start}:{end} is outside its text of {characters} characters"
+                for key, start, end, characters in run(
+                    f'SELECT c.id, start, "end", characters FROM {table} AS c'
+                    " JOIN document ON document.id = c.document JOIN text ON hash = text_hash"
+                    ' WHERE "end" > characters OR start < 0 OR start >= "end"'
+                )
+            ]
+        return found
+
+    # -- inside -------------------------------------------------------------------
+
+    def _one(self, sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
+        return row
+
+    def _rows(self, table: str) -> list[tuple[Any, ...]]:
+        columns = ", ".join(f'"{c}"' for c in JOURNALED[table])
+        return self._connection.execute(
+            f"SELECT {columns} FROM {table} WHERE NOT retired ORDER BY id"
+        ).fetchall()
+
+    def _put(
+        self,
+        table: str,
+        records: Iterable[Mapping[str, Any]],
+        change: Change,
+        *,
+        matter: Sequence[str] = (),
+    ) -> int:
+        """Insert rows or update them by id; a row that would not change is left as it is.
+
+        Args:
+            matter: the columns whose change makes a row a changed one; all when empty.
+
+        Returns:
+            Rows inserted or updated.
+        """
+        data = JOURNALED[table]
+        names = ", ".join(f'"{c}"' for c in (*data, *SHARED_COLUMNS))
+        marks = ", ".join("?" * (len(data) + len(SHARED_COLUMNS)))
+        updates = ", ".join(f'"{c}" = excluded."{c}"' for c in (*data[1:], *SHARED_COLUMNS))
+        differs = " OR ".join(
+            f'{table}."{c}" IS NOT excluded."{c}"' for c in (*(matter or data[1:]), "retired")
+        )
+        return self._connection.executemany(
+            f"INSERT INTO {table} ({names}) VALUES ({marks})"
+            f" ON CONFLICT (id) DO UPDATE SET {updates} WHERE {differs}",
+            ((*(r[c] for c in data), change.stamp, change.author, 0) for r in records),
+        ).rowcount
+
+
+def _yes_or_no(value: object) -> bool | None:
+    """SQLite keeps a truth value as a number."""
+    return None if value is None else bool(value)
+
+
+def _evidence_json(evidence: Iterable[Evidence]) -> str:
+    return json.dumps(
+        [[e.kind, e.words, e.span.start, e.span.end, e.weight, e.detail] for e in evidence],
+        ensure_ascii=False,
+    )
+
+
+def _evidence(found: str) -> tuple[Evidence, ...]:
+    return tuple(Evidence(k, w, Span(s, e), p, d) for k, w, s, e, p, d in json.loads(found))

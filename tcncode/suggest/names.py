@@ -1,0 +1,179 @@
+"""Networks and cities named in a text, also where the name is varied or mistyped.
+
+Names as they are written (and in capitals, and with only the first word capitalised) are found by
+spaCy's EntityRuler. What it leaves is compared with rapidfuzz, on letters alone: so
+"Solidarity Citties" and "Euro Cities" are found and "Solidarity City", another network, is not.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import regex
+from rapidfuzz import fuzz, process
+
+from tcncode.model import City, Network
+from tcncode.text import Span
+
+CUTOFF = 90.0
+"""Least likeness (0 to 100) at which a variant is taken for the name."""
+SHORTEST = 5
+"""Letters a name must have to be looked for with errors."""
+CERTAIN = 8
+"""Letters from which a single word of any language may be taken for a mistyped name."""
+
+_CAPITALISED = r"\p{Lu}[\p{L}\p{M}\p{N}]*(?:[-&.'’](?!s\b)[\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*"
+_SMALL = r"(?:of|for|and|the|in|on|against|de|des|du|del|la|las|los|der|für|und|et|y)"
+_WORD = regex.compile(_CAPITALISED)
+_RUN = regex.compile(rf"{_CAPITALISED}(?:\s+(?:{_SMALL}\s+){{0,2}}{_CAPITALISED})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A network or city named in a text."""
+
+    span: Span
+    kind: Literal["network", "city"]
+    id: str
+    """The network's or city's id."""
+    words: str
+    """As they stand in the text."""
+    score: float
+    """Likeness to the name, 90 to 100; 100 is the name itself."""
+
+
+class NameFinder:
+    """Finds the names of networks and cities; one for a whole study."""
+
+    def __init__(self, nlp: Any, networks: Sequence[Network], cities: Sequence[City]) -> None:
+        self.nlp = nlp
+        self.names: dict[tuple[str, str], str] = {}
+        written: dict[str, tuple[Literal["network", "city"], str]] = {}
+        for network in networks:
+            self.names["network", network.id] = network.name
+            for name in (network.name, network.short_name):
+                written.setdefault(name.strip(), ("network", network.id))
+        for city in cities:
+            self.names["city", city.id] = city.name
+            written.setdefault(city.name.strip(), ("city", city.id))
+        written.pop("", None)
+        self.ruler = self._make_ruler(written) if written else None
+        self.by_length: dict[int, list[tuple[str, tuple[Literal["network", "city"], str]]]] = {}
+        for name, whose in written.items():
+            key = letters(name)
+            if len(key) >= SHORTEST:
+                self.by_length.setdefault(len(key), []).append((key, whose))
+        self.longest = max((len(name.split()) for name in written), default=0) + 1
+        self.seen: dict[str, tuple[Literal["network", "city"], str, float] | None] = {}
+
+    def _make_ruler(self, written: dict[str, tuple[Literal["network", "city"], str]]) -> Any:
+        from spacy.pipeline import EntityRuler
+
+        ruler = EntityRuler(self.nlp, validate=False)
+        ways = {way: whose for name, whose in written.items() for way in _ways(name)}
+        # The name itself outranks another name's variant.
+        ways |= written
+        with self.nlp.select_pipes(disable=self.nlp.pipe_names):
+            ruler.add_patterns(
+                [{"label": kind, "pattern": way, "id": id_} for way, (kind, id_) in ways.items()]
+            )
+        return ruler
+
+    def exact(self, doc: Any) -> Iterator[tuple[int, int, Literal["network", "city"], str]]:
+        """Start and end in the text of ``doc``, kind and id of each name as it is written."""
+        if self.ruler is None:
+            return
+        for ent in self.ruler(doc).ents:
+            yield ent.start_char, ent.end_char, ent.label_, ent.ent_id_
+
+    def near(self, text: str, sentence: Span, taken: Sequence[Span]) -> list[Entity]:
+        """Variants and typing errors in one sentence, where no name is ``taken`` already."""
+        found: list[tuple[float, int, Span, Literal["network", "city"], str]] = []
+        for run in _RUN.finditer(text, sentence.start, sentence.end) if self.by_length else ():
+            words = [m.span() for m in _WORD.finditer(text, run.start(), run.end())]
+            for first, (start, _) in enumerate(words):
+                for _, end in words[first : first + self.longest]:
+                    hit = self._nearest(text[start:end])
+                    if hit is not None:
+                        kind, id_, score = hit
+                        found.append((-score, start - end, Span(start, end), kind, id_))
+        kept: list[Entity] = []
+        for minus, _, span, kind, id_ in sorted(found):
+            if not any(span.overlaps(other) for other in [*taken, *(e.span for e in kept)]):
+                kept.append(Entity(span, kind, id_, span.of(text), round(-minus, 1)))
+        return kept
+
+    def _nearest(self, words: str) -> tuple[Literal["network", "city"], str, float] | None:
+        """The name that these words are meant to be. Each wording is compared once."""
+        if words in self.seen:
+            return self.seen[words]
+        key = letters(words)
+        best = None
+        # A likeness of 90 leaves no more than a fifth between the lengths.
+        lengths = range(round(len(key) * 0.8), round(len(key) * 1.25) + 1)
+        near = [name for length in lengths for name in self.by_length.get(length, ())]
+        if len(key) >= SHORTEST and near:
+            keys = [name for name, _ in near]
+            hit = process.extractOne(key, keys, scorer=fuzz.ratio, score_cutoff=CUTOFF)
+            if hit is not None and (hit[1] == 100 or not _ordinary(words, key)):
+                best = (*near[hit[2]][1], float(hit[1]))
+        self.seen[words] = best
+        return best
+
+
+def letters(name: str) -> str:
+    """Letters and digits alone, without case and diacritics: what near names are compared on.
+
+    >>> letters("Euro-Cités!")
+    'eurocites'
+    """
+    if name.isascii():
+        return "".join(filter(str.isalnum, name)).lower()
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(filter(str.isalnum, apart))
+
+
+class OrdinaryWords:
+    """Tells names from ordinary words that only have the capital of a sentence's first word.
+
+    "Nice to see you" names no city in a text that writes "nice" elsewhere. Asks the text once a
+    word.
+    """
+
+    def __init__(self, text: str, sentences: Iterable[Span]) -> None:
+        self.text = text
+        self.starts = {span.start for span in sentences}
+        self.known: dict[str, bool] = {}
+
+    def hold(self, entity: Entity) -> bool:
+        """Whether this is one of them."""
+        words = entity.words
+        if entity.span.start not in self.starts or not words.isalpha() or words.isupper():
+            return False
+        word = words.lower()
+        if word not in self.known:
+            self.known[word] = bool(regex.search(rf"\b{word}\b", self.text))
+        return self.known[word]
+
+
+def _ways(name: str) -> Iterator[str]:
+    """Other ways in which a name is written, none of them an ordinary phrase."""
+    if len(letters(name)) >= SHORTEST:
+        yield name.upper()
+    if " " in name:
+        first, _, rest = name.partition(" ")
+        yield f"{first} {rest.lower()}"
+        if first.lower() == "the":
+            yield rest
+
+
+def _ordinary(words: str, key: str) -> bool:
+    """Whether a short single word is a word of its own: "Parish" is not a mistyped Paris."""
+    if len(key) >= CERTAIN or " " in words:
+        return False
+    import simplemma
+
+    return simplemma.is_known(words.lower(), lang="en")

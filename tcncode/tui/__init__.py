@@ -1,0 +1,1 @@
+"""The workbench: documents, codes and suggestions on one screen. Only here is Textual imported."""

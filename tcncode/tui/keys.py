@@ -1,0 +1,57 @@
+"""The keys of the main screen, whichever pane has the focus.
+
+Footer, key help and command palette all read these. A test keeps them free of clashes with
+the reader's own keys, and off the keys that terminals and multiplexers take for themselves.
+"""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+
+def _key(keys: str, action: str, label: str, group: str) -> Binding:
+    return Binding(keys, action, label, show=False, id=f"code.{group}")
+
+
+SCREEN_KEYS: tuple[Binding, ...] = (
+    Binding(
+        "1",
+        "key(1)",
+        "Code",
+        key_display="1-9",
+        id="code.key1",
+        tooltip="Code the selection, or else the sentence, with the code of this key",
+    ),
+    *(_key(str(n), f"key({n})", "", f"key{n}") for n in range(2, 10)),
+    Binding("c,enter", "pick", "Pick", id="code.pick", tooltip="Pick from all codes"),
+    _key("full_stop", "repeat", "Code with the last code again", "repeat"),
+    Binding("x", "remove", "Remove", id="code.remove", tooltip="Remove a coding here"),
+    Binding("m", "memo", "Memo", id="code.memo", tooltip="Write a memo on a coding here"),
+    Binding("u", "undo", "Undo", id="code.undo"),
+    _key("ctrl+r", "redo", "Redo", "redo"),
+    _key("right_square_bracket", "next_coding(1)", "Next coding", "next"),
+    _key("left_square_bracket", "next_coding(-1)", "Previous coding", "previous"),
+    _key("o", "others", "Show or hide other coders' codings", "others"),
+    _key("greater_than_sign", "next_suggestion(1)", "Next suggestion", "suggestion"),
+    _key("less_than_sign", "next_suggestion(-1)", "Previous suggestion", "suggestion_back"),
+    _key("a", "answer(True)", "Accept the suggestion here", "accept"),
+    _key("d", "answer(False)", "Reject the suggestion here", "reject"),
+    _key("slash", "find", "Find in this document", "find"),
+    _key("n", "next_hit(1)", "Next place found", "hit"),
+    _key("N", "next_hit(-1)", "Previous place found", "hit_back"),
+    Binding("f2", "drawer('documents')", "Docs", id="code.documents", tooltip="Documents"),
+    Binding("f3", "drawer('codes')", "Codes", id="code.codes"),
+    Binding(
+        "f4",
+        "drawer('suggestions')",
+        "Suggest",
+        id="code.suggestions",
+        tooltip="Suggestions for this document",
+    ),
+    _key("f5,ctrl+g", "report", "What each network does", "report"),
+    _key("tab", "app.focus_next", "Next pane", "pane"),
+    _key("escape", "back", "Back to the document", "back"),
+    Binding("question_mark,f1", "help", "Keys", id="code.help", tooltip="All keys"),
+    _key("ctrl+p", "app.command_palette", "All commands, by name", "palette"),
+    _key("ctrl+q", "app.quit", "Quit; everything is saved already", "quit"),
+)

@@ -1,0 +1,120 @@
+"""How a code looks: its colour on this terminal, its letter, its lane pattern.
+
+Colour is never the only cue: a coding begins with its code's letter, goes on in a pattern of
+its own and ends with a foot. Where a terminal has 256 colours a tinted ground would make two
+codes look alike (measured), so there the text itself takes the colour, and without any colour
+coded text is underlined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.style import Style
+
+from tcncode.model import Code, Codebook
+from tcncode.text.safe import safe_line
+
+PATTERNS = "█▌┃║▒┇"
+FOOT = "╵"
+DARK, LIGHT = "#1e1e1e", "#ffffff"
+_UNSET = ("#bcbcbc", "#585858")
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    try:
+        return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+    except ValueError:
+        return 128, 128, 128
+
+
+def blend(colour: str, ground: str, share: float) -> str:
+    """``colour`` laid over ``ground``; share 0 to 1."""
+    pairs = zip(_channels(colour), _channels(ground), strict=True)
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
+
+
+class Palette:
+    """Looks of all codes of one codebook, for one terminal and theme."""
+
+    def __init__(self, codebook: Codebook, *, dark: bool, colours: str | None) -> None:
+        """``colours`` is Rich's ``color_system``: truecolor, 256, standard, None for no colour."""
+        self.dark = dark
+        self.colours = colours
+        self._codes = codebook.by_id()
+        self._by_path = {code.path: code for code in codebook.codes}
+        self._tops = [code.path for code in codebook.top]
+        self._tints: dict[tuple[str, bool], Style] = {}
+
+    def colour(self, code_id: str) -> str:
+        """``#rrggbb``; a sub-code without one of its own has its parent's."""
+        code = self._codes.get(code_id)
+        while code is not None:
+            own = code.colour if self.dark else code.colour_light
+            if own not in _UNSET or code.parent is None:
+                return own
+            code = self._by_path.get(code.parent)
+        return _UNSET[0 if self.dark else 1]
+
+    def letter(self, code_id: str) -> str:
+        """The key that codes with it, else the first letter of its own name."""
+        code = self._codes.get(code_id)
+        return letter_of(code) if code else "?"
+
+    def pattern(self, code_id: str) -> str:
+        """One character for the middle of a stripe, by the top code it belongs to."""
+        code = self._codes.get(code_id)
+        top = code.path.partition("/")[0] if code else ""
+        place = self._tops.index(top) if top in self._tops else 0
+        return PATTERNS[place % len(PATTERNS)]
+
+    def stripe(self, code_id: str) -> Style:
+        """For a lane in the gutter."""
+        return Style(bold=True) if self.colours is None else Style(color=self.colour(code_id))
+
+    def tint(self, code_id: str, *, several: bool) -> Style:
+        """For coded text; ``several`` where more than one coding lies on it."""
+        known = self._tints.get((code_id, several))
+        if known is None:
+            known = self._tints[code_id, several] = self._tint(code_id, several)
+        return known
+
+    def _tint(self, code_id: str, several: bool) -> Style:
+        colour = self.colour(code_id)
+        if self.colours is None:
+            return Style(underline=True, bold=several or None)
+        if not self.dark:
+            return Style(bgcolor=blend(colour, LIGHT, 0.22), underline=several or None)
+        if self.colours == "truecolor":
+            return Style(bgcolor=blend(colour, DARK, 0.3), underline=several or None)
+        return Style(color=colour, underline=True, bold=several or None)
+
+    def names(self, codes: Iterable[str]) -> str:
+        """Paths of codes for the status line."""
+        paths = (self._codes[c].path if c in self._codes else c for c in codes)
+        return safe_line(", ".join(dict.fromkeys(paths)))
+
+
+def letter_of(code: Code) -> str:
+    """One character that stands for a code on screen."""
+    if code.key is not None:
+        return str(code.key)
+    name = code.path.rpartition("/")[2]
+    return safe_line(name[:1]) if name[:1].isascii() and name[:1].isalnum() else "•"
+
+
+def fit(text: str, width: int) -> str:
+    """Cut a safe line to some cells, with an ellipsis where something went."""
+    from rich.cells import cell_len, set_cell_size
+
+    return text if cell_len(text) <= width else set_cell_size(text, max(width - 1, 0)) + "…"
+
+
+def lanes_for(width: int) -> int:
+    """How many lanes the gutter has on a reader of this width."""
+    return 4 if width < 100 else 6
+
+
+def front(codings: Sequence[str], chosen: str | None) -> str:
+    """The code whose tint shows: the chosen one if it is here, else the first."""
+    return chosen if chosen is not None and chosen in codings else codings[0]

@@ -1,0 +1,89 @@
+"""The README tells the truth: its commands run, and print what it shows.
+
+``UPDATE_README=1 pytest tests/test_readme.py`` writes what they print into the README.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tcncode.cli import _COMMANDS, cli
+
+README = Path(__file__).parents[1] / "README.md"
+BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """Run a line as a reader would type it, with what it says on stdout and stderr."""
+    scripts = str(Path(sys.executable).parent)
+    env = {k: v for k, v in os.environ.items() if not k.startswith("TCNCODE_")}
+    env |= {"PATH": scripts + os.pathsep + env["PATH"], "COLUMNS": "100", "TERM": "dumb"}
+    here = [tmp_path]
+
+    def run(line: str) -> str:
+        if line.startswith("cd "):
+            here[0] = (here[0] / line[3:]).resolve()
+            return ""
+        done = subprocess.run(
+            line, shell=True, cwd=here[0], env=env, text=True, encoding="utf-8",
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{line}\n{done.stdout}"
+        return done.stdout
+
+    return run
+
+
+def _tidy(output: str) -> str:
+    """What is shown: without the place where the package is installed, and times."""
+    output = re.sub(r"\S*/(?:study/)?corpus\b", "corpus", output)
+    output = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "2026-01-31T12:00:00Z", output)
+    return "\n".join(line.rstrip() for line in output.splitlines())
+
+
+def _ran(block: str, shell) -> str:
+    lines = []
+    for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
+        output = _tidy(shell(command))
+        lines += [f"$ {command}", *output.splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def test_every_command_in_the_readme_prints_what_it_shows(shell):
+    text = README.read_text(encoding="utf-8")
+    shown = BLOCK.findall(text)
+    printed = [_ran(block, shell) for block in shown]
+    if os.environ.get("UPDATE_README"):
+        fresh = iter(printed)
+        README.write_text(
+            BLOCK.sub(lambda _: f"```console\n{next(fresh)}```\n", text), encoding="utf-8"
+        )
+    assert printed == shown or os.environ.get("UPDATE_README")
+
+
+def test_the_two_set_up_commands_are_targets_of_the_makefile():
+    done = subprocess.run(
+        ["make", "-n", "demo", "test"], cwd=README.parent, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "tcncode demo" in done.stdout and "pytest" in done.stdout
+
+
+def test_every_command_has_help_and_is_in_the_readme():
+    text = README.read_text(encoding="utf-8")
+    for name in _COMMANDS:
+        command = cli.get_command(None, name)
+        assert command is not None and command.get_short_help_str(), name
+        assert f"`{name}`" in text, name
+
+
+def test_the_readmes_picture_shows_the_workbench():
+    picture = (README.parent / "tests" / "tui" / "workbench.svg").read_text(encoding="utf-8")
+    assert picture.startswith("<svg") and "sharing" in picture.casefold()

@@ -1,0 +1,258 @@
+"""Cues, names and patterns: what is suggested, why, and what is not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tcncode.model import City, Code, Codebook, Cue, Network, suggestion_id
+from tcncode.suggest import CueSuggester, pattern_problem
+from tcncode.suggest.pipeline import chunks, lemma_of
+from tcncode.text import Span
+
+FUND_CITIES = ({"LEMMA": {"IN": ["fund", "finance"]}}, {"OP": "*"}, {"LEMMA": "city"})
+CODES = (
+    Code(
+        "sharing",
+        "sharing",
+        "Sharing",
+        cues=(
+            Cue("good practice", weight=0.6),
+            Cue("exchange", weight=0.4),
+            Cue("exchange of experience", weight=0.6),
+        ),
+        negative_cues=(Cue("exchange rate", weight=0.5), Cue("burden", weight=0.3)),
+    ),
+    Code(
+        "peer", "sharing/peer-learning", "Peer learning", cues=(Cue("peer learning", weight=0.7),)
+    ),
+    Code("funding", "funding", "Funding", cues=(Cue(pattern=FUND_CITIES, weight=0.5),)),
+)
+NETWORKS = (
+    Network("eurocities", "Eurocities"),
+    Network("solidarity-cities", "Solidarity Cities"),
+    Network("icorn", "International Cities of Refuge Network", "ICORN"),
+)
+CITIES = (City("barcelona", "Barcelona"), City("nice", "Nice"), City("paris", "Paris"))
+
+
+@pytest.fixture(scope="module")
+def suggester() -> CueSuggester:
+    return CueSuggester(Codebook("study", CODES), networks=NETWORKS, cities=CITIES)
+
+
+def sentences_of(text: str) -> list[Span]:
+    return [Span(*m.span()) for m in re.finditer(r"[^.\s][^.]*\.?", text)]
+
+
+def scores(suggester: CueSuggester, text: str, threshold: float = 0.01) -> dict[str, float]:
+    whole = [Span(0, len(text))]
+    found = suggester.suggest(text, whole, document="d", threshold=threshold)
+    return {s.code: s.score for s in found}
+
+
+def test_distinct_cues_add_up_as_a_noisy_or(suggester):
+    found = scores(suggester, "Good practices, good practice and an exchange.")
+    assert found == {"sharing": pytest.approx(1 - 0.4 * 0.6)}
+
+
+def test_of_overlapping_cues_the_heaviest_counts(suggester):
+    assert scores(suggester, "An exchange of experiences.") == {"sharing": 0.6}
+
+
+def test_a_negative_cue_silences_the_cue_it_overlaps(suggester):
+    assert scores(suggester, "The exchange rate fell.") == {}
+    assert scores(suggester, "The exchange rate; a good practice.") == {"sharing": 0.6}
+
+
+def test_a_negative_cue_elsewhere_in_the_sentence_lowers_the_score(suggester):
+    assert scores(suggester, "Good practices on the burden.") == {"sharing": pytest.approx(0.3)}
+    text = "Good practices. The burden."
+    found = suggester.suggest(text, sentences_of(text), document="d")
+    assert [s.score for s in found] == [0.6]
+
+
+def test_negative_cues_are_shown_as_evidence(suggester):
+    text = "Good practices on the burden."
+    (found,) = suggester.suggest(text, [Span(0, len(text))], document="d", threshold=0.1)
+    assert [(e.kind, e.words) for e in found.evidence] == [
+        ("cue", "Good practices"),
+        ("negative cue", "burden"),
+    ]
+
+
+def test_best_practice_is_not_good_practice(suggester):
+    assert scores(suggester, "A best practice.") == {}
+
+
+def test_seconded_is_not_second():
+    assert lemma_of("seconded") != lemma_of("second")
+
+
+@pytest.mark.parametrize(
+    "written", ["peer learning", "peer-learning", "Peer\n  learning", "peer‑learning"]
+)
+def test_a_phrase_is_found_hyphenated_and_broken_over_lines(suggester, written):
+    text = f"😀 It is {written} again."
+    (found,) = suggester.suggest(text, [Span(0, len(text))], document="d")
+    assert found.code == "peer"
+    assert found.evidence[0].words == written
+
+
+def test_the_child_is_suggested_and_not_its_parent_too(suggester):
+    assert scores(suggester, "Peer learning and good practice.", 0.5) == {"peer": 0.7}
+    assert scores(suggester, "Good practice.", 0.5) == {"sharing": 0.6}
+
+
+def test_a_pattern_with_a_wildcard_stays_in_its_sentence(suggester):
+    text = "They fund it. The city waits. They finance many cities."
+    found = suggester.suggest(text, sentences_of(text), document="d")
+    assert [(s.code, s.evidence[0].words) for s in found] == [("funding", "finance many cities")]
+
+
+def test_skipped_stretches_are_not_suggested(suggester):
+    text = "Good practice one. Good practice two. Good practice three."
+    spans = sentences_of(text)
+    found = suggester.suggest(text, spans, document="d", skip=[Span(20, 25)])
+    assert [s.span for s in found] == [spans[0], spans[2]]
+
+
+def test_names_are_evidence_without_weight(suggester):
+    text = "Solidarity Citties share good practice with Barcelona."
+    (found,) = suggester.suggest(text, [Span(0, len(text))], document="d")
+    assert found.score == 0.6
+    assert [(e.kind, e.words, e.weight, e.detail) for e in found.evidence[1:]] == [
+        ("network", "Solidarity Citties", 0.0, "Solidarity Cities"),
+        ("city", "Barcelona", 0.0, "Barcelona"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We met Solidarity Citties.", [("Solidarity Citties", "solidarity-cities")]),
+        ("We met Euro Cities.", [("Euro Cities", "eurocities")]),
+        ("We met EUROCITIES.", [("EUROCITIES", "eurocities")]),
+        ("The ICORN network.", [("ICORN", "icorn")]),
+        ("Integrated Solidarity City.", []),
+        ("A Parish in Paris.", [("Paris", "paris")]),
+        ("Nice to meet you in Nice. How nice.", [("Nice", "nice")]),
+        ("שלום Barcelona 😀 Barcelonna", [("Barcelona", "barcelona"), ("Barcelonna", "barcelona")]),
+    ],
+)
+def test_names_are_recognised_also_mistyped(suggester, text, expected):
+    found = suggester.entities(text, sentences_of(text))
+    assert [(e.words, e.id) for e in found] == expected
+    assert all(e.span.of(text) == e.words and e.score >= 90 for e in found)
+
+
+PIECES = st.sampled_from(
+    ["good practice", "Good\n practices", "peer-learning", "fund", "cities", "exchange rate"]
+) | st.sampled_from(
+    ["e\u0301change", "שלום", "Barcelona", "Solidarity  Citties", "so\u00adft", "’s", ",", "\r\n😀"]
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.lists(PIECES, min_size=1, max_size=8), min_size=1, max_size=6))
+def test_evidence_stands_in_its_sentence_as_it_says(suggester, parts):
+    text, spans = "", []
+    for words in parts:
+        start = len(text)
+        text += " ".join(words) + "."
+        spans.append(Span(start, len(text)))
+        text += " "
+    found = suggester.suggest(text, spans, document="d", threshold=0.2)
+    for suggestion in found:
+        assert suggestion.span in spans
+        assert suggestion.id == suggestion_id("d", suggestion.span, suggestion.code)
+        assert 0.2 <= suggestion.score <= 1
+        assert suggestion.evidence
+        for e in suggestion.evidence:
+            assert e.span.of(text) == e.words
+            assert suggestion.span.start <= e.span.start < e.span.end <= suggestion.span.end
+    assert found == suggester.suggest(text, spans, document="d", threshold=0.2)
+    # A sentence is read the same alone and among others.
+    alone = [x for s in spans for x in suggester.suggest(text, [s], document="d", threshold=0.2)]
+    assert [(s.span, s.code, s.score) for s in found] == [(s.span, s.code, s.score) for s in alone]
+
+
+@given(st.lists(st.text("a \n\u00ad’é\t", min_size=1), min_size=1), st.integers(1, 30))
+def test_every_tidy_character_leads_back_to_its_own(parts, size):
+    text, spans = "", []
+    for part in parts:
+        spans.append(Span(len(text), len(text) + len(part)))
+        text += part
+    seen = []
+    for chunk in chunks(text, spans, size=size):
+        seen += chunk.sentences
+        for number in range(len(chunk.sentences)):
+            for at in range(*chunk.bounds(number)):
+                where = chunk.locate(at, at + 1)
+                assert where is not None and where[0] == number
+                assert chunk.text[at] in (where[1].of(text)[0], " ", "'")
+    assert seen == spans
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        [{"LOWER": "fund"}, {"LOWER": {"IN": ["city", "cities"]}}],
+        [{"LEMMA": "fund", "OP": "+"}, {"LOWER": "cities"}],
+        [{"LOWER": "fund", "OP": "?"}, {"IS_TITLE": False, "OP": "*"}, {"ORTH": "cities"}],
+        [{"TEXT": {"REGEX": "^cit"}}],
+    ],
+)
+def test_a_pattern_fires_wherever_spacy_says_so(pattern):
+    """Patterns are put only to sentences that hold their words: that must lose nothing."""
+    from spacy.matcher import Matcher
+
+    code = Code("c", "c", "C", cues=(Cue(pattern=tuple(pattern)),))
+    suggester = CueSuggester(Codebook("study", (code,)))
+    matcher = Matcher(suggester.nlp.vocab)
+    matcher.add("p", [pattern])
+    for text in (
+        "fund cities",
+        "Fund fund cities",
+        "fund the cities",
+        "the city",
+        "funds city",
+        "x",
+    ):
+        found = suggester.suggest(text, [Span(0, len(text))], document="d")
+        assert bool(found) == bool(matcher(suggester.nlp(text))), text
+
+
+def test_a_language_without_a_table_still_matches_words():
+    suggester = CueSuggester(Codebook("study", CODES), language="xx")
+    assert scores(suggester, "Peer learning.") == {"peer": 0.7}
+
+
+def test_an_empty_document_or_codebook_gives_nothing(suggester):
+    assert suggester.suggest("", [], document="d") == []
+    assert CueSuggester(Codebook("none", ())).suggest("a b", [Span(0, 3)], document="d") == []
+
+
+def test_lemmas_do_not_depend_on_case():
+    assert lemma_of("Practices") == lemma_of("PRACTICE") == "practice"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "problem"),
+    [
+        ([{"LEMMA": "share"}], None),
+        ([{"POS": "VERB"}, {"DEP": "x"}], "DEP, POS are never set"),
+        ([{"LEMA": "x"}], "LEMA"),
+        ([{"LEMMA": "a", "OP": "!!"}], "OP"),
+        ([{"TEXT": {"REGEX": "("}}], "unterminated"),
+        ([{"OP": "*"}], "optional"),
+        ([], "list of tokens"),
+        ([3], "not a token"),
+    ],
+)
+def test_a_pattern_is_checked_with_one_line(pattern, problem):
+    said = pattern_problem(pattern)
+    assert (said is None) if problem is None else (problem in said and "\n" not in said)
