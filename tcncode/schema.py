@@ -8,8 +8,8 @@ change made with another SQLite program, which then has no action.
 
 ``text`` and ``segment`` are settled at import and never change, so they are not journaled.
 ``text_search`` is an index of the texts without case and accents; its rowid is
-``text.number``. ``suggestion`` holds open suggestions, which can be made anew; the coder's answers to them
-are journaled in ``suggestion_answer``.
+``text.number``. ``suggestion`` holds open suggestions, which can be made anew; the coder's
+answers to them are journaled in ``suggestion_answer``.
 
 Views for those who only read: ``coded_passage``, ``network_profile``.
 """

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from tcncode.model import Coding
 
 BLOCK = 2048
+NEAR = 80
+"""Characters. Two codings nearer than this often meet in one row, so they get two lanes."""
 
 
 class CodingIndex:
@@ -42,7 +44,7 @@ class CodingIndex:
     def add(self, coding: Coding) -> None:
         """Take a coding in, or its new memo if it is here already."""
         if coding.id not in self._by_id:
-            near = self.within(coding.span.start, coding.span.end)
+            near = self.within(max(coding.span.start - NEAR, 0), coding.span.end + NEAR)
             taken = {self.lanes[other.id] for other in near}
             self.lanes[coding.id] = next(n for n in range(len(taken) + 1) if n not in taken)
             for block in self._blocks_of(coding):

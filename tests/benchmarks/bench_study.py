@@ -322,7 +322,7 @@ class Study:
         self.measures.append(
             Measure(
                 f"`code`, at {self.truth['codings']:,} codings",
-                ours, theirs, "the same at 100 codings", "about 1x", limit=1.25, by_ratio=True,
+                ours, theirs, "the same at 100 codings", "1.25x", limit=1.25, by_ratio=True,
             )
         )  # fmt: skip
 

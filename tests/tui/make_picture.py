@@ -1,4 +1,4 @@
-"""Make the README's picture of the workbench from a real run: ``python tests/tui/make_picture.py``."""
+"""Make the README's picture from a real run: ``python tests/tui/make_picture.py``."""
 
 from __future__ import annotations
 
