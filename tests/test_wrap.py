@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -81,6 +81,7 @@ def test_offset_and_cell_are_inverse_where_a_cluster_begins(text, width):
 
 
 @given(TEXTS, WIDTHS)
+@example("\u1100" * 5, 11)  # one cluster of ten cells, cut into pieces
 def test_stepping_forward_and_back_visits_the_same_places(text, width):
     layout = TextLayout(text, width)
     there, at = [0], 0

@@ -255,9 +255,11 @@ class TextLayout:
         """The next cluster's beginning."""
         if offset >= len(self.text):
             return len(self.text)
-        _, end = self.row_span(self.row_of(offset))
-        for _, b, _ in clusters(self.text, offset, end, self.tab):
-            return b
+        start, end = self.row_span(self.row_of(offset))
+        # From the row's start: where an over-wide cluster is cut depends on where it begins.
+        for _, b, _ in clusters(self.text, start, end, self.tab):
+            if offset < b:
+                return b
         return end
 
     def before(self, offset: int) -> int:
