@@ -8,7 +8,6 @@ SOURCES := pyproject.toml codebook.yaml $(shell find tcncode corpus -type f -not
 .PHONY: demo test bench clean
 
 demo: $(VENV)/.installed
-	rm -rf demo
 	$(BIN)/tcncode demo demo
 
 test: $(VENV)/.installed-test

@@ -92,7 +92,11 @@ def _umask() -> int:
 
 def _csv(table: Table) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    # Python before 3.13 leaves a lone carriage return unquoted, which breaks the row in two.
+    returns = any("\r" in v for row in table.rows for v in row if isinstance(v, str))
+    writer = csv.writer(
+        out, lineterminator="\n", quoting=csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
+    )
     writer.writerow(table.columns)
     writer.writerows([["" if v is None else v for v in row] for row in table.rows])
     return out.getvalue()

@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -132,7 +132,7 @@ def _put_back(
     names = ", ".join(f'"{c}"' for c in columns)
     found = database.conn.execute(f"SELECT {names} FROM {table} WHERE id = ?", (row,)).fetchone()
     now_there = None if found is None else dict(zip(columns, found, strict=True))
-    if now_there is None or after is None or now_there["stamp"] != json.loads(after)["stamp"]:
+    if now_there is None or after is None or _content(now_there) != _content(json.loads(after)):
         by = "" if now_there is None else f" by {now_there['author']}"
         raise UndoError(
             f'"{what}" cannot be taken back: its {table} {row} was changed later{by}.'
@@ -140,23 +140,42 @@ def _put_back(
         )
     # A row that was new is retired, not removed: deletions must travel to other copies.
     values: dict[str, Any] = json.loads(before) if before else {**now_there, "retired": 1}
+    if values["retired"] and _in_use(database, table, row):
+        if table in ("document", "code"):
+            raise UndoError(
+                f'"{what}" cannot be taken back: there are codings at its {table} {row}.'
+                " Take those back first."
+            )
+        return  # a coder, network or city that others' rows name stays known
     values |= {"stamp": change.stamp, "author": change.author}
-    if values["retired"] and table in ("document", "code") and _is_coded(database, table, row):
-        raise UndoError(
-            f'"{what}" cannot be taken back: there are codings at its {table} {row}.'
-            " Take those back first."
-        )
     updates = ", ".join(f'"{c}" = ?' for c in columns)
     database.conn.execute(
         f"UPDATE {table} SET {updates} WHERE id = ?", (*(values[c] for c in columns), row)
     )
 
 
-def _is_coded(database: Database, table: str, row: str) -> bool:
-    found = database.conn.execute(
-        f"SELECT 1 FROM coding WHERE {table} = ? AND NOT retired LIMIT 1", (row,)
-    ).fetchone()
-    return found is not None
+def _content(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row without who touched it last: an undo and redo in between leave it as it was."""
+    return {name: value for name, value in row.items() if name not in ("stamp", "author")}
+
+
+_USERS = {
+    "document": (("coding", "document"),),
+    "code": (("coding", "code"),),
+    "coder": (("coding", "coder"), ("suggestion_answer", "coder")),
+    "network": (("document", "network"), ("membership", "network")),
+    "city": (("membership", "city"),),
+}
+"""Table -> where its rows are named, as (table, column)."""
+
+
+def _in_use(database: Database, table: str, row: str) -> bool:
+    return any(
+        database.conn.execute(
+            f"SELECT 1 FROM {user} WHERE {column} = ? AND NOT retired LIMIT 1", (row,)
+        ).fetchone()
+        for user, column in _USERS.get(table, ())
+    )
 
 
 def _last_standing(

@@ -45,6 +45,7 @@ from tcncode.model import (
 )
 from tcncode.store import Store, open_database
 from tcncode.text import Segment, SegmentKind, Span
+from tcncode.text.settle import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -340,7 +341,7 @@ class Project:
     # -- coding -------------------------------------------------------------------
 
     def coders(self) -> list[str]:
-        """Everybody who has coded here, by name."""
+        """Everybody who has codings here, by name."""
         return self._store.coders()
 
     def known_coder(self, name: str) -> str:
@@ -405,7 +406,7 @@ class Project:
             created=journal.now(),
             codebook_version=self.codebook_version,
         )
-        made = replace(made, memo=memo)
+        made = replace(made, memo=settle(memo))
         self._store.put_codings([made], change)
         return made
 
@@ -449,7 +450,7 @@ class Project:
 
     def memo(self, reference: str, text: str) -> Coding:
         """Put a memo on a coding of one's own; an empty one takes it away."""
-        coding = replace(self._own(reference), memo=text)
+        coding = replace(self._own(reference), memo=settle(text))
         with self._action(f'memo "{_short(text)}"' if text else "remove a memo") as change:
             self._store.put_codings([coding], change)
         return coding
@@ -498,7 +499,15 @@ class Project:
                 )
             key = coding_id(document, row.span, code, row.coder)
             made[key] = Coding(
-                key, document, row.span, code, row.coder, row.memo, "imported", moment, version
+                key,
+                document,
+                row.span,
+                code,
+                row.coder,
+                settle(row.memo),
+                "imported",
+                moment,
+                version,
             )
         with self._action(f"import {len(made)} codings") as change:
             self._store.put_coders(sorted({c.coder for c in made.values()}), change)

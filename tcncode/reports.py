@@ -144,23 +144,22 @@ def networks(coded: Coded, *, sub_codes: bool = False) -> Table:
     """
     network_of = {key: d.network or NO_NETWORK for key, d in coded.documents.items()}
     by_code, overall = _tallies(coded, lambda c: network_of[c.document])
-    everything = _Tally()
-    for tally in overall.values():
-        everything.passages |= tally.passages
-    whole = everything.count(coded.text)
+    own = {network: tally.count(coded.text) for network, tally in overall.items()}
+    # A document belongs to one network, so the networks' words add up.
+    whole = sum(count.words for count in own.values())
     words_of: defaultdict[str, int] = defaultdict(int)
     for key, entry in coded.documents.items():
         words_of[network_of[key]] += entry.words
     rows = []
     paths = _shown_codes(coded, {p for _, p in by_code}, sub_codes=sub_codes)
     for network in sorted(words_of):
-        own = overall.get(network, _Tally()).count(coded.text)
+        own_words = own[network].words if network in own else 0
         for path in paths:
             c = by_code.get((network, path), _Tally()).count(coded.text)
             rate = _share(1000 * c.codings, words_of[network])
             rows.append(
                 (network, path, c.codings, c.documents, c.characters, c.words)
-                + (_share(c.words, whole.words), _share(c.words, own.words), rate)
+                + (_share(c.words, whole), _share(c.words, own_words), rate)
             )
     columns = (
         "network", "code", "codings", "documents", "characters", "words", "share",

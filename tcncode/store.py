@@ -272,8 +272,12 @@ class Store:
         self._put("coder", [{"id": coder} for coder in coders], change)
 
     def coders(self) -> list[str]:
-        """Everybody who has coded here, by name."""
-        return [row[0] for row in self._rows("coder")]
+        """Everybody who has codings here, by name."""
+        rows = self._connection.execute(
+            "SELECT id FROM coder WHERE EXISTS"
+            " (SELECT 1 FROM coding WHERE coder = coder.id AND NOT retired) ORDER BY id"
+        )
+        return [row[0] for row in rows]
 
     def put_codings(self, codings: Iterable[Coding], change: Change) -> int:
         """Keep codings; one that is already there as it is stays untouched.

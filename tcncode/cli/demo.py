@@ -23,9 +23,14 @@ def demo(folder: Path, open_: bool) -> None:
 
     Imports the illustrative texts, loads the networks and both coders' codings, suggests,
     and prints the network matrix and the coders' agreement. In a terminal it then opens the
-    workbench.
+    workbench. A demo that is there already is kept as it is.
     """
-    project_file = make_demo(folder)
+    project_file = folder / "demo.tcn"
+    if project_file.exists():
+        note(f"{project_file} is there already, and kept as it is.")
+    else:
+        make_demo(folder)
+    show_demo(project_file)
     if open_ and sys.stdin.isatty() and sys.stdout.isatty():
         from tcncode.cli.workbench import open_workbench
 
@@ -33,19 +38,26 @@ def demo(folder: Path, open_: bool) -> None:
 
 
 def make_demo(folder: Path) -> Path:
-    """Make the demo project in a folder, print its tables, and say where everything is."""
-    from tcncode import reports
-    from tcncode.cli.agree import STATISTICS, agreement_table
+    """Make the demo project in a folder, whole or not at all; its path.
+
+    Raises:
+        ProjectError: the folder cannot be made or written to.
+    """
     from tcncode.cli.networks import load_tables
     from tcncode.cli.study import import_codings, import_documents, shipped
     from tcncode.project import Project
 
     corpus = shipped("corpus")
     path = folder / "demo.tcn"
-    if path.exists():
-        raise ProjectError(path, "is already there", "Name another folder: tcncode demo FOLDER.")
-    folder.mkdir(parents=True, exist_ok=True)
-    with Project.create(path, codebook=shipped("codebook.yaml"), coder="me") as project:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProjectError(folder, f"cannot be made ({error.strerror})") from None
+    # Under another name until it is complete: an interrupted demo must not pass for a whole one.
+    unfinished = path.with_name("unfinished.tcn")
+    for left in folder.glob("unfinished.tcn*"):
+        left.unlink()
+    with Project.create(unfinished, codebook=shipped("codebook.yaml"), coder="me") as project:
         load_tables(
             project, corpus / "networks.csv", corpus / "cities.csv", corpus / "memberships.csv"
         )
@@ -58,18 +70,27 @@ def make_demo(folder: Path) -> Path:
         with progress("Suggesting") as tick:
             count = project.suggest(progress=tick)
         note(f"{count} suggestions are open.")
+    unfinished.replace(path)
+    return path
 
+
+def show_demo(path: Path) -> None:
+    """Print what the demo project tells, and where everything is."""
+    from tcncode import reports
+    from tcncode.cli.agree import STATISTICS, agreement_table
+    from tcncode.cli.study import shipped
+    from tcncode.project import Project
+
+    with Project.open(path) as project:
         matrix = reports.matrix(project.report_networks(), value="codings")
         _print(matrix)
-        first, second = project.coders()[:2]
-        _print(agreement_table(project.agree(first, second, statistics=STATISTICS)))
+        _print(agreement_table(project.agree("coder-a", "coder-b", statistics=STATISTICS)))
     echo(
         f"The project: {path}\n"
-        f"The texts, tables and codings it was made from: {corpus}\n"
+        f"The texts, tables and codings it was made from: {shipped('corpus')}\n"
         f"Open it: tcncode -p {path}\n"
         f"More of what it can tell: tcncode -p {path} report frequencies\n"
     )
-    return path
 
 
 def _print(table: Table) -> None:
