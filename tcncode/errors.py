@@ -95,7 +95,9 @@ class TableError(TcncodeError):
     """A row of a table could not be read. Nothing of the table was taken in."""
 
     def __init__(self, path: Path | str, line: int, problem: str) -> None:
-        super().__init__(f"{path}, line {line}: {problem}. Nothing was imported from this file.")
+        super().__init__(
+            f"{path}, line {line}: {problem.rstrip('.')}. Nothing was imported from this file."
+        )
 
 
 class QuoteNotFoundError(TcncodeError):

@@ -22,7 +22,7 @@ from tcncode.text.safe import safe_line
 
 FORMATS = ("text", "csv", "json", "md", "xlsx")
 _CELL_LIMIT = 32_767
-"""Characters that a spreadsheet cell can hold."""
+"""What a spreadsheet cell can hold, in UTF-16 units."""
 _TEXT_CELL = 60
 """Terminal cells that a column of words may take in a text table."""
 
@@ -70,12 +70,17 @@ def write_bytes(data: bytes, path: Path) -> None:
         TcncodeError: the file cannot be written.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        path = path.resolve()  # what a link points at is written, not the link
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)  # a device or pipe has nothing to be replaced
+            return
+        # mkstemp makes files private; the reader of a report expects the rights it had.
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tcncode-")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            # mkstemp makes files private; the reader of a report expects the usual rights.
-            os.chmod(name, 0o666 & ~_umask())
+            os.chmod(name, mode)
             os.replace(name, path)
         except BaseException:
             os.unlink(name)
@@ -172,9 +177,13 @@ def _xlsx(tables: Sequence[Table]) -> bytes:
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
         bold = book.add_format({"bold": True})
+        taken: set[str] = set()
         for number, table in enumerate(tables, 1):
-            kept = "".join(c for c in table.title if c not in "[]:*?/\\'")
-            sheet = book.add_worksheet(kept[:28] or f"Table {number}")
+            kept = "".join(c for c in safe_line(table.title) if c not in "[]:*?/\\'")[:25]
+            if not kept.strip() or kept.casefold() in taken:
+                kept = f"{kept} {number}".strip()
+            taken.add(kept.casefold())
+            sheet = book.add_worksheet(kept)
             sheet.freeze_panes(1, 0)
             for column, name in enumerate(table.columns):
                 sheet.write_string(0, column, safe_line(name), bold)
@@ -182,7 +191,7 @@ def _xlsx(tables: Sequence[Table]) -> bytes:
                 for column, value in enumerate(row):
                     _xlsx_cell(sheet, line, column, value)
             if table.note:
-                sheet.write_string(len(table.rows) + 2, 0, table.note)
+                sheet.write_string(len(table.rows) + 2, 0, _spreadsheet_words(table.note))
     return out.getvalue()
 
 
@@ -201,5 +210,10 @@ def _spreadsheet_words(value: str) -> str:
     from tcncode.text.safe import safe
 
     value = safe(value)
+    if value.startswith("<r>") and value.endswith("</r>"):
+        value += "\u200b"  # XlsxWriter would take it for markup; the mark is not seen
     note = " [cut: a cell holds no more]"
-    return value if len(value) <= _CELL_LIMIT else value[: _CELL_LIMIT - len(note)] + note
+    if len(value.encode("utf-16-le")) // 2 <= _CELL_LIMIT:
+        return value
+    room = 2 * (_CELL_LIMIT - len(note))
+    return value.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + note

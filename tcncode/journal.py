@@ -73,7 +73,7 @@ def action(
         wrote = connection.execute(
             "SELECT 1 FROM journal WHERE action = ? LIMIT 1", (change.stamp,)
         ).fetchone()
-        if not wrote:  # nothing happened, so there is nothing to undo
+        if kind == "do" and not wrote:  # nothing happened, so there is nothing to undo
             connection.execute("DELETE FROM action WHERE id = ?", (change.stamp,))
         connection.execute("DELETE FROM current_action")
         connection.execute("COMMIT")
@@ -147,6 +147,12 @@ def _put_back(
                 " Take those back first."
             )
         return  # a coder, network or city that others' rows name stays known
+    if not values["retired"] and table in ("coding", "suggestion_answer"):
+        for noun in ("document", "code"):
+            if not database.conn.execute(
+                f"SELECT 1 FROM {noun} WHERE id = ? AND NOT retired", (values[noun],)
+            ).fetchone():
+                raise UndoError(f'"{what}" cannot be brought back: its {noun} was deleted since.')
     values |= {"stamp": change.stamp, "author": change.author}
     updates = ", ".join(f'"{c}" = ?' for c in columns)
     database.conn.execute(
@@ -183,8 +189,8 @@ def _last_standing(
 ) -> tuple[str, str] | None:
     """The action that an undo (or redo) by this coder would take back.
 
-    Walks back from the newest, pairing each undo with what it took back: a few rows however
-    long the journal is.
+    Walks back from the newest, pairing each undo with what it took back: as many rows as there
+    were undos in a row, however long the journal is.
     """
     passed = 0
     for action_id, did, what in database.conn.execute(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tcncode.errors import UnknownNameError
+from tcncode.errors import AmbiguousNameError, UnknownNameError
 from tcncode.text import Span
 
 DOCUMENT_KINDS = (
@@ -178,11 +178,15 @@ class Codebook:
 
         Raises:
             UnknownNameError: there is none.
+            AmbiguousNameError: several begin like this.
         """
         exact = [c for c in self.codes if name in (c.path, c.id)]
         begins = exact or [c for c in self.codes if c.path.startswith(name)]
-        if begins and (exact or len([c for c in begins if c.depth == begins[0].depth]) == 1):
-            return begins[0]
+        level = [c for c in begins if c.depth == min(b.depth for b in begins)]
+        if len(level) == 1:
+            return level[0]
+        if level:
+            raise AmbiguousNameError("code", name, [c.path for c in level])
         raise UnknownNameError(
             "code", name, near=nearest(name, (c.path for c in self.codes)),
             lister="tcncode codebook show",

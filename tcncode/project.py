@@ -7,10 +7,11 @@ returns, in the journal, and open to ``undo``.
 from __future__ import annotations
 
 import getpass
+import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -83,11 +84,7 @@ class Project:
         self._store = Store(database)
         self._system_user = _system_user()
         remembered = self._store.setting(f"coder:{self._system_user}")
-        self.coder = (coder or remembered or self._system_user).strip()
-        if not self.coder:
-            raise UsageError("A coder needs a name. Use --coder NAME.")
-        if coder and remembered != coder:
-            self._store.set_setting(f"coder:{self._system_user}", self.coder)
+        self.coder = coder_name(coder or remembered or self._system_user)
         self._codebook: Codebook | None = None
         self._seen = self._store.data_version()
         self._text = lru_cache(maxsize=2048)(self._store.text)
@@ -103,12 +100,21 @@ class Project:
         from tcncode.suggest import pattern_problem
 
         book = codebooks.load(codebook, pattern_problem=pattern_problem)
+        if coder is not None:
+            coder_name(coder)
         if not path.parent.is_dir():
             raise ProjectError(path, f"there is no folder {path.parent}", "Make it first.")
         database, _ = open_database(path, create=True)
-        project = cls(database, path, coder)
-        project._store.set_setting("name", path.stem)
-        project._save_codebook(book, f"begin with the codebook {book.name}")
+        try:
+            project = cls(database, path, coder)
+            project.remember("coder", project.coder)
+            # Not the coder's own action: there is no going back behind the codebook.
+            with journal.action(database, "tcncode", f"begin with {book.name}") as change:
+                project._put_codebook(book, change)
+        except BaseException:
+            database.conn.close()
+            path.unlink(missing_ok=True)
+            raise
         return project
 
     @classmethod
@@ -143,9 +149,13 @@ class Project:
 
     @contextmanager
     def _action(self, what: str) -> Iterator[Change]:
+        with self._writable(), journal.action(self._database, self.coder, what) as change:
+            yield change
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
         try:
-            with journal.action(self._database, self.coder, what) as change:
-                yield change
+            yield
         except sqlite3.OperationalError as error:
             raise ProjectError(
                 self.path, f"cannot be written ({error})", "Is another program holding it?"
@@ -158,19 +168,15 @@ class Project:
         """The codebook as the project has it now."""
         if self._codebook is None:
             codes = tuple(codebooks.from_json(row) for row in self._store.code_rows())
-            name = self._store.setting("codebook_name") or ""
-            sources = (self._store.setting("codebook_sources") or "").splitlines()
-            purposes = dict(
-                line.split("\t", 1)
-                for line in (self._store.setting("codebook_purposes") or "").splitlines()
-            )
-            self._codebook = Codebook(name, codes, tuple(sources), purposes)
+            name, _, sources, purposes = self._store.codebook() or ("", "", "[]", "{}")
+            self._codebook = Codebook(name, codes, tuple(json.loads(sources)), json.loads(purposes))
         return self._codebook
 
     @property
     def codebook_version(self) -> str:
         """12 hexadecimal digits that change with the codebook's content."""
-        return self._store.setting("codebook_version") or codebooks.version(self.codebook)
+        found = self._store.codebook()
+        return found[1] if found else ""
 
     def load_codebook(self, path: Path) -> list[str]:
         """Take in an edited codebook file. Codings stay; a code in use cannot be left out.
@@ -186,34 +192,36 @@ class Project:
 
         new = codebooks.load(path, pattern_problem=pattern_problem)
         old = self.codebook
-        kept = {code.id for code in new.codes}
-        used = Counter(c.code for c in self._store.codings())
-        lost = [c for c in old.codes if c.id not in kept and used[c.id]]
-        if lost:
-            raise TcncodeError(
-                f"{path} leaves out {lost[0].path}, which has {used[lost[0].id]} codings."
-                " Put it back, or remove or recode them first. Nothing was changed."
-            )
         said = codebooks.changes(old, new)
-        if said:
-            self._save_codebook(new, f"load the codebook {path.name}: {len(said)} changes")
+        if not said:
+            return []
+        kept = {code.id for code in new.codes}
+        with self._action(f"load the codebook {path.name}: {len(said)} changes") as change:
+            used = self._store.used_codes()
+            lost = [c for c in old.codes if c.id not in kept and c.id in used]
+            if lost:
+                raise TcncodeError(
+                    f"{path} leaves out {lost[0].path}, which has {used[lost[0].id]} codings."
+                    " Put it back, or remove or recode them first. Nothing was changed."
+                )
+            self._put_codebook(new, change)
+        self._codebook = None
         return said
 
-    def _save_codebook(self, book: Codebook, what: str) -> None:
+    def _put_codebook(self, book: Codebook, change: Change) -> None:
         version = codebooks.version(book)
-        with self._action(what) as change:
-            rows = [(c.id, c.path, codebooks.as_json(c)) for c in book.codes]
-            gone = {code.id for code in self.codebook.codes} - {row[0] for row in rows}
-            self._store.put_codes(rows, change)
-            self._store.retire("code", gone, change)
-            self._store.put_codebook_version(
-                version, saved=journal.now(), content=codebooks.dump(book)
-            )
-            self._store.set_setting("codebook_version", version)
-            self._store.set_setting("codebook_name", book.name)
-            self._store.set_setting("codebook_sources", "\n".join(book.sources))
-            purposes = "\n".join(f"{k}\t{' '.join(v.split())}" for k, v in book.purposes.items())
-            self._store.set_setting("codebook_purposes", purposes)
+        rows = [(c.id, c.path, codebooks.as_json(c)) for c in book.codes]
+        gone = {code.id for code in self.codebook.codes} - {row[0] for row in rows}
+        self._store.put_codes(rows, change)
+        self._store.retire("code", gone, change)
+        self._store.put_codebook(
+            book.name,
+            version,
+            sources=json.dumps(book.sources, ensure_ascii=False),
+            purposes=json.dumps(dict(book.purposes), ensure_ascii=False),
+            change=change,
+        )
+        self._store.put_codebook_version(version, saved=journal.now(), content=codebooks.dump(book))
         self._codebook = None
 
     # -- documents ----------------------------------------------------------------
@@ -231,14 +239,18 @@ class Project:
         Raises:
             UnknownNameError, AmbiguousNameError: none or several fit.
         """
-        entry = self.document_entry(reference)
-        found = self._store.document(entry.id)
+        found = self._store.document(self.document_id(reference))
         assert found is not None
         return found
 
+    def document_id(self, reference: str) -> str:
+        """The id of a document; see ``document``."""
+        return _find("document", reference, self._store.document_names(), lambda names: names)[0]
+
     def document_entry(self, reference: str) -> DocumentEntry:
-        """Like ``document``, without reading the text."""
-        return _find("document", reference, self._store.document_entries(), _document_names)
+        """Like ``document``, without the text."""
+        key = self.document_id(reference)
+        return next(entry for entry in self._store.document_entries() if entry.id == key)
 
     def segments(self, document: str, kind: SegmentKind) -> list[Segment]:
         """Segments of one kind, in the order of the text. ``document`` is an id."""
@@ -328,7 +340,13 @@ class Project:
         with self._action(
             f"load {len(networks)} networks, {len(cities)} cities, {len(memberships)} memberships"
         ) as change:
+            # A network that an import made from its name alone gives way to the described one.
+            before = NetworkNames(self.networks())
             self._store.put_networks(networks, change)
+            for network in networks:
+                known = before.find(network.name) or before.find(network.id)
+                if known and known.id != network.id and known == Network(known.id, known.id):
+                    self._store.move_documents(known.id, network.id, change)
             self._store.put_cities(cities, change)
             have = {n.id for n in self.networks()}, {c.id for c in self.cities()}
             for m in memberships:
@@ -358,7 +376,7 @@ class Project:
     ) -> list[Coding]:
         """Codings that fit all that is given; a code brings its sub-codes. Names or ids."""
         return self._store.codings(
-            documents=[self.document_entry(document).id] if document else None,
+            documents=[self.document_id(document)] if document else None,
             network=self.network(network).id if network else None,
             codes=self._code_ids(code) if code else None,
             coders=[self.known_coder(coder)] if coder else None,
@@ -392,6 +410,10 @@ class Project:
     def _put_coding(
         self, document: str, span: Span, code: str, memo: str, origin: Origin, change: Change
     ) -> Coding:
+        # Another process may have deleted either since this one last looked.
+        for noun, row in (("document", document), ("code", code)):
+            if not self._store.is_live(noun, row):
+                raise UnknownNameError(noun, row)
         key = coding_id(document, span, code, self.coder)
         there = self._store.coding(key)
         if there is not None and (not memo or memo == there.memo):
@@ -427,7 +449,8 @@ class Project:
         found = self._store.coding(reference)
         if found is not None:
             return found
-        ids = self._store.coding_ids(reference)
+        hexadecimal = len(reference) >= 4 and set(reference) <= set("0123456789abcdef")
+        ids = self._store.coding_ids(reference) if hexadecimal else []
         if len(ids) > 1:
             raise AmbiguousNameError("coding", reference, ids)
         only = self._store.coding(ids[0]) if ids else None
@@ -465,7 +488,7 @@ class Project:
         return coding
 
     def import_codings(self, rows: Iterable[CodingRow]) -> tuple[int, int]:
-        """Take in codings from a table, all or none.
+        """Take in codings from a table, all or none. Those already there stay as they are.
 
         Returns:
             How many were new, and how many were there already.
@@ -473,64 +496,58 @@ class Project:
         Raises:
             TableError: a row names an unknown document or code, or its quotation differs.
         """
-        entries = self._store.document_entries()
-        documents = {name: e.id for e in entries for name in reversed(_document_names(e))}
-        codes = {name: c.id for c in self.codebook.codes for name in (c.path, c.id)}
+        documents = _by_name(self._store.document_names())
+        codes = {c.id: c.id for c in self.codebook.codes}
+        codes |= {c.path: c.id for c in self.codebook.codes}
         made: dict[str, Coding] = {}
-        moment, version, given = journal.now(), self.codebook_version, 0
+        moment, version = journal.now(), self.codebook_version
         for row in rows:
-            given += 1
-            document = documents.get(row.document)
-            if document is None:
-                raise row.error(f'no document "{row.document}" in the project')
-            code = codes.get(row.code)
-            if code is None:
-                raise row.error(f'the codebook has no code "{row.code}"')
-            text = self._text(document)
+            named = documents.get(row.document, [])
+            if len(named) != 1:
+                how = "several documents are called" if named else "the project has no document"
+                raise row.error(f'{how} "{row.document}"')
+            if row.code not in codes:
+                near = "".join(f'. Did you mean "{n}"?' for n in nearest(row.code, codes))
+                raise row.error(f'the codebook has no code "{row.code}"{near}')
+            text = self._text(named[0])
             if row.span.end > len(text):
                 raise row.error(
                     f"{row.span.start}:{row.span.end} is outside {row.document},"
                     f" which has {len(text)} characters"
                 )
-            if row.quotation is not None and row.quotation != row.span.of(text):
+            if row.quotation and row.quotation != row.span.of(text):
                 raise row.error(
                     f"the quotation is not what stands at {row.span.start}:{row.span.end} of"
                     f' {row.document}, which is "{_short(row.span.of(text))}"'
                 )
-            key = coding_id(document, row.span, code, row.coder)
+            key = coding_id(named[0], row.span, codes[row.code], row.coder)
+            memo = settle(row.memo)
+            if key in made and made[key].memo != memo:
+                raise row.error("the same coding stands in the table before, with another memo")
             made[key] = Coding(
-                key,
-                document,
-                row.span,
-                code,
-                row.coder,
-                settle(row.memo),
-                "imported",
-                moment,
+                key, named[0], row.span, codes[row.code], row.coder, memo, "imported", moment,
                 version,
-            )
+            )  # fmt: skip
         with self._action(f"import {len(made)} codings") as change:
             self._store.put_coders(sorted({c.coder for c in made.values()}), change)
-            there = {c.id: c for c in self._store.codings()}
-            fresh = [
-                c
-                for c in made.values()
-                if c.id not in there or (c.memo and c.memo != there[c.id].memo)
-            ]
-            added = self._store.put_codings(fresh, change)
-        return added, given - added
+            there = {c.id for c in self._store.codings(ids=list(made))}
+            fresh = [c for c in made.values() if c.id not in there]
+            self._store.put_codings(fresh, change)
+        return len(fresh), len(there)
 
     # -- undo, redo, log, check ---------------------------------------------------
 
     def undo(self) -> str:
         """Take back this coder's last action. Returns it in words; raises ``UndoError``."""
-        said = journal.undo(self._database, self.coder)
-        self._codebook = None
-        return said
+        return self._take_back(journal.undo)
 
     def redo(self) -> str:
         """Do again what was undone last. Returns it in words; raises ``UndoError``."""
-        said = journal.redo(self._database, self.coder)
+        return self._take_back(journal.redo)
+
+    def _take_back(self, how: Callable[[Database, str], str]) -> str:
+        with self._writable():
+            said = how(self._database, self.coder)
         self._codebook = None
         return said
 
@@ -540,8 +557,7 @@ class Project:
         """What was done, newest first; for one document or passage if given."""
         rows = None
         if document is not None:
-            entry = self.document_entry(document)
-            rows = self._store.rows_about(entry.id, span)
+            rows = self._store.rows_about(self.document_id(document), span)
         return journal.log(self._database, rows=rows, limit=limit)
 
     def problems(self) -> list[str]:
@@ -550,15 +566,17 @@ class Project:
 
     def changed_outside(self) -> bool:
         """Whether another process has written since this was last asked."""
-        now, self._seen = self._store.data_version(), self._seen
-        changed, self._seen = now != self._seen, now
+        before, self._seen = self._seen, self._store.data_version()
+        changed = before != self._seen
         if changed:
             self._codebook = None
         return changed
 
     def remember(self, key: str, value: str) -> None:
         """Keep something for this system user, such as the last place read."""
-        self._store.set_setting(f"{key}:{self._system_user}", value)
+        # A place not remembered is no loss, and a busy or read-only file no reason to stop.
+        with suppress(sqlite3.OperationalError):
+            self._store.set_setting(f"{key}:{self._system_user}", value)
 
     def recall(self, key: str) -> str | None:
         """What ``remember`` kept."""
@@ -571,8 +589,12 @@ class Project:
     ) -> list[search.Hit]:
         """Where a query stands in the texts: by ``words``, ``regex`` or ``fuzzy``."""
         entries = self.documents(network=network)
+        query = settle(query)
+        if not query.strip():
+            raise UsageError("There is nothing to look for. Give a word or two.")
         if mode == "words":
-            found = set(self._store.documents_matching(search.fts_query(search.fold(query)[0])))
+            match = search.fts_query(search.fold(query)[0])
+            found = set(self._store.documents_matching(match)) if match else set()
             entries = [entry for entry in entries if entry.id in found]
         hits: list[search.Hit] = []
         for entry in entries:
@@ -623,20 +645,24 @@ class Project:
             if progress:
                 progress(n, len(ids))
         with self._action(f"suggest for {len(ids)} documents"):
-            return sum(self._store.replace_suggestions(d, made) for d, made in found)
+            for document, made in found:
+                self._store.replace_suggestions(document, made)
+        return len(self._store.suggestions(self.coder, documents=ids))
 
     def suggestions(
         self, *, document: str | None = None, code: str | None = None
     ) -> list[Suggestion]:
         """Open suggestions, best first within a document. Names or ids."""
         return self._store.suggestions(
-            document=self.document_entry(document).id if document else None,
+            self.coder,
+            documents=[self.document_id(document)] if document else None,
             codes=self._code_ids(code) if code else None,
         )
 
     def suggestion(self, reference: str) -> Suggestion:
         """An open suggestion by its id, or an unambiguous beginning of it."""
-        return _find("suggestion", reference, self.suggestions(), lambda s: (s.id,))
+        exact = self._store.suggestions(self.coder, key=reference)
+        return exact[0] if exact else _find("suggestion", reference, self.suggestions(), _its_id)
 
     def accept(self, reference: str, span: Span | None = None) -> Coding:
         """Make a suggestion one's own coding, with other boundaries if given."""
@@ -730,10 +756,10 @@ class Project:
         """What a report is to count: codings that fit, and the documents they were sought in."""
         entries = self.documents(network=network, kind=kind)
         if document:
-            key = self.document_entry(document).id
+            key = self.document_id(document)
             entries = [e for e in entries if e.id == key]
         documents = {e.id: e for e in entries}
-        found = self.codings(document=document, network=network, code=code, coder=coder)
+        found = self.codings(document=document, network=network, coder=coder)
         kept = [
             c for c in found if c.document in documents and (origin is None or c.origin == origin)
         ]
@@ -743,7 +769,8 @@ class Project:
         }  # fmt: skip
         said = "".join(f"; {k} = {v}" for k, v in filters.items() if v)
         note = f"Coders: {coders}{said}. Codebook {self.codebook_version}."
-        return reports.Coded(kept, documents, self.codebook, self._text, note)
+        below = self.codebook.get(code).path if code else None
+        return reports.Coded(kept, documents, self.codebook, self._text, note, below)
 
     def report_frequencies(
         self, filters: Mapping[str, str | None] | None = None, *, sub_codes: bool = True
@@ -791,6 +818,15 @@ class NetworkNames:
         return network
 
 
+_LISTERS = {
+    "document": "tcncode documents",
+    "network": "tcncode networks list",
+    "suggestion": "tcncode suggest list",
+    "coder": "tcncode codings",
+}
+"""Noun -> the command that lists what there is."""
+
+
 def _find(noun: str, reference: str, things: Sequence[T], names: Callable[[T], Sequence[str]]) -> T:
     """The one thing that has this name, or a name that begins like this."""
     wanted = _plain(reference)
@@ -806,7 +842,7 @@ def _find(noun: str, reference: str, things: Sequence[T], names: Callable[[T], S
         if found:
             raise AmbiguousNameError(noun, reference, [names(thing)[0] for thing in found])
     near = nearest(reference, (name for thing in things for name in names(thing) if name))
-    lister = {"document": "tcncode documents", "network": "tcncode networks list"}.get(noun, "")
+    lister = _LISTERS.get(noun, "")
     raise UnknownNameError(noun, reference, near=near, lister=lister)
 
 
@@ -815,8 +851,32 @@ def _plain(name: str) -> str:
     return "".join(ch for ch in folded if ch.isalnum())
 
 
-def _document_names(entry: DocumentEntry) -> tuple[str, str, str]:
-    return (entry.id, entry.name, entry.source)
+def _its_id(suggestion: Suggestion) -> tuple[str]:
+    return (suggestion.id,)
+
+
+def _by_name(documents: Iterable[tuple[str, str, str]]) -> dict[str, list[str]]:
+    """Ids by id, name and file name; an id goes before a name, and a name before a file's."""
+    found: dict[str, list[str]] = {}
+    rows = list(documents)
+    for column in range(3):
+        level: defaultdict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            level[row[column]].append(row[0])
+        found = {**level, **found}
+    return found
+
+
+def coder_name(name: str) -> str:
+    """A coder's name as it is kept.
+
+    Raises:
+        UsageError: it is blank.
+    """
+    kept = " ".join(settle(name).split())
+    if not kept:
+        raise UsageError("A coder needs a name. Use --coder NAME.")
+    return kept
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tcncode.model import Codebook, Coding, DocumentEntry, Table, merged
-from tcncode.text.segments import word_count
+from tcncode.text.segments import covered_word_count
 
 NO_NETWORK = "(none)"
 """What tables call the network of documents that belong to none."""
@@ -37,6 +37,12 @@ class Coded:
     """Document id -> its text."""
     note: str = ""
     """Filters and codebook version, for the tables' notes."""
+    below: str | None = None
+    """Path of a code: show it and its sub-codes only. Shares are of all codings all the same."""
+
+    def shows(self, path: str) -> bool:
+        """Whether a table shows the code with this path."""
+        return self.below is None or path == self.below or path.startswith(self.below + "/")
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,9 @@ class _Tally:
         characters = words = 0
         for document, passages in self.passages.items():
             body = text(document)
-            for start, end in merged((s, e) for s, e, _ in passages):
-                characters += end - start
-                words += word_count(body[start:end])
+            spans = merged((s, e) for s, e, _ in passages)
+            characters += sum(end - start for start, end in spans)
+            words += covered_word_count(body, spans)
         return _Count(
             sum(len(p) for p in self.passages.values()), len(self.passages), characters, words
         )
@@ -92,7 +98,8 @@ def _shown_codes(coded: Coded, used: set[str], *, sub_codes: bool) -> list[str]:
     return [
         code.path
         for code in coded.codebook.codes
-        if code.depth == 0 or (sub_codes and code.path in used)
+        if coded.shows(code.path)
+        and (code.depth == 0 or code.path == coded.below or (sub_codes and code.path in used))
     ]
 
 
@@ -198,6 +205,8 @@ def quotations(coded: Coded) -> Table:
     by_id = coded.codebook.by_id()
     rows = []
     for c in coded.codings:
+        if not coded.shows(by_id[c.code].path):
+            continue
         entry = coded.documents[c.document]
         rows.append(
             (c.id, c.document, entry.name, entry.network, c.coder, by_id[c.code].path)

@@ -46,6 +46,7 @@ JOURNALED: dict[str, tuple[str, ...]] = {
         "capital", "non_eu_share", "politics", "source", "note",
     ),
     "membership": ("id", "city", "network", "verified", "source", "note"),
+    "codebook": ("id", "name", "version", "sources", "purposes"),
     "code": ("id", "path", "position", "definition"),
     "coding": (
         "id", "document", "start", "end", "code", "coder", "memo", "origin",
@@ -114,6 +115,10 @@ CREATE TABLE speaker (
     role TEXT NOT NULL, affiliation TEXT, {shared}
 );
 CREATE INDEX speaker_by_document ON speaker (document);
+CREATE TABLE codebook (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, sources TEXT NOT NULL,
+    purposes TEXT NOT NULL, {shared}
+);
 CREATE TABLE code (
     id TEXT PRIMARY KEY, path TEXT NOT NULL, position INTEGER NOT NULL,
     definition TEXT NOT NULL, {shared}

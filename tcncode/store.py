@@ -50,6 +50,8 @@ def open_database(path: Path, *, create: bool = False) -> tuple[Database, Path |
         raise ProjectError(path, "is already there", "Choose another name, or open it as it is.")
     if not create and not path.is_file():
         raise ProjectError(path, "no such project", f'"tcncode init {path}" makes one.')
+    if not create and path.stat().st_size == 0:
+        raise ProjectError(path, "is an empty file and no project", '"tcncode init" makes one.')
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         database = Database(connection)
@@ -118,13 +120,15 @@ class Store:
             self._connection.execute(
                 "INSERT INTO text_search (rowid, folded) VALUES (?, ?)", (added.lastrowid, folded)
             )
-            self._connection.executemany(
-                "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (key, s.kind, s.number, s.span.start, s.span.end, s.speaker, s.seconds)
-                    for s in segments
-                ],
-            )
+        # A text that was imported before, and taken back, may be read otherwise now.
+        self._connection.execute("DELETE FROM segment WHERE text_hash = ?", (key,))
+        self._connection.executemany(
+            "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (key, s.kind, s.number, s.span.start, s.span.end, s.speaker, s.seconds)
+                for s in segments
+            ],
+        )
         record = {
             "id": document.id, "name": document.name, "text_hash": key,
             "network": document.network, "kind": document.kind, "date": document.date,
@@ -156,6 +160,12 @@ class Store:
             (network, kind),
         )
         return [DocumentEntry(*row) for row in rows]
+
+    def document_names(self) -> list[tuple[str, str, str]]:
+        """Id, name and file name of every document."""
+        return self._connection.execute(
+            "SELECT id, name, source FROM document WHERE NOT retired"
+        ).fetchall()
 
     def document(self, document_id: str) -> Document | None:
         """One document with its text."""
@@ -240,6 +250,21 @@ class Store:
 
     # -- codebook -----------------------------------------------------------------
 
+    def put_codebook(
+        self, name: str, version: str, *, sources: str, purposes: str, change: Change
+    ) -> None:
+        """Keep what is said of the codebook as a whole; sources and purposes as JSON."""
+        record = {
+            "id": "codebook", "name": name, "version": version, "sources": sources,
+            "purposes": purposes,
+        }  # fmt: skip
+        self._put("codebook", [record], change)
+
+    def codebook(self) -> tuple[str, str, str, str] | None:
+        """Name, version, sources and purposes of the codebook."""
+        rows = self._rows("codebook")
+        return None if not rows else (rows[0][1], rows[0][2], rows[0][3], rows[0][4])
+
     def put_codes(self, codes: Sequence[tuple[str, str, str]], change: Change) -> None:
         """Keep the codebook's codes as (id, path, definition as JSON), in its order."""
         self._put(
@@ -305,16 +330,17 @@ class Store:
         return found[0] if found else None
 
     def coding_ids(self, beginning: str) -> list[str]:
-        """Ids of codings that begin like this."""
+        """Ids of codings that begin like this, ten at most. Ids are hexadecimal digits."""
         rows = self._connection.execute(
-            "SELECT id FROM coding WHERE id GLOB ? || '*' AND NOT retired LIMIT 10",
-            ("".join(ch for ch in beginning if ch.isalnum()),),
+            "SELECT id FROM coding WHERE id >= ?1 AND id < ?1 || 'g' AND NOT retired LIMIT 10",
+            (beginning,),
         )
         return [row[0] for row in rows]
 
     def codings(
         self,
         *,
+        ids: Sequence[str] | None = None,
         documents: Sequence[str] | None = None,
         network: str | None = None,
         codes: Sequence[str] | None = None,
@@ -322,7 +348,12 @@ class Store:
     ) -> list[Coding]:
         """Codings that fit all that is given, by document (as listed) and place."""
         where, values = ["1"], list[Any]()
-        for column, wanted in (("coding.document", documents), ("code", codes), ("coder", coders)):
+        for column, wanted in (
+            ("coding.id", ids),
+            ("coding.document", documents),
+            ("code", codes),
+            ("coder", coders),
+        ):
             if wanted is not None:
                 where.append(f"{column} IN (SELECT value FROM json_each(?))")
                 values.append(json.dumps(list(wanted)))
@@ -342,6 +373,25 @@ class Store:
         )
         return [Coding(i, d, Span(s, e), *rest) for i, d, s, e, *rest in rows]
 
+    def is_live(self, table: str, key: str) -> bool:
+        """Whether a row is there and not deleted."""
+        return self._one(f"SELECT 1 FROM {table} WHERE id = ? AND NOT retired", (key,)) is not None
+
+    def used_codes(self) -> dict[str, int]:
+        """How many codings each code has, by its id; codes without any are left out."""
+        rows = self._connection.execute(
+            "SELECT code, count(*) FROM coding WHERE NOT retired GROUP BY code"
+        )
+        return dict(rows.fetchall())
+
+    def move_documents(self, old: str, new: str, change: Change) -> None:
+        """Give one network's documents to another network, and delete the first."""
+        self._connection.execute(
+            "UPDATE document SET network = ?, stamp = ?, author = ? WHERE network = ?",
+            (new, change.stamp, change.author, old),
+        )
+        self.retire("network", [old], change)
+
     def retire(self, table: str, ids: Iterable[str], change: Change) -> None:
         """Delete rows in the way that can be undone and merged."""
         self._connection.executemany(
@@ -351,38 +401,44 @@ class Store:
 
     # -- suggestions --------------------------------------------------------------
 
-    def replace_suggestions(self, document_id: str, suggestions: Iterable[Suggestion]) -> int:
-        """Put new open suggestions for one document in place of the old; answered ones stay out.
-
-        Returns:
-            How many are open now.
-        """
+    def replace_suggestions(self, document_id: str, suggestions: Iterable[Suggestion]) -> None:
+        """Put new suggestions for one document in place of the old. Answers stay."""
         self._connection.execute("DELETE FROM suggestion WHERE document = ?", (document_id,))
         self._connection.executemany(
-            "INSERT OR IGNORE INTO suggestion SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
-            " WHERE NOT EXISTS (SELECT 1 FROM suggestion_answer WHERE id = ?1 AND NOT retired)",
+            "INSERT OR IGNORE INTO suggestion VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (s.id, s.document, s.span.start, s.span.end, s.code, s.score, s.method,
                  _evidence_json(s.evidence))
                 for s in suggestions
             ],
         )  # fmt: skip
-        row = self._one("SELECT count(*) FROM suggestion WHERE document = ?", (document_id,))
-        return int(row[0]) if row else 0
 
     def suggestions(
-        self, *, document: str | None = None, codes: Sequence[str] | None = None
+        self,
+        coder: str,
+        *,
+        key: str | None = None,
+        documents: Sequence[str] | None = None,
+        codes: Sequence[str] | None = None,
     ) -> list[Suggestion]:
-        """Open suggestions, best first within a document."""
+        """What this coder has not answered yet, best first within a document."""
         rows = self._connection.execute(
             'SELECT s.id, s.document, s.start, s."end", s.code, s.score, s.evidence, s.method'
             " FROM suggestion AS s JOIN document ON document.id = s.document"
-            " WHERE (?1 IS NULL OR s.document = ?1)"
-            " AND (?2 IS NULL OR s.code IN (SELECT value FROM json_each(?2)))"
-            " AND NOT document.retired AND NOT EXISTS"
-            " (SELECT 1 FROM suggestion_answer AS a WHERE a.id = s.id AND NOT a.retired)"
+            " JOIN code ON code.id = s.code"
+            " WHERE (?1 IS NULL OR s.id = ?1)"
+            " AND (?2 IS NULL OR s.document IN (SELECT value FROM json_each(?2)))"
+            " AND (?3 IS NULL OR s.code IN (SELECT value FROM json_each(?3)))"
+            " AND NOT document.retired AND NOT code.retired AND NOT EXISTS"
+            " (SELECT 1 FROM suggestion_answer AS a WHERE a.id = s.id || '/' || ?4"
+            " AND NOT a.retired)"
             " ORDER BY document.network, document.name, s.document, s.score DESC, s.start, s.code",
-            (document, None if codes is None else json.dumps(list(codes))),
+            (
+                key,
+                None if documents is None else json.dumps(list(documents)),
+                None if codes is None else json.dumps(list(codes)),
+                coder,
+            ),
         )
         return [
             Suggestion(i, d, Span(s, e), code, score, _evidence(found), method)
@@ -394,7 +450,7 @@ class Store:
     ) -> None:
         """Keep a coder's answer to a suggestion."""
         record = {
-            "id": suggestion.id, "document": suggestion.document,
+            "id": f"{suggestion.id}/{coder}", "document": suggestion.document,
             "start": suggestion.span.start, "end": suggestion.span.end,
             "code": suggestion.code, "answer": answer, "coder": coder,
             "score": suggestion.score, "evidence": _evidence_json(suggestion.evidence),
@@ -437,6 +493,14 @@ class Store:
                     f'SELECT c.id, start, "end", characters FROM {table} AS c'
                     " JOIN document ON document.id = c.document JOIN text ON hash = text_hash"
                     ' WHERE "end" > characters OR start < 0 OR start >= "end"'
+                )
+            ]
+        for noun in ("document", "code", "coder"):
+            found += [
+                f"coding {key}: its {noun} was deleted"
+                for (key,) in run(
+                    f"SELECT c.id FROM coding AS c JOIN {noun} AS n ON n.id = c.{noun}"
+                    " WHERE n.retired AND NOT c.retired"
                 )
             ]
         return found

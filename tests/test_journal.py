@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tcncode import journal
-from tcncode.errors import UndoError
+from tcncode import codebook, journal
+from tcncode.errors import UndoError, UnknownNameError
 from tcncode.project import Project
 from tcncode.text import Span
 
@@ -138,6 +139,45 @@ def test_undoing_an_import_keeps_the_coder_whom_others_know(new_study, tmp_path)
     assert first.coders() == ["bo"]
     first.redo()
     assert first.coders() == ["amina", "bo"]
+    second.close()
+
+
+def test_a_coding_does_not_come_back_to_a_code_that_is_gone(new_study, tmp_path):
+    first = new_study()
+    second = Project.open(first.path, coder="bo")
+    document = first.document_entry("letter").id
+    first.uncode(first.code(document, Span(0, 6), "sharing/peer-learning").id)
+    smaller = tmp_path / "smaller.yaml"
+    book = second.codebook
+    kept = tuple(c for c in book.codes if c.path != "sharing/peer-learning")
+    smaller.write_text(codebook.dump(replace(book, codes=kept)), encoding="utf-8")
+    second.load_codebook(smaller)
+    with pytest.raises(UndoError, match="its code was deleted"):
+        first.undo()
+    with pytest.raises(UnknownNameError):
+        first.code(document, Span(0, 6), "sharing/peer-learning")
+    assert first.problems() == []
+    second.undo()
+    assert second.codebook_version == codebook.version(book)
+    second.close()
+
+
+def test_the_codebook_that_a_study_began_with_cannot_be_undone(new_study):
+    project = new_study()
+    with pytest.raises(UndoError):
+        while True:
+            project.undo()
+    assert project.codebook.codes
+
+
+def test_one_coders_answer_to_a_suggestion_is_not_anothers(new_study):
+    first = new_study()
+    assert first.suggest(threshold=0.1)
+    second = Project.open(first.path, coder="bo")
+    suggestion = first.suggestions()[0]
+    first.reject(suggestion.id)
+    assert suggestion not in first.suggestions()
+    assert suggestion in second.suggestions()
     second.close()
 
 

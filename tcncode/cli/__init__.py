@@ -6,6 +6,7 @@ at module level they import click and nothing that takes long, so that ``--help`
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sqlite3
@@ -102,12 +103,16 @@ def main() -> NoReturn:
         status = _said(str(error), error.exit_code)
     except sqlite3.DatabaseError as error:
         status = _said(f'The project file cannot be used ({error}). Try "tcncode check".', 1)
-    except (KeyboardInterrupt, click.Abort):
-        status = _said("Interrupted. What was finished before is saved.", 130)
     except BrokenPipeError:
         # The reader of a pipe has gone (``| head``); nothing can be said to it any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except OSError as error:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = _said(f"{error.filename or 'The output'}: {error.strerror}.", 1)
+    except (KeyboardInterrupt, click.Abort):
+        status = _said("Interrupted. What was finished before is saved.", 130)
     sys.exit(status if isinstance(status, int) else 0)
 
 

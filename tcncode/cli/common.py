@@ -125,8 +125,9 @@ def echo(text: str) -> None:
     """Print data: to the byte into a file or pipe, made harmless on a screen."""
     stdout = sys.stdout
     data = safe(text) if stdout.isatty() else text
-    # A lone surrogate cannot be written, and a crash would lose the rest of the output.
-    stdout.write(data.encode("utf-8", "replace").decode("utf-8"))
+    # What the output cannot hold becomes "?": a crash would lose the rest as well.
+    encoding = stdout.encoding or "utf-8"
+    stdout.write(data.encode(encoding, "replace").decode(encoding))
     stdout.flush()  # so that notes on stderr stand behind the data they are about
 
 

@@ -1,4 +1,4 @@
-"""export codings, codebook, networks, report."""
+"""export codings, codebook, networks, workbook."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def networks_(project: Project, form: str | None, output: Path | None) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx")
 @with_project
 def workbook(project: Project, output: Path) -> None:
-    """A spreadsheet with every table: documents, codebook, codings, frequencies, networks."""
+    """A spreadsheet with the tables: networks, frequencies, codings, codebook."""
     from tcncode.export import write
 
     if output.suffix.lower() != ".xlsx":

@@ -142,6 +142,8 @@ def import_documents(
     given = from_mapping(options)
     rows = read_manifest(manifest) if manifest else {}
     files, skipped = find_files(paths)
+    if not files and not skipped:
+        raise TcncodeError(f"There is nothing to import in {paths[0]}.")
     for path in skipped:
         note(f"{path}: left out, this is not a kind of file that is read.")
     failed = 0
@@ -220,7 +222,9 @@ def documents(
 
 @click.command()
 @click.argument("document")
-@click.option("--codings", "marked", is_flag=True, help="Mark coded passages: [code: words].")
+@click.option(
+    "--codings", "marked", is_flag=True, help="Mark coded passages, and list their codings."
+)
 @with_project
 def show(project: Project, document: str, marked: bool) -> None:
     """Print a document's text, with its codings if asked for.
@@ -232,7 +236,7 @@ def show(project: Project, document: str, marked: bool) -> None:
 
     found = project.document(document)
     if not marked:
-        echo(found.text if found.text.endswith("\n") else found.text + "\n")
+        echo(safe(found.text if found.text.endswith("\n") else found.text + "\n"))
         return
     codings = project.codings(document=found.id)
     marks: list[tuple[int, int, str]] = []

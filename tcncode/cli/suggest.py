@@ -20,7 +20,9 @@ class _SuggestGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         words = [arg for arg in args if not arg.startswith("-")]
-        if not any(word in self.commands for word in words[:1]) and "--help" not in args:
+        if not any(word in self.commands for word in words[:1]) and not {"--help", "-h"} & set(
+            args
+        ):
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
@@ -49,7 +51,7 @@ def suggest() -> None:
 @with_project
 def run(project: Project, documents: Sequence[str], threshold: float) -> None:
     """Make suggestions (the word "run" may be left out)."""
-    ids = [project.document_entry(name).id for name in documents] or None
+    ids = [project.document_id(name) for name in documents] or None
     with progress("Suggesting") as tick:
         count = project.suggest(ids, threshold=threshold, progress=tick)
     which = f"{len(ids)} documents" if ids else "all documents"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ class CodingRow:
     code: str
     span: Span
     quotation: str | None
-    """None where the table has no such column; else it must be what the text says."""
+    """None or empty where the table has none; else it must be what the text says."""
     memo: str
 
     def error(self, problem: str) -> TableError:
@@ -50,6 +51,8 @@ def read_codings(path: Path) -> Iterator[CodingRow]:
     """
     with _opened(path) as (reader, header):
         place = {name: n for n, name in enumerate(header)}
+        if len(place) != len(header):
+            raise TableError(path, 1, "two columns have the same name")
         missing = [name for name in REQUIRED if name not in place]
         if missing:
             raise TableError(path, 1, f'the column "{missing[0]}" is missing')
@@ -57,7 +60,7 @@ def read_codings(path: Path) -> Iterator[CodingRow]:
             line = reader.line_num
             if not row:
                 continue
-            if len(row) < len(header):
+            if len(row) != len(header):
                 raise TableError(path, line, f"{len(row)} cells where {len(header)} belong")
             get = {name: row[n] for name, n in place.items()}
             if not get["coder"].strip():
@@ -90,6 +93,7 @@ class _opened:
             self._file = open(self._path, encoding="utf-8-sig", newline="")
         except OSError as error:
             raise ReadError(self._path, f"cannot be read ({error.strerror})") from None
+        csv.field_size_limit(sys.maxsize)  # a quotation may be a whole document
         reader = csv.reader(self._file)
         try:
             header = next(reader, [])
