@@ -84,7 +84,7 @@ class Project:
         self._store = Store(database)
         self._system_user = _system_user()
         remembered = self._store.setting(f"coder:{self._system_user}")
-        self.coder = coder_name(coder or remembered or self._system_user)
+        self.coder = coder_name(remembered or self._system_user if coder is None else coder)
         self._codebook: Codebook | None = None
         self._seen = self._store.data_version()
         self._text = lru_cache(maxsize=2048)(self._store.text)
@@ -402,6 +402,8 @@ class Project:
         """
         code = self.codebook.get(code_name)
         words = self.quote(document, span)
+        if not words.strip():
+            raise UsageError(f"There are only blanks at {span.start}:{span.end}.")
         what = f'code "{_short(words)}" as {code.path}'
         with self._action(what) as change:
             self._store.put_coders([self.coder], change)

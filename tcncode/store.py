@@ -48,6 +48,8 @@ def open_database(path: Path, *, create: bool = False) -> tuple[Database, Path |
     """
     if create and path.exists():
         raise ProjectError(path, "is already there", "Choose another name, or open it as it is.")
+    if path.is_dir():
+        raise ProjectError(path, "is a folder", "Name a project file: NAME.tcn.")
     if not create and not path.is_file():
         raise ProjectError(path, "no such project", f'"tcncode init {path}" makes one.')
     if not create and path.stat().st_size == 0:

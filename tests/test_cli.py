@@ -157,6 +157,8 @@ def test_work_that_could_not_be_done_ends_with_1_and_one_line(study_file, tcncod
         ["code", "letter", "sharing"],
         ["code", "letter", "sharing", "--at", "0:4", "--sentence", "1"],
         ["code", "letter", "sharing", "--at", "4:4"],
+        ["code", "letter", "sharing", "--at", "2:3"],
+        ["code", "letter", "sharing", "--sentence", "1", "--coder", ""],
         ["code", "letter", "sharing", "--sentence", "0"],
         ["code", "letter", "sharing", "--paragraph", "99"],
         ["code", "nothing-like-it", "sharing", "--at", "0:4"],

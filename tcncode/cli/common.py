@@ -62,7 +62,8 @@ def open_project(settings: Settings) -> Project:
     from tcncode.project import Project
 
     path = find_project(settings.project_file)
-    project = Project.open(path, coder=settings.coder or os.environ.get("TCNCODE_CODER"))
+    coder = os.environ.get("TCNCODE_CODER") if settings.coder is None else settings.coder
+    project = Project.open(path, coder=coder)
     if project.backup:
         note(f"The project was brought to the newest format. As it was: {project.backup}")
     return project
@@ -83,7 +84,8 @@ def with_project(function: Command) -> Command:
         **kw: Any,
     ) -> Any:
         before: Settings = ctx.obj or Settings()
-        settings = Settings(project_file or before.project_file, acting or before.coder)
+        who = before.coder if acting is None else acting
+        settings = Settings(project_file or before.project_file, who)
         with open_project(settings) as project:
             return function(project, *args, **kw)
 
@@ -103,7 +105,7 @@ def table_options(function: Command) -> Command:
     )(function)  # fmt: skip
     return click.option(
         "--format", "form", type=click.Choice(["text", "csv", "json", "md", "xlsx"]),
-        help="How to write the table. Default: text.",
+        help="How to write the table.",
     )(function)  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def init(file: Path, codebook: Path | None, coder: str | None) -> None:
 
     if file.suffix != ".tcn":
         file = file.with_name(file.name + ".tcn")
-    coder = coder or os.environ.get("TCNCODE_CODER")
+    coder = os.environ.get("TCNCODE_CODER") if coder is None else coder
     with Project.create(file, codebook=codebook or shipped("codebook.yaml"), coder=coder) as made:
         note(f"{file}: {len(made.codebook.codes)} codes, coder {made.coder}.")
 

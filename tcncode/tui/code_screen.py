@@ -274,9 +274,16 @@ class CodeScreen(Screen[None]):
         return sorted(found, key=lambda s: -s.score)
 
     def target(self) -> Span | None:
-        """What a code would be applied to: the selection, else the sentence at the cursor."""
+        """What a code would be applied to: the selection, else the sentence at the cursor.
+
+        None on a blank line between sentences: coding the one before, perhaps off the screen,
+        would be a coding nobody meant.
+        """
         reader = self.reader
         chosen = reader.selection or reader.units.at("sentence", reader.cursor)
+        if chosen and not reader.selection and reader.cursor < len(reader.text):
+            between = reader.text[chosen[1] : reader.cursor]
+            chosen = None if "\n" in between else chosen
         stretch = trimmed(reader.text, *chosen) if chosen else None
         return Span(*stretch) if stretch else None
 
@@ -295,7 +302,7 @@ class CodeScreen(Screen[None]):
         """Code the selection, or the sentence at the cursor."""
         document, span = self.document, self.target()
         if document is None or span is None:
-            self.say("There is nothing here to code.", bad=True)
+            self.say("No sentence at the cursor. Move into one, or select words.", bad=True)
             return
 
         def does() -> str:
@@ -329,7 +336,7 @@ class CodeScreen(Screen[None]):
 
         span = self.target()
         if span is None:
-            self.say("There is nothing here to code.", bad=True)
+            self.say("No sentence at the cursor. Move into one, or select words.", bad=True)
             return
         words = len(span.of(self.reader.text).split())
         asks = f"Code {words} word{'s' if words != 1 else ''} with"

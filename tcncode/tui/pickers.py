@@ -56,7 +56,13 @@ class CodePicker(ModalScreen[str | None]):
         codes = list(self._codebook.codes)
         if query:
             match = Matcher(query).match
-            scores = {code.path: max(match(code.path), match(code.name)) for code in codes}
+            # A code's own key, typed alone, goes before any name with that digit in it.
+            scores = {
+                code.path: 100.0
+                if query == str(code.key)
+                else max(match(code.path), match(code.name))
+                for code in codes
+            }
             codes = sorted(
                 (code for code in codes if scores[code.path] > 0), key=lambda c: -scores[c.path]
             )

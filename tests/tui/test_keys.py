@@ -278,6 +278,26 @@ def test_a_key_paints_only_the_rows_it_changes(project, tmp_path):
     play(project, (80, 24), does, document="long")
 
 
+def test_on_a_blank_line_no_sentence_is_coded_unseen(project, tmp_path):
+    add(project, tmp_path / "gap.txt", "A title here\n\nThe body of it.\n")
+
+    async def does(pilot, screen):
+        await pilot.press("down", "1", "down", "2")
+
+    play(project, (80, 24), does, document="gap")
+    text = project.document("gap").text
+    coded = [c.span.of(text) for c in project.codings(document="gap")]
+    assert coded == ["The body of it."]
+
+
+def test_the_picker_puts_the_code_with_a_typed_key_first(project):
+    async def does(pilot, screen):
+        await pilot.press("c", "4", "enter")
+
+    play(project, (80, 24), does)
+    assert [c.code for c in project.codings()] == ["shaming"]
+
+
 def test_resizing_keeps_the_cursor_in_sight(project, tmp_path):
     add(project, tmp_path / "long.txt", "The network shared it with all the others. " * 400)
 
