@@ -1,0 +1,74 @@
+"""One project file, opened: gathers, calls the module that does the work, saves.
+
+Both front ends stand on this. Every method that writes is one action: saved whole before it
+returns, in the journal, and open to ``undo``.
+
+    opened      the file, its coder, actions, undo, what is remembered
+    codes       the codebook
+    documents   documents, networks, cities
+    codings     codings, made and removed
+    finding     search
+    suggesting  suggestions, made and answered
+    results     agreement and reports
+    names       names as people write them
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tcncode import codebook as codebooks
+from tcncode import journal
+from tcncode.errors import ProjectError
+from tcncode.project.documents import Progress
+from tcncode.project.finding import Finding
+from tcncode.project.names import coder_name
+from tcncode.project.results import UNITS, Compared, Results
+from tcncode.project.suggesting import Suggesting
+from tcncode.store import open_database
+
+__all__ = ["UNITS", "Compared", "Progress", "Project", "coder_name"]
+
+
+class Project(Finding, Suggesting, Results):
+    """An open project file. Use it as a context manager, or call ``close``."""
+
+    @classmethod
+    def create(cls, path: Path, *, codebook: Path, coder: str | None = None) -> Project:
+        """Make a project file with a codebook in it.
+
+        Raises:
+            ProjectError: the file is already there, or its folder is not.
+            CodebookError: the codebook has problems; no file is made.
+        """
+        from tcncode.suggest import pattern_problem
+
+        book = codebooks.load(codebook, pattern_problem=pattern_problem)
+        if coder is not None:
+            coder_name(coder)
+        if not path.parent.is_dir():
+            raise ProjectError(path, f"there is no folder {path.parent}", "Make it first.")
+        database, _ = open_database(path, create=True)
+        try:
+            project = cls(database, path, coder)
+            project.remember("coder", project.coder)
+            # Not the coder's own action: there is no going back behind the codebook.
+            with journal.action(database, "tcncode", f"begin with {book.name}") as change:
+                project._put_codebook(book, change)
+        except BaseException:
+            database.conn.close()
+            path.unlink(missing_ok=True)
+            raise
+        return project
+
+    @classmethod
+    def open(cls, path: Path, *, coder: str | None = None) -> Project:
+        """Open a project file; tables of an older format are brought up to date, with a backup.
+
+        Raises:
+            ProjectError: missing, not a project, newer than this program, damaged.
+        """
+        database, backup = open_database(path)
+        project = cls(database, path, coder)
+        project.backup = backup
+        return project

@@ -1,0 +1,190 @@
+"""Codings of an open project: made, removed, taken in from a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tcncode import journal
+from tcncode.errors import AmbiguousNameError, UnknownNameError, UsageError
+from tcncode.model import Change, Coding, Origin, coding_id, nearest
+from tcncode.project.codes import Codes
+from tcncode.project.documents import Documents
+from tcncode.project.names import by_name, find, short
+from tcncode.text import Span
+from tcncode.text.settle import settle
+
+if TYPE_CHECKING:
+    from tcncode.importing.codings import CodingRow
+
+
+class Codings(Codes, Documents):
+    """Everybody may read them; nobody changes another's."""
+
+    def coders(self) -> list[str]:
+        """Everybody who has codings here, by name."""
+        return self._store.coders()
+
+    def known_coder(self, name: str) -> str:
+        """The coder of this name, or of an unambiguous beginning of it."""
+        return find("coder", name, self.coders(), lambda coder: (coder,))
+
+    def codings(
+        self,
+        *,
+        document: str | None = None,
+        network: str | None = None,
+        code: str | None = None,
+        coder: str | None = None,
+    ) -> list[Coding]:
+        """Codings that fit all that is given; a code brings its sub-codes. Names or ids."""
+        return self._store.codings(
+            documents=[self.document_id(document)] if document else None,
+            network=self.network(network).id if network else None,
+            codes=self._code_ids(code) if code else None,
+            coders=[self.known_coder(coder)] if coder else None,
+        )
+
+    def _code_ids(self, name: str) -> list[str]:
+        return [c.id for c in self.codebook.under(self.codebook.get(name).path)]
+
+    def code(
+        self,
+        document: str,
+        span: Span,
+        code_name: str,
+        *,
+        memo: str = "",
+        origin: Origin = "by hand",
+    ) -> Coding:
+        """Code a span of a document (given by its id). Doing it twice leaves one coding.
+
+        Raises:
+            SpanError: the span reaches past the end of the text.
+            UnknownNameError: the codebook has no such code.
+        """
+        code = self.codebook.get(code_name)
+        words = self.quote(document, span)
+        if not words.strip():
+            raise UsageError(f"There are only blanks at {span.start}:{span.end}.")
+        what = f'code "{short(words)}" as {code.path}'
+        with self._action(what) as change:
+            self._store.put_coders([self.coder], change)
+            return self._put_coding(document, span, code.id, memo, origin, change)
+
+    def _put_coding(
+        self, document: str, span: Span, code: str, memo: str, origin: Origin, change: Change
+    ) -> Coding:
+        # Another process may have deleted either since this one last looked.
+        for noun, row in (("document", document), ("code", code)):
+            if not self._store.is_live(noun, row):
+                raise UnknownNameError(noun, row)
+        key = coding_id(document, span, code, self.coder)
+        there = self._store.coding(key)
+        if there is not None and (not memo or memo == there.memo):
+            return there
+        made = there or Coding(
+            key,
+            document,
+            span,
+            code,
+            self.coder,
+            origin=origin,
+            created=journal.now(),
+            codebook_version=self.codebook_version,
+        )
+        made = replace(made, memo=settle(memo))
+        self._store.put_codings([made], change)
+        return made
+
+    def coding(self, reference: str) -> Coding:
+        """A coding by its id, or an unambiguous beginning of it."""
+        found = self._store.coding(reference)
+        if found is not None:
+            return found
+        hexadecimal = len(reference) >= 4 and set(reference) <= set("0123456789abcdef")
+        ids = self._store.coding_ids(reference) if hexadecimal else []
+        if len(ids) > 1:
+            raise AmbiguousNameError("coding", reference, ids)
+        only = self._store.coding(ids[0]) if ids else None
+        if only is None:
+            raise UnknownNameError("coding", reference, lister="tcncode codings")
+        return only
+
+    def uncode(self, reference: str) -> Coding:
+        """Remove a coding of one's own. It can be undone, and stays in the journal.
+
+        Raises:
+            UsageError: it is somebody else's.
+        """
+        coding = self._own(reference)
+        path = self.codebook.by_id()[coding.code].path
+        words = short(self.quote(coding.document, coding.span))
+        with self._action(f'remove {path} from "{words}"') as change:
+            self._store.retire("coding", [coding.id], change)
+        return coding
+
+    def memo(self, reference: str, text: str) -> Coding:
+        """Put a memo on a coding of one's own; an empty one takes it away."""
+        coding = replace(self._own(reference), memo=settle(text))
+        with self._action(f'memo "{short(text)}"' if text else "remove a memo") as change:
+            self._store.put_codings([coding], change)
+        return coding
+
+    def _own(self, reference: str) -> Coding:
+        coding = self.coding(reference)
+        if coding.coder != self.coder:
+            raise UsageError(
+                f"That coding is {coding.coder}'s, and you are {self.coder}."
+                " Nobody changes another's codings; --coder says who you are."
+            )
+        return coding
+
+    def import_codings(self, rows: Iterable[CodingRow]) -> tuple[int, int]:
+        """Take in codings from a table, all or none. Those already there stay as they are.
+
+        Returns:
+            How many were new, and how many were there already.
+
+        Raises:
+            TableError: a row names an unknown document or code, or its quotation differs.
+        """
+        documents = by_name(self._store.document_names())
+        codes = {c.id: c.id for c in self.codebook.codes}
+        codes |= {c.path: c.id for c in self.codebook.codes}
+        made: dict[str, Coding] = {}
+        moment, version = journal.now(), self.codebook_version
+        for row in rows:
+            named = documents.get(row.document, [])
+            if len(named) != 1:
+                how = "several documents are called" if named else "the project has no document"
+                raise row.error(f'{how} "{row.document}"')
+            if row.code not in codes:
+                near = "".join(f'. Did you mean "{n}"?' for n in nearest(row.code, codes))
+                raise row.error(f'the codebook has no code "{row.code}"{near}')
+            text = self._text(named[0])
+            if row.span.end > len(text):
+                raise row.error(
+                    f"{row.span.start}:{row.span.end} is outside {row.document},"
+                    f" which has {len(text)} characters"
+                )
+            if row.quotation and row.quotation != row.span.of(text):
+                raise row.error(
+                    f"the quotation is not what stands at {row.span.start}:{row.span.end} of"
+                    f' {row.document}, which is "{short(row.span.of(text))}"'
+                )
+            key = coding_id(named[0], row.span, codes[row.code], row.coder)
+            memo = settle(row.memo)
+            if key in made and made[key].memo != memo:
+                raise row.error("the same coding stands in the table before, with another memo")
+            made[key] = Coding(
+                key, named[0], row.span, codes[row.code], row.coder, memo, "imported", moment,
+                version,
+            )  # fmt: skip
+        with self._action(f"import {len(made)} codings") as change:
+            self._store.put_coders(sorted({c.coder for c in made.values()}), change)
+            there = {c.id for c in self._store.codings(ids=list(made))}
+            fresh = [c for c in made.values() if c.id not in there]
+            self._store.put_codings(fresh, change)
+        return len(fresh), len(there)

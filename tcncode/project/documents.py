@@ -1,0 +1,166 @@
+"""Documents, networks and cities of an open project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tcncode import search
+from tcncode.errors import UnknownNameError
+from tcncode.model import City, Document, DocumentEntry, Membership, Network, Speaker
+from tcncode.project.names import NetworkNames, find, free_name
+from tcncode.project.opened import Opened
+from tcncode.text import Segment, SegmentKind, Span
+
+if TYPE_CHECKING:
+    from tcncode.importing.study import Imported
+
+Progress = Callable[[int, int], None]
+"""Called with how many are done, and of how many."""
+
+
+class Documents(Opened):
+    """Takes documents in and finds them again."""
+
+    def documents(
+        self, *, network: str | None = None, kind: str | None = None
+    ) -> list[DocumentEntry]:
+        """The documents, by network and name. ``network`` is a name or id."""
+        wanted = self.network(network).id if network else None
+        return self._store.document_entries(network=wanted, kind=kind)
+
+    def document(self, reference: str) -> Document:
+        """A document by id, name, file name, or an unambiguous beginning of one.
+
+        Raises:
+            UnknownNameError, AmbiguousNameError: none or several fit.
+        """
+        found = self._store.document(self.document_id(reference))
+        assert found is not None
+        return found
+
+    def document_id(self, reference: str) -> str:
+        """The id of a document; see ``document``."""
+        return find("document", reference, self._store.document_names(), lambda names: names)[0]
+
+    def document_entry(self, reference: str) -> DocumentEntry:
+        """Like ``document``, without the text."""
+        key = self.document_id(reference)
+        return next(entry for entry in self._store.document_entries() if entry.id == key)
+
+    def segments(self, document: str, kind: SegmentKind) -> list[Segment]:
+        """Segments of one kind, in the order of the text. ``document`` is an id."""
+        return self._store.segments(document, kind)
+
+    def speakers(self, document: str) -> list[Speaker]:
+        """Who speaks in a document, given by its id."""
+        return self._store.speakers(document)
+
+    def import_files(
+        self,
+        items: Iterable[Imported],
+        *,
+        progress: Progress | None = None,
+    ) -> list[tuple[Imported, str]]:
+        """Save documents that were read; see ``importing.study.read_all``.
+
+        Returns:
+            Each with what became of it: ``"new"``, or the name of the document that has the
+            same text already.
+        """
+        entries = self._store.document_entries()
+        there = {entry.id: entry.name for entry in entries}
+        taken = {entry.name for entry in entries}
+        done: list[tuple[Imported, str]] = []
+        with self._action("import documents") as change:
+            networks = NetworkNames(self.networks())
+            for item in items:
+                document = item.document
+                if document.id in there:
+                    done.append((item, there[document.id]))
+                    continue
+                if document.network:
+                    known = networks.find(document.network)
+                    if known is None:
+                        known = networks.add(document.network)
+                        self._store.put_networks([known], change)
+                        item = replace(item, notes=(*item.notes, f'network "{known.id}" added'))
+                    document = replace(document, network=known.id)
+                document = replace(document, name=free_name(document.name, taken))
+                item = replace(item, document=document)
+                self._store.put_document(
+                    document,
+                    segments=item.segments,
+                    speakers=item.speakers,
+                    folded=search.fold(document.text)[0],
+                    words=item.words,
+                    source_hash=item.source_hash,
+                    change=change,
+                )
+                there[document.id] = document.name
+                taken.add(document.name)
+                done.append((item, "new"))
+                if progress:
+                    progress(len(done), 0)
+        return done
+
+    # -- networks and cities ------------------------------------------------------
+
+    def networks(self) -> list[Network]:
+        """All networks, by id."""
+        return self._store.networks()
+
+    def cities(self) -> list[City]:
+        """All cities, by id."""
+        return self._store.cities()
+
+    def memberships(self) -> list[Membership]:
+        """Which city belongs to which network."""
+        return self._store.memberships()
+
+    def network(self, reference: str) -> Network:
+        """A network by id, name, short name, or an unambiguous beginning of one."""
+        return find("network", reference, self.networks(), lambda n: (n.id, n.name, n.short_name))
+
+    def load_networks(
+        self,
+        networks: Sequence[Network],
+        cities: Sequence[City],
+        memberships: Sequence[Membership],
+    ) -> None:
+        """Add networks, cities and memberships, or correct those already there.
+
+        Raises:
+            UnknownNameError: a membership of a city or network that nobody has described.
+        """
+        with self._action(
+            f"load {len(networks)} networks, {len(cities)} cities, {len(memberships)} memberships"
+        ) as change:
+            # A network that an import made from its name alone gives way to the described one.
+            before = NetworkNames(self.networks())
+            self._store.put_networks(networks, change)
+            for network in networks:
+                known = before.find(network.name) or before.find(network.id)
+                if known and known.id != network.id and known == Network(known.id, known.id):
+                    self._store.move_documents(known.id, network.id, change)
+            self._store.put_cities(cities, change)
+            have = {n.id for n in self.networks()}, {c.id for c in self.cities()}
+            for m in memberships:
+                if m.network not in have[0]:
+                    raise UnknownNameError("network", m.network, lister="tcncode networks list")
+                if m.city not in have[1]:
+                    raise UnknownNameError("city", m.city, lister="tcncode networks cities")
+            self._store.put_memberships(memberships, change)
+
+    def text(self, document: str) -> str:
+        """The text of a document, given by its id."""
+        return self._text(document)
+
+    def quote(self, document: str, span: Span) -> str:
+        """The words of a span.
+
+        Raises:
+            SpanError: it reaches past the end of the text.
+        """
+        return span.of(self._text(document))

@@ -1,0 +1,111 @@
+"""An open project file: its coder, its actions, what was done and what it remembers."""
+
+from __future__ import annotations
+
+import getpass
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from tcncode import journal
+from tcncode.errors import ProjectError
+from tcncode.model import Change, Codebook
+from tcncode.project.names import coder_name
+from tcncode.store import Store
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+class Opened:
+    """What every part of ``Project`` stands on."""
+
+    def __init__(self, database: Database, path: Path, coder: str | None) -> None:
+        self.path = path
+        self._database = database
+        self._store = Store(database)
+        self._system_user = _system_user()
+        remembered = self._store.setting(f"coder:{self._system_user}")
+        self.coder = coder_name(remembered or self._system_user if coder is None else coder)
+        self._codebook: Codebook | None = None
+        self._seen = self._store.data_version()
+        self._text = lru_cache(maxsize=2048)(self._store.text)
+
+    backup: Path | None = None
+    """The copy that was made because the file's format was brought up to date."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file. Everything is saved already."""
+        self._database.conn.close()
+
+    @contextmanager
+    def _action(self, what: str) -> Iterator[Change]:
+        with self._writable(), journal.action(self._database, self.coder, what) as change:
+            yield change
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise ProjectError(
+                self.path, f"cannot be written ({error})", "Is another program holding it?"
+            ) from None
+
+    def undo(self) -> str:
+        """Take back this coder's last action. Returns it in words; raises ``UndoError``."""
+        return self._take_back(journal.undo)
+
+    def redo(self) -> str:
+        """Do again what was undone last. Returns it in words; raises ``UndoError``."""
+        return self._take_back(journal.redo)
+
+    def _take_back(self, how: Callable[[Database, str], str]) -> str:
+        with self._writable():
+            said = how(self._database, self.coder)
+        self._codebook = None
+        return said
+
+    def problems(self) -> list[str]:
+        """What ``tcncode check`` finds wrong. Empty when all is well."""
+        return self._store.problems() + journal.problems(self._database)
+
+    def changed_outside(self) -> bool:
+        """Whether another process has written since this was last asked."""
+        before, self._seen = self._seen, self._store.data_version()
+        changed = before != self._seen
+        if changed:
+            self._codebook = None
+        return changed
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep something for this system user, such as the last place read."""
+        # A place not remembered is no loss, and a busy or read-only file no reason to stop.
+        with suppress(sqlite3.OperationalError):
+            self._store.set_setting(f"{key}:{self._system_user}", value)
+
+    def recall(self, key: str) -> str | None:
+        """What ``remember`` kept."""
+        return self._store.setting(f"{key}:{self._system_user}")
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "coder"
