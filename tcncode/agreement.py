@@ -30,7 +30,7 @@ ALL_CODES = "(all codes)"
 """What stands in the ``code`` of the row that sums the cells over the codes."""
 
 REASONS = {
-    "no_common_document": "there is no document that both coders coded",
+    "no_common_document": "there is no document that both coders have finished",
     "no_text": "the documents have no text, or no unit of this kind",
     "no_variation": "both coders gave one and the same answer throughout",
 }

@@ -168,10 +168,13 @@ def _content(row: Mapping[str, Any]) -> dict[str, Any]:
 _USERS = {
     "document": (("coding", "document"),),
     "code": (("coding", "code"),),
-    "coder": (("coding", "coder"), ("suggestion_answer", "coder")),
+    "coder": (
+        ("coding", "coder"), ("suggestion_answer", "coder"), ("memo", "coder"),
+        ("assignment", "coder"),
+    ),
     "network": (("document", "network"), ("membership", "network")),
     "city": (("membership", "city"),),
-}
+}  # fmt: skip
 """Table -> where its rows are named, as (table, column)."""
 
 
@@ -206,6 +209,21 @@ def _last_standing(
         else:
             return action_id, what
     return None
+
+
+def last_number(database: Database) -> int:
+    """The number of the journal's newest entry; 0 where there is none."""
+    return int(database.conn.execute("SELECT ifnull(max(number), 0) FROM journal").fetchone()[0])
+
+
+def changed_since(database: Database, number: int) -> dict[str, set[str]]:
+    """Table -> ids of the rows that were changed, by anybody, after this entry of the journal."""
+    found: dict[str, set[str]] = {}
+    for table, row in database.conn.execute(
+        'SELECT "table", row FROM journal WHERE number > ?', (number,)
+    ):
+        found.setdefault(table, set()).add(row)
+    return found
 
 
 def log(

@@ -43,6 +43,7 @@ PURPOSES = ("practical", "symbolic", "jurisgenerative")
 
 Origin = Literal["by hand", "suggestion", "imported", "settled"]
 Answer = Literal["accepted", "rejected"]
+MemoNoun = Literal["project", "document", "network", "code", "coding"]
 
 
 def text_hash(text: str) -> str:
@@ -238,6 +239,37 @@ class Coding:
     """ISO 8601, UTC."""
     codebook_version: str = ""
     """Hash of the codebook it was made under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A coder's note on something."""
+
+    id: str
+    """Random; of a memo on a coding, the coding's id."""
+    noun: MemoNoun
+    """What it is on."""
+    target: str
+    """Its id; empty for the project."""
+    coder: str
+    text: str
+    created: str = ""
+    """ISO 8601, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """That a coder is to code a document, or has finished doing so."""
+
+    document: str
+    """Document id."""
+    coder: str
+    assigned: bool = False
+    """False: nobody asked; the coder finished it all the same."""
+    blind: bool = False
+    """Others' codings stay hidden from the coder until all blind coders have finished."""
+    finished: str | None = None
+    """When, ISO 8601, UTC; None: not yet."""
 
 
 @dataclass(frozen=True, slots=True)

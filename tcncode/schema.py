@@ -9,7 +9,8 @@ change made with another SQLite program, which then has no action.
 ``text`` and ``segment`` are settled at import and never change, so they are not journaled.
 ``text_search`` is an index of the texts without case and accents; its rowid is
 ``text.number``. ``suggestion`` holds open suggestions, which can be made anew; the coder's
-answers to them are journaled in ``suggestion_answer``.
+answers to them are journaled in ``suggestion_answer``. The memo on a coding stands in the
+coding's row, the memos on anything else in ``memo``.
 
 Views for those who only read: ``coded_passage``, ``network_profile``.
 """
@@ -55,6 +56,8 @@ JOURNALED: dict[str, tuple[str, ...]] = {
     "suggestion_answer": (
         "id", "document", "start", "end", "code", "answer", "coder", "score", "evidence",
     ),
+    "memo": ("id", "noun", "target", "coder", "text", "created"),
+    "assignment": ("id", "document", "coder", "assigned", "blind", "finished"),
 }  # fmt: skip
 """Table -> its columns, but for the three that all of them share."""
 
@@ -196,7 +199,42 @@ def _journal_triggers(table: str) -> str:
 def _first(connection: sqlite3.Connection) -> None:
     """Version 1: the study, its codings, and the journal."""
     script = _TABLES.replace("{shared}", _SHARED)
-    _run(connection, script + "\n".join(_journal_triggers(table) for table in JOURNALED))
+    tables = (
+        "coder", "document", "speaker", "network", "city", "membership", "codebook", "code",
+        "coding", "suggestion_answer",
+    )  # fmt: skip
+    _run(connection, script + "\n".join(map(_journal_triggers, tables)))
+
+
+_MEMOS = """
+CREATE TABLE memo (
+    id TEXT PRIMARY KEY,
+    noun TEXT NOT NULL CHECK (noun IN ('project', 'document', 'network', 'code')),
+    target TEXT NOT NULL, coder TEXT NOT NULL REFERENCES coder (id), text TEXT NOT NULL,
+    created TEXT NOT NULL, {shared}
+);
+CREATE INDEX memo_by_target ON memo (target);
+CREATE TABLE assignment (
+    id TEXT PRIMARY KEY, document TEXT NOT NULL REFERENCES document (id),
+    coder TEXT NOT NULL REFERENCES coder (id), assigned INTEGER NOT NULL,
+    blind INTEGER NOT NULL, finished TEXT, {shared}
+);
+CREATE INDEX assignment_by_document ON assignment (document);
+CREATE INDEX assignment_by_coder ON assignment (coder);
+CREATE INDEX suggestion_answer_by_code ON suggestion_answer (code);
+"""
+# Agreement used to count every document that both had coded: those figures must not change.
+_WERE_CODED = """
+INSERT INTO assignment (id, document, coder, assigned, blind, finished, stamp, author)
+    SELECT document || '/' || coder, document, coder, 0, 0, max(created), max(stamp), coder
+    FROM coding WHERE NOT retired GROUP BY document, coder;
+"""
+
+
+def _second(connection: sqlite3.Connection) -> None:
+    """Version 2: memos on anything, and who is to code which document and has finished it."""
+    tables = "".join(map(_journal_triggers, ("memo", "assignment")))
+    _run(connection, _MEMOS.replace("{shared}", _SHARED) + tables + _WERE_CODED)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:
@@ -211,7 +249,7 @@ def _run(connection: sqlite3.Connection, script: str) -> None:
             statement = ""
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second)
 """Step n makes version n + 1 out of version n. Steps are added, never edited."""
 
 
@@ -231,7 +269,7 @@ def migrate(
         ProjectError: the file is not a project, or was made by a newer tcncode.
     """
     connection = database.conn
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    version = _version(connection)
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     if tables and application != APPLICATION_ID:
@@ -247,23 +285,31 @@ def migrate(
     if version == len(migrations):
         return None
     backup = _back_up(connection, path, version) if tables else None
-    for number, step in enumerate(migrations[version:], start=version + 1):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have opened the same old file and been quicker.
+        for number, step in enumerate(migrations[_version(connection) :], _version(connection) + 1):
             step(connection)
             connection.execute(f"PRAGMA user_version = {number}")
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
     return backup
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> Path:
     import sqlite3
 
-    target = path.with_name(f"{path.name}.format-{version}.backup")
+    target, number = path.with_name(f"{path.name}.format-{version}.backup"), 1
+    while target.exists():  # an earlier backup may be all that is left of something
+        number += 1
+        target = path.with_name(f"{path.name}.format-{version}-{number}.backup")
     copy = sqlite3.connect(target)
     try:
         connection.backup(copy)

@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from tcncode.errors import ProjectError
 from tcncode.model import (
     Answer,
+    Assignment,
     Change,
     City,
     Coding,
@@ -25,6 +26,7 @@ from tcncode.model import (
     DocumentEntry,
     Evidence,
     Membership,
+    Memo,
     Network,
     Speaker,
     Suggestion,
@@ -299,10 +301,11 @@ class Store:
         self._put("coder", [{"id": coder} for coder in coders], change)
 
     def coders(self) -> list[str]:
-        """Everybody who has codings here, by name."""
+        """Everybody who has codings here or documents to code, by name."""
         rows = self._connection.execute(
             "SELECT id FROM coder WHERE EXISTS"
-            " (SELECT 1 FROM coding WHERE coder = coder.id AND NOT retired) ORDER BY id"
+            " (SELECT 1 FROM coding WHERE coder = coder.id AND NOT retired) OR EXISTS"
+            " (SELECT 1 FROM assignment WHERE coder = coder.id AND NOT retired) ORDER BY id"
         )
         return [row[0] for row in rows]
 
@@ -375,6 +378,14 @@ class Store:
         )
         return [Coding(i, d, Span(s, e), *rest) for i, d, s, e, *rest in rows]
 
+    def stretches(self, document_id: str, kind: SegmentKind) -> list[tuple[int, int]]:
+        """Starts and ends of the segments of one kind: what a long text is opened with."""
+        return self._connection.execute(
+            'SELECT start, "end" FROM segment WHERE text_hash ='
+            " (SELECT text_hash FROM document WHERE id = ?) AND kind = ? ORDER BY number",
+            (document_id, kind),
+        ).fetchall()
+
     def is_live(self, table: str, key: str) -> bool:
         """Whether a row is there and not deleted."""
         return self._one(f"SELECT 1 FROM {table} WHERE id = ? AND NOT retired", (key,)) is not None
@@ -400,6 +411,62 @@ class Store:
             f"UPDATE {table} SET retired = 1, stamp = ?, author = ? WHERE id = ? AND NOT retired",
             [(change.stamp, change.author, key) for key in ids],
         )
+
+    # -- memos and assignments ----------------------------------------------------
+
+    def put_memo(self, memo: Memo, change: Change) -> None:
+        """Keep a memo on anything but a coding."""
+        self._put("memo", [asdict(memo)], change)
+
+    def memos(self, *, noun: str | None = None, target: str | None = None) -> list[Memo]:
+        """Memos, those on codings too, oldest first."""
+        rows = self._connection.execute(
+            "SELECT id, noun, target, coder, text, created FROM memo WHERE NOT retired"
+            " AND (?1 IS NULL OR noun = ?1) AND (?2 IS NULL OR target = ?2)"
+            " UNION ALL SELECT id, 'coding', id, coder, memo, created FROM coding"
+            " WHERE memo <> '' AND NOT retired"
+            " AND (?1 IS NULL OR ?1 = 'coding') AND (?2 IS NULL OR id = ?2)"
+            " ORDER BY created, id",
+            (noun, target),
+        )
+        return [Memo(*row) for row in rows]
+
+    def put_assignments(self, assignments: Iterable[Assignment], change: Change) -> int:
+        """Keep who is to code what; returns how many were new or changed."""
+        return self._put(
+            "assignment",
+            (
+                {"id": f"{a.document}/{a.coder}", **asdict(a), "assigned": int(a.assigned),
+                 "blind": int(a.blind)}
+                for a in assignments
+            ),
+            change,
+        )  # fmt: skip
+
+    def assignments(
+        self, *, document: str | None = None, coder: str | None = None
+    ) -> list[Assignment]:
+        """Who is to code what, or has finished it, by document (as listed) and coder."""
+        rows = self._connection.execute(
+            "SELECT a.document, a.coder, assigned, blind, finished FROM assignment AS a"
+            " JOIN document ON document.id = a.document"
+            " WHERE NOT a.retired AND NOT document.retired"
+            " AND (?1 IS NULL OR a.document = ?1) AND (?2 IS NULL OR a.coder = ?2)"
+            " ORDER BY network IS NULL, network, name, a.document, a.coder",
+            (document, coder),
+        )
+        return [Assignment(d, c, bool(a), bool(b), f) for d, c, a, b, f in rows]
+
+    def hidden_documents(self, coder: str) -> set[str]:
+        """Documents that this coder codes blind while not all of their blind coders are done."""
+        rows = self._connection.execute(
+            "SELECT mine.document FROM assignment AS mine JOIN assignment AS other"
+            " ON other.document = mine.document WHERE mine.coder = ? AND mine.blind"
+            " AND other.blind AND other.finished IS NULL AND NOT mine.retired"
+            " AND NOT other.retired",
+            (coder,),
+        )
+        return {row[0] for row in rows}
 
     # -- suggestions --------------------------------------------------------------
 
@@ -497,6 +564,15 @@ class Store:
                     ' WHERE "end" > characters OR start < 0 OR start >= "end"'
                 )
             ]
+        found += [
+            f"memo {key}: there never was its {noun} {target}"
+            for key, noun, target in run(
+                "SELECT id, noun, target FROM memo WHERE NOT retired AND noun <> 'project' AND"
+                " target NOT IN (SELECT id FROM document WHERE noun = 'document'"
+                " UNION ALL SELECT id FROM network WHERE noun = 'network'"
+                " UNION ALL SELECT id FROM code WHERE noun = 'code')"
+            )
+        ]
         for noun in ("document", "code", "coder"):
             found += [
                 f"coding {key}: its {noun} was deleted"

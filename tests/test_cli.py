@@ -454,7 +454,9 @@ def test_a_rejected_suggestion_does_not_come_back_and_an_accepted_one_says_so(st
 # Agreement
 
 
-def test_agree_leaves_out_and_names_the_documents_that_only_one_has_coded(coded, tcncode):
+def test_agree_leaves_out_and_names_the_documents_that_not_both_have_finished(coded, tcncode):
+    for coder, documents in (("amina", ["letter", "arabic", "notes"]), ("ben", ["letter"])):
+        fine(tcncode("finish", *documents, "--coder", coder))
     ran = tcncode("agree", "amina", "ben", "--format", "json")
     rows = records(ran)
     assert "arabic" in ran.err and "notes" in ran.err and "letter" not in ran.err
@@ -462,6 +464,14 @@ def test_agree_leaves_out_and_names_the_documents_that_only_one_has_coded(coded,
     (row,) = (r for r in rows if r["code"] == "sharing" and r["statistic"] == "observed agreement")
     assert (row["both"], row["first_only"], row["second_only"]) == (21, 3, 0)
     assert row["value"] == pytest.approx((len(LETTER) - 3) / len(LETTER))
+
+
+def test_a_document_that_both_finished_and_only_one_coded_counts(coded, tcncode):
+    for coder in ("amina", "ben"):
+        fine(tcncode("finish", "notes", "--coder", coder))
+    rows = records(tcncode("agree", "amina", "ben", "--format", "json"))
+    (row,) = (r for r in rows if r["code"] == "sharing" and r["statistic"] == "observed agreement")
+    assert (row["both"], row["first_only"], row["second_only"]) == (0, 0, 14)
 
 
 # Export

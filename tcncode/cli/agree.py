@@ -41,8 +41,8 @@ def agree(
 ) -> None:
     """How far two coders agree, code by code and over all codes.
 
-    Only documents that both have coded count; the others are named. A sub-code counts for
-    the codes above it. Without names, the project's two coders are compared.
+    Only documents that both have finished count (see "finish"); the others are named. A
+    sub-code counts for the codes above it. Without names, the project's two coders are compared.
 
     \b
     Example:
@@ -60,7 +60,10 @@ def agree(
     )  # fmt: skip
     put(agreement_table(compared), form, output)
     if compared.left_out:
-        note(f"Left out, coded by one of them only: {', '.join(compared.left_out)}.")
+        note(
+            f"Left out, not finished by both: {', '.join(compared.left_out)}."
+            ' "tcncode finish DOCUMENT --coder NAME" marks them.'
+        )
 
 
 def agreement_table(compared: Compared) -> Table:
@@ -77,9 +80,10 @@ def agreement_table(compared: Compared) -> Table:
         "second_only", "neither", "reason",
     )  # fmt: skip
     told = (
-        f"Documents coded by both: {len(compared.documents)}; by one only, left out:"
-        f" {len(compared.left_out)}. Counts are {compared.results[0].unit}s, pooled over the"
-        " documents; sub-codes count for the codes above them. Cohen's kappa after Cohen (1960)."
+        f"Documents finished by both: {len(compared.documents)}; begun but not finished by both,"
+        f" left out: {len(compared.left_out)}. Counts are {compared.results[0].unit}s, pooled"
+        " over the documents; sub-codes count for the codes above them. Cohen's kappa after"
+        " Cohen (1960)."
         if compared.results
         else ""
     )

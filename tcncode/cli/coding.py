@@ -1,4 +1,4 @@
-"""code, uncode, memo, codings, undo, redo, log."""
+"""code, uncode, codings, undo, redo, log."""
 
 from __future__ import annotations
 
@@ -88,17 +88,6 @@ def uncode(project: Project, coding: str) -> None:
 
 
 @click.command()
-@click.argument("coding")
-@click.argument("text")
-@as_coder
-@with_project
-def memo(project: Project, coding: str, text: str) -> None:
-    """Put a memo on the coding with this id; "" takes it away."""
-    made = project.memo(coding, text)
-    note(f"{made.id}: {made.memo or 'no memo'}")
-
-
-@click.command()
 @click.option("--document", help="Only in this document.")
 @click.option("--network", help="Only of this network.")
 @click.option("--code", help="Only with this code or one below it.")
@@ -166,7 +155,6 @@ def log(
 COMMANDS = {
     "code": code,
     "uncode": uncode,
-    "memo": memo,
     "codings": codings,
     "undo": undo,
     "redo": redo,

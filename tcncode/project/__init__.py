@@ -7,6 +7,8 @@ returns, in the journal, and open to ``undo``.
     codes       the codebook
     documents   documents, networks, cities
     codings     codings, made and removed
+    editing     codings, changed
+    team        memos, and who codes what
     finding     search
     suggesting  suggestions, made and answered
     results     agreement and reports
@@ -21,16 +23,18 @@ from tcncode import codebook as codebooks
 from tcncode import journal
 from tcncode.errors import ProjectError
 from tcncode.project.documents import Progress
+from tcncode.project.editing import Editing
 from tcncode.project.finding import Finding
 from tcncode.project.names import coder_name
 from tcncode.project.results import UNITS, Compared, Results
 from tcncode.project.suggesting import Suggesting
+from tcncode.project.team import Team
 from tcncode.store import open_database
 
 __all__ = ["UNITS", "Compared", "Progress", "Project", "coder_name"]
 
 
-class Project(Finding, Suggesting, Results):
+class Project(Finding, Editing, Team, Suggesting, Results):
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod

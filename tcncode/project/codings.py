@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tcncode import journal
 from tcncode.errors import AmbiguousNameError, UnknownNameError, UsageError
-from tcncode.model import Change, Coding, Origin, coding_id, nearest
+from tcncode.model import Assignment, Change, Coding, Origin, coding_id, nearest
 from tcncode.project.codes import Codes
 from tcncode.project.documents import Documents
 from tcncode.project.names import by_name, find, short
@@ -23,7 +23,7 @@ class Codings(Codes, Documents):
     """Everybody may read them; nobody changes another's."""
 
     def coders(self) -> list[str]:
-        """Everybody who has codings here, by name."""
+        """Everybody who has codings here or documents to code, by name."""
         return self._store.coders()
 
     def known_coder(self, name: str) -> str:
@@ -38,13 +38,28 @@ class Codings(Codes, Documents):
         code: str | None = None,
         coder: str | None = None,
     ) -> list[Coding]:
-        """Codings that fit all that is given; a code brings its sub-codes. Names or ids."""
-        return self._store.codings(
-            documents=[self.document_id(document)] if document else None,
-            network=self.network(network).id if network else None,
-            codes=self._code_ids(code) if code else None,
-            coders=[self.known_coder(coder)] if coder else None,
+        """Codings that fit all that is given; a code brings its sub-codes. Names or ids.
+
+        Others' codings of a document that is coded blind are left out: see ``Assignment``.
+        """
+        return self._open_to_me(
+            self._store.codings(
+                documents=[self.document_id(document)] if document else None,
+                network=self.network(network).id if network else None,
+                codes=self._code_ids(code) if code else None,
+                coders=[self.known_coder(coder)] if coder else None,
+            )
         )
+
+    def codings_among(self, ids: Iterable[str]) -> list[Coding]:
+        """Those of these codings that are there, and not hidden: see ``codings``."""
+        return self._open_to_me(self._store.codings(ids=list(ids)))
+
+    def _open_to_me(self, codings: list[Coding]) -> list[Coding]:
+        hidden = self._store.hidden_documents(self.coder)
+        if not hidden:
+            return codings
+        return [c for c in codings if c.coder == self.coder or c.document not in hidden]
 
     def _code_ids(self, name: str) -> list[str]:
         return [c.id for c in self.codebook.under(self.codebook.get(name).path)]
@@ -65,13 +80,18 @@ class Codings(Codes, Documents):
             UnknownNameError: the codebook has no such code.
         """
         code = self.codebook.get(code_name)
-        words = self.quote(document, span)
-        if not words.strip():
-            raise UsageError(f"There are only blanks at {span.start}:{span.end}.")
+        words = self._refuse_blank(document, span)
         what = f'code "{short(words)}" as {code.path}'
         with self._action(what) as change:
             self._store.put_coders([self.coder], change)
             return self._put_coding(document, span, code.id, memo, origin, change)
+
+    def _refuse_blank(self, document: str, span: Span) -> str:
+        """The words of a span; raises ``UsageError`` where there are none."""
+        words = self.quote(document, span)
+        if not words.strip():
+            raise UsageError(f"There are only blanks at {span.start}:{span.end}.")
+        return words
 
     def _put_coding(
         self, document: str, span: Span, code: str, memo: str, origin: Origin, change: Change
@@ -100,17 +120,14 @@ class Codings(Codes, Documents):
 
     def coding(self, reference: str) -> Coding:
         """A coding by its id, or an unambiguous beginning of it."""
-        found = self._store.coding(reference)
-        if found is not None:
-            return found
         hexadecimal = len(reference) >= 4 and set(reference) <= set("0123456789abcdef")
         ids = self._store.coding_ids(reference) if hexadecimal else []
-        if len(ids) > 1:
-            raise AmbiguousNameError("coding", reference, ids)
-        only = self._store.coding(ids[0]) if ids else None
-        if only is None:
+        found = self.codings_among([reference] if reference in ids else ids)
+        if len(found) > 1:
+            raise AmbiguousNameError("coding", reference, [c.id for c in found])
+        if not found:
             raise UnknownNameError("coding", reference, lister="tcncode codings")
-        return only
+        return found[0]
 
     def uncode(self, reference: str) -> Coding:
         """Remove a coding of one's own. It can be undone, and stays in the journal.
@@ -143,6 +160,8 @@ class Codings(Codes, Documents):
 
     def import_codings(self, rows: Iterable[CodingRow]) -> tuple[int, int]:
         """Take in codings from a table, all or none. Those already there stay as they are.
+
+        A table is a coder's finished work: the documents in it are marked as finished.
 
         Returns:
             How many were new, and how many were there already.
@@ -187,4 +206,12 @@ class Codings(Codes, Documents):
             there = {c.id for c in self._store.codings(ids=list(made))}
             fresh = [c for c in made.values() if c.id not in there]
             self._store.put_codings(fresh, change)
+            self._put_finished({(c.document, c.coder) for c in made.values()}, change)
         return len(fresh), len(there)
+
+    def _put_finished(self, pairs: Iterable[tuple[str, str]], change: Change) -> None:
+        """Mark documents as finished by coders; what was finished keeps its date."""
+        known = {(a.document, a.coder): a for a in self._store.assignments()}
+        asked = (known.get(pair, Assignment(*pair)) for pair in sorted(pairs))
+        done = [replace(a, finished=journal.now()) for a in asked if a.finished is None]
+        self._store.put_assignments(done, change)

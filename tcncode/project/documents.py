@@ -53,6 +53,10 @@ class Documents(Opened):
         """Segments of one kind, in the order of the text. ``document`` is an id."""
         return self._store.segments(document, kind)
 
+    def stretches(self, document: str, kind: SegmentKind) -> list[tuple[int, int]]:
+        """Likewise as pairs of start and end: quick for long texts."""
+        return self._store.stretches(document, kind)
+
     def speakers(self, document: str) -> list[Speaker]:
         """Who speaks in a document, given by its id."""
         return self._store.speakers(document)

@@ -33,6 +33,7 @@ class Opened:
         self.coder = coder_name(remembered or self._system_user if coder is None else coder)
         self._codebook: Codebook | None = None
         self._seen = self._store.data_version()
+        self._entry = journal.last_number(database)
         self._text = lru_cache(maxsize=2048)(self._store.text)
 
     backup: Path | None = None
@@ -92,6 +93,14 @@ class Opened:
         if changed:
             self._codebook = None
         return changed
+
+    def changes(self) -> dict[str, set[str]]:
+        """Table -> ids of rows that anybody, here or elsewhere, changed since this was last asked.
+
+        So that a screen reads back what changed, and not 50,000 codings.
+        """
+        after, self._entry = self._entry, journal.last_number(self._database)
+        return journal.changed_since(self._database, after) if after != self._entry else {}
 
     def remember(self, key: str, value: str) -> None:
         """Keep something for this system user, such as the last place read."""

@@ -21,9 +21,9 @@ class Compared:
 
     results: list[AgreementResult]
     documents: tuple[str, ...]
-    """Names of the documents that both have coded."""
+    """Names of the documents that both have finished."""
     left_out: tuple[str, ...]
-    """Names of the documents that only one of them has coded."""
+    """Names of the documents that one of them has begun or finished, but not both finished."""
 
 
 class Results(Codings):
@@ -48,7 +48,7 @@ class Results(Codings):
         network: str | None = None,
         sub_codes: bool = False,
     ) -> Compared:
-        """How far two coders agree on the documents that both have coded.
+        """How far two coders agree on the documents that both have finished.
 
         A sub-code's codings count for the codes above it too.
         """
@@ -69,10 +69,16 @@ class Results(Codings):
             of_coder = spans[c.document].setdefault(c.coder, {})
             for path in lines[c.code]:
                 of_coder.setdefault(path, []).append((c.span.start, c.span.end))
-        both = [e for e in entries if len(spans.get(e.id, {})) == 2]
-        one = [e for e in entries if len(spans.get(e.id, {})) == 1]
+        done = {(a.document, a.coder) for a in self._store.assignments() if a.finished}
+        both = [e for e in entries if all((e.id, coder) in done for coder in pair)]
+        known = {e.id for e in both}
+        one = [
+            e
+            for e in entries
+            if e.id not in known and (e.id in spans or any((e.id, c) in done for c in pair))
+        ]
         compared = [
-            agreement.DocumentCodings(e.id, e.characters, self._units(e, unit), spans[e.id])
+            agreement.DocumentCodings(e.id, e.characters, self._units(e, unit), spans.get(e.id, {}))
             for e in both
         ]
         results = agreement.agree(

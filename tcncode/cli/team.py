@@ -1,0 +1,112 @@
+"""memo, memos, assign, finish: what coders leave for one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tcncode.cli.common import as_coder, note, put, table_options, with_project
+from tcncode.errors import UsageError
+
+if TYPE_CHECKING:
+    from tcncode.model import MemoNoun
+    from tcncode.project import Project
+
+_NOUNS = click.Choice(["coding", "document", "network", "code", "project"])
+
+
+@click.command()
+@click.argument("reference", metavar="WHAT")
+@click.argument("text")
+@click.option("--on", "noun", type=_NOUNS, default="coding", show_default=True, help="What it is.")
+@as_coder
+@with_project
+def memo(project: Project, reference: str, text: str, noun: MemoNoun) -> None:
+    """Write your memo on a coding (by its id), or with --on on something else; "" removes it.
+
+    The memo on the project itself: WHAT is "-".
+
+    \b
+    Example:
+        tcncode memo --on code sharing "Does a newsletter count? Ask on Friday."
+    """
+    if noun == "project" and reference != "-":
+        raise UsageError('There is one project. Write "-": tcncode memo --on project - TEXT')
+    project.write_memo(noun, reference, text)
+    note(f"{noun} {reference}: {text.strip() or 'no memo there now'}")
+
+
+@click.command()
+@click.option("--on", "noun", type=_NOUNS, help="Only memos on this.")
+@click.option("--coder", "by", metavar="NAME", help="Only this coder's.")
+@table_options
+@with_project
+def memos(
+    project: Project, noun: MemoNoun | None, by: str | None, form: str | None, output: Path | None
+) -> None:
+    """All memos, with what they are on. "search" looks through texts, not memos.
+
+    \b
+    Example:
+        tcncode memos --on coding --format md -o memos.md
+    """
+    put(project.memo_table(noun=noun, coder=by), form, output)
+
+
+@click.command()
+@click.argument("documents", nargs=-1)
+@click.option("--to", "coders", multiple=True, metavar="NAME", help="Who codes them; repeatable.")
+@click.option("--blind", is_flag=True, help="Hide the others' codings until all have finished.")
+@click.option("--back", is_flag=True, help="Take the documents back instead.")
+@as_coder
+@table_options
+@with_project
+def assign(
+    project: Project,
+    documents: Sequence[str],
+    coders: Sequence[str],
+    blind: bool,
+    back: bool,
+    form: str | None,
+    output: Path | None,
+) -> None:
+    """Ask coders to code DOCUMENTS; without any, list who codes what and has finished it.
+
+    \b
+    Example:
+        tcncode assign eurocities-policy icorn-newsletter --to amina --to bo --blind
+    """
+    if not documents:
+        put(project.assignment_table(), form, output)
+    elif back:
+        for coder in coders:
+            project.unassign(documents, project.known_coder(coder))
+        note(f"{len(documents)} documents taken back.")
+    else:
+        count = project.assign(documents, coders, blind=blind)
+        note(f"{count} assignments are new or changed.")
+
+
+@click.command()
+@click.argument("documents", nargs=-1, required=True)
+@click.option("--reopen", is_flag=True, help="Mark them as not finished.")
+@as_coder
+@with_project
+def finish(project: Project, documents: Sequence[str], reopen: bool) -> None:
+    """Mark DOCUMENTS as finished by you. Agreement counts only what both coders have finished.
+
+    \b
+    Example:
+        tcncode finish eurocities-policy --coder amina
+    """
+    changed = project.finish(documents, finished=not reopen)
+    for entry in changed:
+        note(f"{entry.name}: {'open again' if reopen else 'finished'} by {project.coder}.")
+    if not changed:
+        note("They were marked so already.")
+
+
+COMMANDS = {"memo": memo, "memos": memos, "assign": assign, "finish": finish}

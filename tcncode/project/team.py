@@ -1,0 +1,220 @@
+"""Memos on anything, and who is to code which document: what coders leave for one another."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from tcncode import journal
+from tcncode.errors import UsageError
+from tcncode.model import Assignment, Coding, DocumentEntry, Memo, MemoNoun, Table
+from tcncode.project.codings import Codings
+from tcncode.project.names import coder_name, short
+from tcncode.text.settle import settle
+
+
+class Team(Codings):
+    """Reads and writes memos and assignments."""
+
+    # -- memos --------------------------------------------------------------------
+
+    def memos(self, *, noun: MemoNoun | None = None, target: str | None = None) -> list[Memo]:
+        """Memos, oldest first, those on codings too. ``target`` is an id.
+
+        What others wrote in a document that is coded blind is left out: see ``Assignment``.
+        """
+        found = self._store.memos(noun=noun, target=target)
+        hidden = self._store.hidden_documents(self.coder)
+        if not hidden:
+            return found
+        on_codings = {c.id: c.document for c in self._store.codings() if c.memo}
+        return [
+            memo
+            for memo in found
+            if memo.coder == self.coder
+            or on_codings.get(memo.target, memo.target if memo.noun == "document" else "")
+            not in hidden
+        ]
+
+    def write_memo(self, noun: MemoNoun, reference: str, text: str) -> Memo | Coding:
+        """Put one's own memo on something; an empty one takes it away.
+
+        Args:
+            reference: a document, network, code or coding, by id or name; empty for the project.
+
+        Raises:
+            UnknownNameError: there is no such thing.
+        """
+        if noun == "coding":
+            return self.memo(reference, text)
+        target = self._memo_target(noun, reference)
+        own = [m for m in self._store.memos(noun=noun, target=target) if m.coder == self.coder]
+        text = settle(text)
+        named = f"{noun} {reference}" if target else "the project"
+        with self._action(
+            f'memo on {named}: "{short(text)}"' if text else f"remove the memo on {named}"
+        ) as change:
+            self._store.put_coders([self.coder], change)
+            # Two copies of a project, merged, may bring one coder's two memos on one thing.
+            self._store.retire("memo", [m.id for m in own[:-1]] if text else (), change)
+            if not text:
+                self._store.retire("memo", [m.id for m in own], change)
+                return Memo("", noun, target, self.coder, "")
+            new = Memo(secrets.token_hex(8), noun, target, self.coder, text, journal.now())
+            kept = replace(own[-1], text=text) if own else new
+            self._store.put_memo(kept, change)
+        return kept
+
+    def own_memo(self, noun: MemoNoun, target: str) -> str:
+        """The text of one's own memo on something given by id; empty where there is none."""
+        own = [m for m in self._store.memos(noun=noun, target=target) if m.coder == self.coder]
+        return "\n\n".join(m.text for m in own)
+
+    def _memo_target(self, noun: MemoNoun, reference: str) -> str:
+        if noun == "project":
+            return ""
+        if noun == "document":
+            return self.document_id(reference)
+        return self.network(reference).id if noun == "network" else self.codebook.get(reference).id
+
+    def memo_table(self, *, noun: MemoNoun | None = None, coder: str | None = None) -> Table:
+        """All memos with what they are on, for reading and export."""
+        documents = {e.id: e for e in self.documents()}
+        codes, networks = self.codebook.by_id(), {n.id: n for n in self.networks()}
+        codings = {c.id: c for c in self.codings()}
+
+        def place(memo: Memo) -> tuple[str | None, str | None, int | None, int | None, str | None]:
+            """Name, document, start, end and quotation."""
+            if memo.noun == "coding":
+                coding = codings[memo.target]
+                words = self.quote(coding.document, coding.span)
+                name = documents[coding.document].name
+                return (
+                    codes[coding.code].path, name, coding.span.start, coding.span.end, words,
+                )  # fmt: skip
+            if memo.noun == "document" and memo.target in documents:
+                name = documents[memo.target].name
+                return name, name, None, None, None
+            if memo.noun == "code" and memo.target in codes:
+                return codes[memo.target].path, None, None, None, None
+            if memo.noun == "network" and memo.target in networks:
+                return networks[memo.target].name, None, None, None, None
+            gone = f"{memo.target} (removed)" if memo.target else self.path.stem
+            return gone, None, None, None, None
+
+        rows = [
+            (memo.noun, memo.target, *place(memo), memo.text, memo.coder, memo.created)
+            for memo in self.memos(noun=noun)
+            if coder is None or memo.coder == coder
+        ]
+        columns = (
+            "on", "id", "name", "document", "start", "end", "quotation", "memo", "coder",
+            "created",
+        )  # fmt: skip
+        return Table("Memos", columns, tuple(rows), f"{len(rows)} memos, oldest first.")
+
+    # -- who codes what -----------------------------------------------------------
+
+    def assignments(
+        self, *, document: str | None = None, coder: str | None = None
+    ) -> list[Assignment]:
+        """Who is to code what, or has finished it. ``document`` is an id or name."""
+        key = self.document_id(document) if document else None
+        return self._store.assignments(document=key, coder=coder)
+
+    def assignment_table(self) -> Table:
+        """Who codes what, with what they have done there."""
+        entries = {e.id: e for e in self.documents()}
+        counts = Counter((c.document, c.coder) for c in self.codings())
+        rows = [
+            (a.document, entries[a.document].name, entries[a.document].network, a.coder)
+            + (a.assigned, a.blind, a.finished, counts[a.document, a.coder])
+            for a in self._store.assignments()
+        ]
+        columns = (
+            "document", "name", "network", "coder", "assigned", "blind", "finished", "codings",
+        )  # fmt: skip
+        done = sum(row[6] is not None for row in rows)
+        said = f"{len(rows)} assignments, {done} finished; agreement counts finished documents."
+        return Table("Assignments", columns, tuple(rows), said)
+
+    def assign(
+        self, references: Sequence[str], coders: Sequence[str], *, blind: bool = False
+    ) -> int:
+        """Ask coders to code documents; blind: without seeing each other until all are done.
+
+        Returns:
+            How many assignments are new or changed.
+        """
+        names = [coder_name(coder) for coder in coders]
+        if not names:
+            raise UsageError("Say who is to code them: --to NAME.")
+        ids = list(dict.fromkeys(self.document_id(reference) for reference in references))
+        known = {(a.document, a.coder): a for a in self._store.assignments()}
+        wanted = [
+            replace(
+                known.get((document, coder), Assignment(document, coder)),
+                assigned=True,
+                blind=blind,
+            )
+            for document in ids
+            for coder in names
+        ]
+        what = f"assign {len(ids)} documents to {', '.join(names)}" + (", blind" if blind else "")
+        with self._action(what) as change:
+            self._store.put_coders(names, change)
+            return self._store.put_assignments(wanted, change)
+
+    def unassign(self, references: Iterable[str], coder: str) -> None:
+        """Take assignments back; what the coder has coded stays."""
+        ids = [f"{self.document_id(reference)}/{coder}" for reference in references]
+        with self._action(f"take {len(ids)} documents back from {coder}") as change:
+            self._store.retire("assignment", ids, change)
+
+    def finish(self, references: Iterable[str], *, finished: bool = True) -> list[DocumentEntry]:
+        """Mark documents as finished by this coder, or open again. Agreement counts finished ones.
+
+        Returns:
+            The documents whose mark changed.
+        """
+        entries = {e.id: e for e in self.documents()}
+        ids = dict.fromkeys(self.document_id(reference) for reference in references)
+        known = {a.document: a for a in self._store.assignments(coder=self.coder)}
+        marks = {d: known.get(d, Assignment(d, self.coder)) for d in ids}
+        changed = [a for a in marks.values() if (a.finished is not None) != finished]
+        if not changed:
+            return []
+        names = ", ".join(entries[a.document].name for a in changed)
+        with self._action(f"mark {short(names)} as {'' if finished else 'not '}finished") as change:
+            self._store.put_coders([self.coder], change)
+            when = journal.now() if finished else None
+            self._store.put_assignments([replace(a, finished=when) for a in changed], change)
+        return [entries[a.document] for a in changed]
+
+    def finished(self, document: str, coder: str | None = None) -> bool:
+        """Whether a coder (by default this one) has finished a document, given by its id."""
+        found = self._store.assignments(document=document, coder=coder or self.coder)
+        return bool(found and found[0].finished)
+
+    def is_blind(self, document: str) -> bool:
+        """Whether others' codings of a document, given by its id, are hidden from this coder."""
+        return document in self._store.hidden_documents(self.coder)
+
+    def next_document(self, after: str | None = None) -> DocumentEntry | None:
+        """The next document assigned to this coder that is not finished.
+
+        Where nothing was ever assigned to them, any document they have not finished. The
+        search begins after the document with this id and goes round; None: all are finished.
+        """
+        mine = {a.document: a for a in self._store.assignments(coder=self.coder)}
+        asked = {document for document, a in mine.items() if a.assigned}
+        entries = self.documents()
+        ids = [e.id for e in entries]
+        start = ids.index(after) + 1 if after in ids else 0
+        for entry in entries[start:] + entries[:start]:
+            done = entry.id in mine and mine[entry.id].finished is not None
+            if not done and entry.id != after and (not asked or entry.id in asked):
+                return entry
+        return None
