@@ -367,6 +367,64 @@ class Store:
             values.append(network)
         return self._codings(" AND ".join(where), values)
 
+    def codings_page(
+        self, document_id: str, *, after: tuple[int, str] = (-1, ""), limit: int = 2000
+    ) -> list[Coding]:
+        """Some of a document's codings, those after a (start, id): for texts that have many."""
+        rows = self._connection.execute(
+            'SELECT id, document, start, "end", code, coder, memo, origin, created,'
+            " codebook_version FROM coding WHERE document = ?1 AND NOT retired"
+            " AND (start > ?2 OR start = ?2 AND id > ?3) ORDER BY start, id LIMIT ?4",
+            (document_id, *after, limit),
+        )
+        return [Coding(i, d, Span(s, e), *rest) for i, d, s, e, *rest in rows]
+
+    def work(self, hidden: Iterable[str], me: str) -> list[tuple[str, str, int]]:
+        """Document, coder and number of codings there; others' in ``hidden`` are left out."""
+        return self._connection.execute(
+            "SELECT document, coder, count(*) FROM coding WHERE NOT retired AND (coder = ?1 OR"
+            " document NOT IN (SELECT value FROM json_each(?2))) GROUP BY document, coder",
+            (me, json.dumps(list(hidden))),
+        ).fetchall()
+
+    def passages(
+        self, groups: Mapping[str, Sequence[str]], *, hidden: Iterable[str], me: str, but: str
+    ) -> dict[str, tuple[int, int]]:
+        """How many passages each group of codes has: this coder's, and all coders'.
+
+        A passage that a coder gave several codes of a group counts once for that coder.
+
+        Args:
+            groups: name to code ids.
+            hidden: documents where others' codings do not count.
+            but: a document that does not count.
+        """
+        where = (
+            " FROM coding WHERE NOT retired AND document <> ?1 AND (coder = ?2 OR document NOT IN"
+            " (SELECT value FROM json_each(?3)))"
+        )
+        values = (but, me, json.dumps(list(hidden)))
+        each: dict[str, tuple[int, int]] = {
+            code: (mine, n)
+            for code, mine, n in self._connection.execute(
+                "SELECT code, sum(coder = ?2), count(*)" + where + " GROUP BY code", values
+            )
+        }
+        found: dict[str, tuple[int, int]] = {}
+        for name, codes in groups.items():
+            used = [code for code in codes if code in each]
+            if len(used) < 2:
+                found[name] = each[used[0]] if used else (0, 0)
+            else:
+                mine, n = self._connection.execute(
+                    "SELECT ifnull(sum(coder = ?2), 0), count(*) FROM (SELECT DISTINCT document,"
+                    ' start, "end", coder' + where + " AND code IN"
+                    " (SELECT value FROM json_each(?4)))",
+                    (*values, json.dumps(used)),
+                ).fetchone()
+                found[name] = (mine, n)
+        return found
+
     def _codings(self, where: str, values: Sequence[Any]) -> list[Coding]:
         rows = self._connection.execute(
             'SELECT coding.id, document, start, "end", code, coder, memo, origin, created,'

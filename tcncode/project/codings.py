@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,42 @@ class Codings(Codes, Documents):
     def codings_among(self, ids: Iterable[str]) -> list[Coding]:
         """Those of these codings that are there, and not hidden: see ``codings``."""
         return self._open_to_me(self._store.codings(ids=list(ids)))
+
+    def codings_page(self, document: str, after: Coding | None = None) -> list[Coding]:
+        """A document's codings a few thousand at a time, by place; ``document`` is an id.
+
+        Args:
+            after: the last coding of the page before; None begins.
+
+        Returns:
+            What comes next. Empty at the end.
+        """
+        key = (-1, "") if after is None else (after.span.start, after.id)
+        page = self._store.codings_page(document, after=key)
+        while page:
+            shown = self._open_to_me(page)
+            if shown:
+                return shown
+            page = self._store.codings_page(document, after=(page[-1].span.start, page[-1].id))
+        return []
+
+    def work(self) -> dict[str, Mapping[str, int]]:
+        """Document id -> coder -> how many codings the coder has there."""
+        found: dict[str, dict[str, int]] = {}
+        hidden = self._store.hidden_documents(self.coder)
+        for document, coder, count in self._store.work(hidden, self.coder):
+            found.setdefault(document, {})[coder] = count
+        return dict(found)
+
+    def passages_elsewhere(self, document: str) -> dict[str, tuple[int, int]]:
+        """Code id -> passages in all other documents: one's own, all coders'.
+
+        Sub-codes count for the codes above them; a passage with both counts once for each coder.
+        """
+        book = self.codebook
+        groups = {code.id: [c.id for c in book.under(code.path)] for code in book.codes}
+        hidden = self._store.hidden_documents(self.coder)
+        return self._store.passages(groups, hidden=hidden, me=self.coder, but=document)
 
     def _open_to_me(self, codings: list[Coding]) -> list[Coding]:
         hidden = self._store.hidden_documents(self.coder)

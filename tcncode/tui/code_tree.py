@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rich.style import Style
@@ -11,25 +11,16 @@ from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
-from tcncode.model import Code, Codebook, Coding
+from tcncode.model import Code, Codebook
 from tcncode.text.safe import safe_line
 from tcncode.tui.palette import Palette, letter_of
 
-
-def rolled_up(codebook: Codebook, codings: Iterable[Coding]) -> dict[str, int]:
-    """Code id to number of passages; a passage coded with a code and its sub-code counts once."""
-    spans: dict[str, set[tuple[str, int, int]]] = {code.id: set() for code in codebook.codes}
-    by_id, by_path = codebook.by_id(), {code.path: code for code in codebook.codes}
-    for coding in codings:
-        code = by_id.get(coding.code)
-        while code is not None:
-            spans[code.id].add((coding.document, coding.span.start, coding.span.end))
-            code = by_path.get(code.parent or "")
-    return {code_id: len(found) for code_id, found in spans.items()}
+Counts = tuple[int, int, int]
+"""Passages: one's own here, one's own in all documents, all coders' in all documents."""
 
 
 class CodeTree(Tree[Code]):
-    """Codes with counts: in this document, and of all documents."""
+    """Codes with counts: here, mine, all."""
 
     @dataclass
     class Chosen(Message):
@@ -61,35 +52,45 @@ class CodeTree(Tree[Code]):
         self.guide_depth = 2
         self._by_path: dict[str, TreeNode[Code]] = {}
         self._shown: tuple[Code, ...] = ()
+        self._said: dict[str, tuple[str, Style, Counts]] = {}
 
-    def show(
-        self,
-        codebook: Codebook,
-        palette: Palette,
-        here: Mapping[str, int],
-        total: Mapping[str, int],
-    ) -> None:
+    def show(self, codebook: Codebook, palette: Palette, counts: Mapping[str, Counts]) -> None:
         """Show the codebook with these counts; the cursor and what is folded stay."""
         if codebook.codes != self._shown:
+            at = self.cursor_node.data.path if self.cursor_node and self.cursor_node.data else None
+            folded = {path for path, node in self._by_path.items() if not node.is_expanded}
             self.clear()
             self._by_path.clear()
+            self._said.clear()
+            fresh = not self._shown
             self._shown = codebook.codes
             for code in codebook.codes:
                 above = self._by_path.get(code.parent or "", self.root)
                 above.allow_expand = True
+                shut = code.depth == 0 if fresh else code.path in folded
                 self._by_path[code.path] = above.add(
-                    "", data=code, expand=code.depth > 0, allow_expand=False
+                    "", data=code, expand=not shut, allow_expand=False
                 )
-            self.call_after_refresh(self._begin)
+            self.call_after_refresh(self._begin, at)
         for code in codebook.codes:
-            label = Text(no_wrap=True)
-            label.append(letter_of(code), palette.stripe(code.id) + Style(bold=True))
-            label.append(f" {safe_line(code.name or code.path)}")
-            label.append(f"  {here.get(code.id, 0)}/{total.get(code.id, 0)}", style="dim")
-            self._by_path[code.path].set_label(label)
+            style = palette.stripe(code.id) + Style(bold=True)
+            said = (code.name, style, counts.get(code.id, (0, 0, 0)))
+            # A label set anew makes the whole tree compute its width again.
+            if self._said.get(code.path) != said:
+                self._said[code.path] = said
+                self._by_path[code.path].set_label(self._label(code, *said[1:]))
 
-    def _begin(self) -> None:
-        if self.cursor_line < 0:
+    def _label(self, code: Code, style: Style, counts: Counts) -> Text:
+        label = Text(no_wrap=True)
+        label.append(letter_of(code), style)
+        label.append(f" {safe_line(code.name or code.path)}")
+        label.append("  " + "·".join(map(str, counts)), style="dim")
+        return label
+
+    def _begin(self, path: str | None) -> None:
+        if path in self._by_path:
+            self.move_cursor(self._by_path[path])
+        elif self.cursor_line < 0:
             self.cursor_line = 0
 
     def on_tree_node_selected(self, event: Tree.NodeSelected[Code]) -> None:
@@ -105,8 +106,8 @@ class CodeTree(Tree[Code]):
             self.post_message(self.Highlighted(self, event.node.data))
 
 
-def definition(code: Code) -> Text:
-    """What a code means, for the pane below the tree."""
+def definition(code: Code, memo: str = "") -> Text:
+    """What a code means, for the pane below the tree; with one's memo on it."""
     out = Text(safe_line(code.path), style="bold")
     if code.purpose:
         out.append(f" ({safe_line(code.purpose)})", style="not bold")
@@ -115,6 +116,7 @@ def definition(code: Code) -> Text:
         ("When: ", code.when_to_use),
         ("Not: ", code.when_not),
         ("E.g. ", code.example),
+        ("Memo: ", memo),
     ):
         if words.strip():
             out.append("\n" + head, style="bold" if head else "not bold")

@@ -1,23 +1,92 @@
-"""The documents of the project, network by network."""
+"""The documents of the project: grouped, filtered, with what is done in each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
 from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Tree
+from textual.widgets import Input, Label, Tree
 from textual.widgets.tree import TreeNode
 
-from tcncode.model import DocumentEntry, Network
+from tcncode.model import Assignment, DocumentEntry, Network
+from tcncode.search import fold
 from tcncode.text.safe import safe_line
 
-ELSEWHERE = "no network"
+NO_NETWORK = "no network"
+Grouping = Literal["network", "kind", "date", "coder", "progress"]
+GROUPINGS: tuple[Grouping, ...] = ("network", "kind", "date", "coder", "progress")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the list of documents shows."""
+
+    entries: Sequence[DocumentEntry] = ()
+    networks: Mapping[str, Network] = field(default_factory=dict)
+    """By id."""
+    work: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    """Document id -> coder -> codings."""
+    assignments: Mapping[str, Mapping[str, Assignment]] = field(default_factory=dict)
+    """By document id, then by coder."""
+    coder: str = ""
+    """Who looks."""
+    memos: frozenset[str] = frozenset()
+    """Ids of documents and networks that have a memo."""
+    twins: Mapping[str, Sequence[tuple[str, float]]] = field(default_factory=dict)
+    """Document id -> nearly the same documents, with their likeness in per cent."""
+
+    def network_name(self, entry: DocumentEntry) -> str:
+        """The short name of a document's network."""
+        network = self.networks.get(entry.network or "")
+        return network.short_name or network.name if network else entry.network or NO_NETWORK
+
+    def progress(self, document: str) -> str:
+        """How far the coder who looks is with a document."""
+        own = self.assignments.get(document, {}).get(self.coder)
+        if own and own.finished:
+            return "finished"
+        if self.work.get(document, {}).get(self.coder):
+            return "begun"
+        return "assigned to me" if own and own.assigned else "not begun"
+
+    def groups(self, entry: DocumentEntry, by: Grouping) -> list[str]:
+        """The headings a document stands under; by coder there may be several."""
+        if by == "network":
+            return [self.network_name(entry)]
+        if by == "kind":
+            return [entry.kind]
+        if by == "date":
+            return [(entry.date or "")[:4] or "no date"]
+        if by == "progress":
+            return [self.progress(entry.id)]
+        asked = self.assignments.get(entry.id, {})
+        return sorted({*asked, *self.work.get(entry.id, ())}) or ["nobody"]
+
+
+_LAST = ("nobody", "no date", NO_NETWORK)
+_STEPS = ("assigned to me", "begun", "not begun", "finished")
+
+
+def _rank(heading: str, by: Grouping) -> tuple[bool, int, str]:
+    step = _STEPS.index(heading) if by == "progress" else 0
+    return heading in _LAST, step, heading.casefold()
 
 
 class DocumentTree(Tree[str]):
-    """Networks, with their documents below; a document's number is of its codings."""
+    """Headings, with documents below them; the mark before a name says how far one is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "group", "Group by", id="documents.group",
+                tooltip="Group by network, kind, date, coder or progress"),
+        Binding("slash", "filter", "Filter", id="documents.filter"),
+    ]  # fmt: skip
 
     @dataclass
     class Chosen(Message):
@@ -32,51 +101,171 @@ class DocumentTree(Tree[str]):
             """The tree it came from."""
             return self.document_tree
 
+    @dataclass
+    class Wanted(Message):
+        """The coder wants the filter, or another grouping."""
+
+        document_tree: DocumentTree
+        what: Literal["filter", "group"]
+
+        @property
+        def control(self) -> DocumentTree:
+            """The tree it came from."""
+            return self.document_tree
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("Documents", id=id)
         self.show_root = False
         self.guide_depth = 2
-        self._leaves: dict[str, tuple[TreeNode[str], str]] = {}
-        self._names: dict[str, str] = {}
+        self._leaves: dict[str, list[TreeNode[str]]] = {}
 
     def show(
-        self, entries: Iterable[DocumentEntry], networks: Iterable[Network], open_id: str | None
+        self, listing: Listing, entries: Iterable[DocumentEntry], by: Grouping, open_id: str | None
     ) -> None:
-        """List documents anew, the open one highlighted; folded networks stay folded."""
-        folded = {str(node.label) for node in self.root.children if not node.is_expanded}
+        """List documents anew, the open one highlighted; folded headings stay folded."""
+        folded = {str(node.data) for node in self.root.children if not node.is_expanded}
         self.clear()
         self._leaves.clear()
-        names = {network.id: network.short_name or network.name for network in networks}
-        groups: dict[str, list[DocumentEntry]] = {name: [] for name in names.values()}
+        groups: dict[str, list[DocumentEntry]] = {}
         for entry in entries:
-            name = names.get(entry.network or "", entry.network or ELSEWHERE)
-            groups.setdefault(name, []).append(entry)
-        for name, documents in sorted(groups.items(), key=lambda g: (g[0] == ELSEWHERE, g[0])):
-            if not documents:
-                continue
-            label = Text(safe_line(name), style="bold", no_wrap=True)
-            branch = self.root.add(label, expand=str(label) not in folded)
-            for entry in sorted(documents, key=lambda e: (e.date or "", e.name)):
-                node = branch.add_leaf("", data=entry.id)
-                look = "reverse" if self.app.no_color else "bold underline"
-                self._leaves[entry.id] = node, look if entry.id == open_id else ""
-                self._names[entry.id] = safe_line(entry.name)
-                self.count(entry.id, entry.codings)
-                if entry.id == open_id:
-                    self.call_after_refresh(self.move_cursor, node)
+            for heading in listing.groups(entry, by):
+                groups.setdefault(heading, []).append(entry)
+        noted = {listing.network_name(e) for e in listing.entries if e.network in listing.memos}
+        for heading in sorted(groups, key=lambda h: _rank(h, by)):
+            label = Text(safe_line(heading), style="bold", no_wrap=True)
+            done = sum(listing.progress(e.id) == "finished" for e in groups[heading])
+            label.append(f" {done}/{len(groups[heading])}", "not bold dim")
+            if by == "network" and heading in noted:
+                label.append(" ✎", "not bold")
+            # Its words are the node's data: a fold is remembered while the figures change.
+            key = f"heading {heading}"
+            branch = self.root.add(label, data=key, expand=key not in folded)
+            for entry in sorted(groups[heading], key=lambda e: (e.date or "", e.name)):
+                leaf = branch.add_leaf("", data=entry.id)
+                self._leaves.setdefault(entry.id, []).append(leaf)
+                self.mark(listing, entry, entry.id == open_id)
+        if open_id in self._leaves:
+            self.call_after_refresh(self.move_cursor, self._leaves[open_id][0])
 
-    def count(self, document: str, codings: int) -> None:
-        """Show how many codings a document has."""
-        if document in self._leaves:
-            node, look = self._leaves[document]
-            label = Text(no_wrap=True)
-            if codings:
-                label.append(f"{codings} ", "dim")
-            label.append(self._names[document], look)
-            node.set_label(label)
+    def mark(self, listing: Listing, entry: DocumentEntry, is_open: bool) -> None:
+        """Show one document's progress and number of codings."""
+        sign = {"finished": "✓", "begun": "◐", "assigned to me": "▸"}
+        label = Text(no_wrap=True)
+        label.append(sign.get(listing.progress(entry.id), "·") + " ")
+        count = sum(listing.work.get(entry.id, {}).values())
+        if count:
+            label.append(f"{count} ", "dim")
+        look = ("reverse" if self.app.no_color else "bold underline") if is_open else ""
+        label.append(safe_line(entry.name), look)
+        if entry.id in listing.memos:
+            label.append(" ✎")
+        if listing.twins.get(entry.id):
+            label.append(f" ≈{listing.twins[entry.id][0][1]:.0f}%", "dim")
+        for leaf in self._leaves.get(entry.id, ()):
+            leaf.set_label(label)
+
+    def action_group(self) -> None:
+        """Ask for the next grouping."""
+        self.post_message(self.Wanted(self, "group"))
+
+    def action_filter(self) -> None:
+        """Ask for the filter."""
+        self.post_message(self.Wanted(self, "filter"))
 
     def on_tree_node_selected(self, event: Tree.NodeSelected[str]) -> None:
-        """Enter or a click on a document opens it; a network folds by itself."""
+        """Enter or a click on a document opens it; a heading folds by itself."""
         event.stop()
-        if event.node.data is not None:
-            self.post_message(self.Chosen(self, event.node.data))
+        data = event.node.data
+        if data is not None and not data.startswith("heading "):
+            self.post_message(self.Chosen(self, data))
+
+
+class DocumentPane(Vertical):
+    """The tree under its heading and a filter line; keeps grouping and filter."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.by: Grouping = "network"
+        self._listing = Listing()
+        self._open: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """Heading, filter, tree."""
+        yield Label(classes="heading")
+        yield Input(placeholder="name, network, kind, date, coder", classes="filter")
+        yield DocumentTree(id="documents")
+
+    def on_mount(self) -> None:
+        """The filter shows while it is used."""
+        self.query_one(Input).display = False
+
+    @property
+    def listing(self) -> Listing:
+        """What is shown."""
+        return self._listing
+
+    def show(self, listing: Listing, open_id: str | None) -> None:
+        """Show these documents, as they are grouped and filtered now."""
+        self._listing, self._open = listing, open_id
+        self._fill()
+
+    def opened(self, open_id: str) -> None:
+        """Another document is the open one."""
+        before, self._open = self._open, open_id
+        by_id = {entry.id: entry for entry in self._listing.entries}
+        for key in (before, open_id):
+            if key in by_id:
+                self.query_one(DocumentTree).mark(self._listing, by_id[key], key == open_id)
+
+    def count(self, document: str, counts: Mapping[str, int]) -> None:
+        """A document has so many codings of each coder now."""
+        self._listing.work[document] = {coder: n for coder, n in counts.items() if n}
+        for entry in self._listing.entries:
+            if entry.id == document:
+                self.query_one(DocumentTree).mark(self._listing, entry, document == self._open)
+
+    def _fill(self) -> None:
+        words = fold(self.query_one(Input).value)[0].split()
+        listing = self._listing
+        shown = [e for e in listing.entries if _fits(listing, e, words)] if words else None
+        entries = listing.entries if shown is None else shown
+        self.query_one(DocumentTree).show(listing, entries, self.by, self._open)
+        count = f"{len(shown)} of " if shown is not None else ""
+        self.query_one(Label).update(f"{count}{len(listing.entries)} documents by {self.by}")
+
+    @on(DocumentTree.Wanted)
+    def _wanted(self, event: DocumentTree.Wanted) -> None:
+        event.stop()
+        if event.what == "group":
+            self.by = GROUPINGS[(GROUPINGS.index(self.by) + 1) % len(GROUPINGS)]
+            self._fill()
+            return
+        line = self.query_one(Input)
+        line.display = True
+        line.focus()
+
+    @on(Input.Changed)
+    def _narrowed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._fill()
+
+    @on(Input.Submitted)
+    def _to_the_list(self, event: Input.Submitted) -> None:
+        event.stop()
+        event.input.display = bool(event.value.strip())
+        tree = self.query_one(DocumentTree)
+        tree.focus()
+        leaves = [leaf for branch in tree.root.children for leaf in branch.children]
+        if event.value.strip() and leaves:
+            tree.move_cursor(leaves[0])
+
+
+def _fits(listing: Listing, entry: DocumentEntry, words: Sequence[str]) -> bool:
+    """Whether every word of the filter is somewhere in what is known of the document."""
+    coders = " ".join(listing.work.get(entry.id, ()))
+    known = " ".join((
+        entry.name, entry.source, listing.network_name(entry), entry.network or "", entry.kind,
+        entry.date or "", coders, listing.progress(entry.id),
+    ))  # fmt: skip
+    folded = fold(known)[0]
+    return all(word in folded for word in words)

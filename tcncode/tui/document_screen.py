@@ -1,0 +1,383 @@
+"""The open document and what is shown of it: read from the project once, then kept up to date.
+
+Every change goes through the project and is saved before the screen shows it; the screen then
+asks which rows changed and reads those back. So a key costs the same in a document with ten
+codings and in one with 50,000, and another process's work appears in the same way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.screen import Screen
+from textual.widgets import Label, Static
+
+from tcncode.errors import TcncodeError
+from tcncode.model import Assignment, Coding, Document, Suggestion
+from tcncode.text import Span
+from tcncode.text.safe import safe_line
+from tcncode.tui.code_tree import CodeTree, Counts
+from tcncode.tui.document_tree import DocumentPane, Listing
+from tcncode.tui.here import Here
+from tcncode.tui.palette import Palette, fit
+from tcncode.tui.reader import Reader
+from tcncode.tui.suggestion_list import SuggestionList
+from tcncode.tui.units import Units, trimmed
+from tcncode.tui.use_counts import UseCounts
+
+if TYPE_CHECKING:
+    from tcncode.project import Project
+
+_STUDY = {"document", "network", "speaker", "assignment", "memo", "coder"}
+"""Tables whose changes are seen in the list of documents."""
+_CODES = {"code", "codebook"}
+
+
+class DocumentScreen(Screen[None]):
+    """Shows a document; what its keys do is added by the classes built on this one."""
+
+    def __init__(self, project: Project, document: str | None = None) -> None:
+        super().__init__()
+        self.project = project
+        self.document: Document | None = None
+        self.suggestions: list[Suggestion] = []
+        self.recent: list[str] = _recent(project)
+        """Paths of the codes used last, newest first; ``.`` repeats the first."""
+        self.show_others = False
+        self._wanted = document
+        self._codings: dict[str, Coding] = {}
+        self._counts = UseCounts(project.codebook, project.coder)
+        self._elsewhere: dict[str, tuple[int, int]] = {}
+        self._palette: tuple[object, Palette] | None = None
+        self._last_page: Coding | None = None
+        self._loading = False
+
+    # What there is
+
+    @property
+    def reader(self) -> Reader:
+        """The document pane."""
+        return self.query_one(Reader)
+
+    @property
+    def last_code(self) -> str | None:
+        """Path of the code that ``.`` repeats."""
+        return self.recent[0] if self.recent else None
+
+    @property
+    def palette(self) -> Palette:
+        """How codes look here and now."""
+        app, book = self.app, self.project.codebook
+        colours = None if app.no_color else app.console.color_system
+        key = (app.theme, colours, book.codes)
+        if self._palette is None or self._palette[0] != key:
+            dark = app.current_theme.dark
+            self._palette = key, Palette(book, dark=dark, colours=colours)
+        return self._palette[1]
+
+    @property
+    def blind(self) -> bool:
+        """Whether the others' codings of the open document are hidden from this coder."""
+        return self.document is not None and self.project.is_blind(self.document.id)
+
+    def say(self, words: str, *, bad: bool = False) -> None:
+        """One line at the foot; gone when the cursor moves on."""
+        status = self.query_one("#status", Static)
+        status.set_class(bad, "-bad")
+        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"), layout=False)
+
+    def say_next(self, words: str) -> None:
+        """Likewise, after a move of the cursor that was made in the same breath."""
+        self.call_after_refresh(self.say, words)
+
+    # Opening
+
+    def begin(self) -> None:
+        """Open what was asked for, else where the coder left off, else the first document."""
+        wanted, at = (self._wanted, None) if self._wanted else self._last_place()
+        entries = self.project.documents()
+        if self._wanted is None and wanted not in {entry.id for entry in entries}:
+            wanted, at = (entries[0].id, 0) if entries else (None, 0)
+        self.show_documents()
+        if wanted is not None:
+            self.open_document(wanted, at)
+        else:
+            self.show_codes()
+            self.show_title()
+            self.say('No documents yet. "tcncode import FILE" brings some in.')
+
+    def _last_place(self) -> tuple[str | None, int | None]:
+        try:
+            place = json.loads(self.project.recall("place") or "{}")
+            return str(place["document"]), int(place["offset"])
+        except (ValueError, KeyError, TypeError):
+            return None, None
+
+    def _place_in(self, document: str) -> int:
+        try:
+            return int(self.project.recall(f"place:{document}") or 0)
+        except ValueError:
+            return 0
+
+    def keep_place(self) -> None:
+        """Remember where the coder is, for the next start and for coming back to the document."""
+        if self.document is not None:
+            at = self.reader.cursor
+            place = {"document": self.document.id, "offset": at}
+            self.project.remember("place", json.dumps(place))
+            self.project.remember(f"place:{self.document.id}", str(at))
+
+    def open_document(self, reference: str, at: int | None = None) -> bool:
+        """Show a document, at an offset or where it was last left; False where it cannot be."""
+        try:
+            document = self.project.document(reference)
+        except TcncodeError as error:
+            self.say(str(error), bad=True)
+            return False
+        self.document = document
+        project, text = self.project, document.text
+        units = Units(
+            text,
+            project.stretches(document.id, "sentence"),
+            project.stretches(document.id, "paragraph"),
+            turns=[(t.span.start, t.span.end) for t in project.segments(document.id, "turn")],
+            pages=project.stretches(document.id, "page"),
+            headings=project.stretches(document.id, "heading"),
+        )
+        start = self._place_in(document.id) if at is None else at
+        self.reader.show_text(text, units, (), min(start, len(text)))
+        self.query_one(DocumentPane).opened(document.id)
+        self.say("")
+        self.read_codings()
+        return True
+
+    def read_codings(self) -> None:
+        """Read the open document's codings: some at once, many while the text can be read."""
+        assert self.document is not None
+        self._codings.clear()
+        self._counts = UseCounts(self.project.codebook, self.project.coder)
+        self._last_page, self._loading = None, True
+        self.reader.show_codings(())
+        self._read_page()
+        self.read_suggestions()
+        self.call_after_refresh(self._count_elsewhere)
+
+    def _read_page(self) -> None:
+        if self.document is None or not self._loading:
+            return
+        page = self.project.codings_page(self.document.id, self._last_page)
+        if page:
+            self._last_page = page[-1]
+            # A coding made while the rest was being read is here already.
+            self._take_in([c for c in page if c.id not in self._codings])
+            self.call_after_refresh(self._read_page)
+        else:
+            self._loading = False
+        self.show_codes()
+        self.show_title()
+
+    def _take_in(self, codings: Iterable[Coding], gone: Iterable[str] = ()) -> None:
+        """These codings came or changed, those went."""
+        fresh = list(codings)
+        touched = {*gone, *(c.id for c in fresh)}
+        old = [self._codings.pop(key) for key in touched if key in self._codings]
+        self._counts.remove(old)
+        self._codings.update((c.id, c) for c in fresh)
+        self._counts.add(fresh)
+        shown = fresh if self.show_others else [c for c in fresh if self.is_own(c)]
+        self.reader.change_codings([c.id for c in old], shown)
+
+    def is_own(self, coding: Coding) -> bool:
+        """Whether the coder made it."""
+        return coding.coder == self.project.coder
+
+    def read_suggestions(self) -> None:
+        """Read the open document's open suggestions."""
+        document = self.document
+        self.suggestions = [] if document is None else self.project.suggestions(
+            document=document.id
+        )  # fmt: skip
+        self.reader.show_suggestions([(s.span.start, s.span.end) for s in self.suggestions])
+        codebook = self.project.codebook
+        self.query_one(SuggestionList).show(self.suggestions, codebook, self.palette, self._quote)
+        self.query_one("#suggestions-heading", Label).update(
+            f"{len(self.suggestions)} suggestions  a accepts  d rejects"
+            if self.suggestions
+            else "No open suggestions here"
+        )
+
+    def _quote(self, suggestion: Suggestion) -> str:
+        text = self.document.text if self.document else ""
+        return " ".join(text[suggestion.span.start : suggestion.span.end].split())[:120]
+
+    # Following what is written, here and elsewhere
+
+    def follow(self) -> None:
+        """Read back what was changed since the last look, by this coder or anybody."""
+        changed = self.project.changes()
+        if not changed:
+            return
+        if _CODES & set(changed):
+            self._counts = UseCounts(self.project.codebook, self.project.coder)
+            self._counts.add(self._codings.values())
+            self.show_palette()
+        if self.document is not None and "coding" in changed:
+            ids = changed["coding"]
+            found = {c.id: c for c in self.project.codings_among(ids)}
+            here = [c for c in found.values() if c.document == self.document.id]
+            self._take_in(here, ids - {c.id for c in here})
+            if len(here) < len(found) or len(ids) > len(found):
+                self.call_after_refresh(self._count_elsewhere)
+        if "suggestion_answer" in changed or _CODES & set(changed):
+            self.read_suggestions()
+        if _STUDY & set(changed):
+            if "assignment" in changed and self.document is not None:
+                self.read_codings()  # the end of a blind coding shows the others' work
+            self.show_documents()
+        elif "coding" in changed:
+            self._mark_document()
+        self.show_codes()
+        self.show_title()
+        self.show_here()
+
+    def look_outside(self) -> None:
+        """Show what another process has written meanwhile; the place stays."""
+        if self.project.changed_outside():
+            self.follow()
+            self.read_suggestions()  # they can be made anew, and no journal says so
+
+    def _count_elsewhere(self) -> None:
+        """How often each code is used in the other documents."""
+        here = self.document.id if self.document else ""
+        self._elsewhere = self.project.passages_elsewhere(here)
+        self.show_codes()
+
+    # Showing
+
+    def show_palette(self) -> None:
+        """Codes in the colours of this codebook, theme and terminal; the last one in front."""
+        known = {code.path: code.id for code in self.project.codebook.codes}
+        self.reader.show_palette(self.palette, known.get(self.last_code or ""))
+
+    def show_codes(self) -> None:
+        """The code tree with its counts."""
+        counts: dict[str, Counts] = {}
+        for code in self.project.codebook.codes:
+            own, everybody = self._elsewhere.get(code.id, (0, 0))
+            here = self._counts.own(code.id)
+            counts[code.id] = (here, here + own, self._counts.all(code.id) + everybody)
+        self.query_one(CodeTree).show(self.project.codebook, self.palette, counts)
+
+    def show_documents(self) -> None:
+        """The list of documents, read anew."""
+        project = self.project
+        assignments: dict[str, dict[str, Assignment]] = {}
+        for assignment in project.assignments():
+            assignments.setdefault(assignment.document, {})[assignment.coder] = assignment
+        listing = Listing(
+            project.documents(),
+            {network.id: network for network in project.networks()},
+            project.work(),
+            assignments,
+            project.coder,
+            frozenset(m.target for m in project.memos() if m.noun in ("document", "network")),
+        )
+        self.query_one(DocumentPane).show(listing, self.document.id if self.document else None)
+
+    def _mark_document(self) -> None:
+        """The open document's number of codings changed."""
+        if self.document is not None:
+            self.query_one(DocumentPane).count(self.document.id, self._counts.by_coder)
+
+    def show_title(self) -> None:
+        """Project, document, coder, position, share, saved."""
+        reader, project = self.reader, self.project
+        length = len(reader.text) or 1
+        name = safe_line(self.document.name) if self.document else "no document"
+        share = reader.index.covered(project.coder) / length
+        parts = [safe_line(project.coder), f"{100 * reader.cursor // length}%", f"{share:.0%} coded"]
+        if self.document and project.finished(self.document.id):
+            parts.insert(0, "✓ finished")
+        if self.blind:
+            parts.insert(0, "blind")
+        parts.append("reading codings..." if self._loading else "saved")
+        rest = "".join(f" · {part}" for part in parts)
+        head = f"{safe_line(project.path.stem)} › "
+        room = max(self.size.width - 2 - len(head) - len(rest), 12)
+        title = Text(head + fit(name, room), style="bold", no_wrap=True)
+        title.append(rest, style="not bold")
+        self.query_one("#title", Static).update(title, layout=False)
+
+    def show_here(self) -> None:
+        """What is at the cursor: in the pane if there is room for it, and in the status line."""
+        codings, reader = self.codings_here(exact=False), self.reader
+        self.query_one(Here).show(codings, self.project.codebook, self.palette, reader.text)
+        parts = []
+        if reader.selection:
+            words = len(reader.text[slice(*reader.selection)].split())
+            parts.append(f"{words} word{'s' if words != 1 else ''} selected")
+        elif reader.extending:
+            parts.append("selecting")
+        for coding in codings[:4]:
+            name = self.palette.names([coding.code])
+            by = "" if self.is_own(coding) else f" by {coding.coder}"
+            memo = f" [{' '.join(coding.memo.split())}]" if coding.memo else ""
+            parts.append(f"{self.palette.letter(coding.code)} {name}{by}{memo}")
+        for suggestion in self.suggestions_here()[:2]:
+            parts.append(f"? {self.palette.names([suggestion.code])} {suggestion.score:.2f}")
+        self.say("   ".join(parts))
+
+    # What is at the cursor
+
+    def codings_here(self, *, exact: bool = True) -> list[Coding]:
+        """Codings on the selection (those with its very span, if any), else at the cursor."""
+        reader = self.reader
+        if reader.selection:
+            found = reader.index.within(*reader.selection)
+            same = [c for c in found if (c.span.start, c.span.end) == reader.selection]
+            return same if exact and same else found
+        # Just after a coding is still "on" it: that is where selecting leaves the cursor.
+        return reader.index.at(reader.cursor) or reader.index.at(max(reader.cursor - 1, 0))
+
+    def suggestions_here(self) -> list[Suggestion]:
+        """Open suggestions on the selection or at the cursor, best first."""
+        low, high = self.reader.selection or (self.reader.cursor, self.reader.cursor + 1)
+        found = [s for s in self.suggestions if s.span.start < high and low < s.span.end]
+        return sorted(found, key=lambda s: -s.score)
+
+    def target(self) -> Span | None:
+        """What a code would be applied to: the selection, else the sentence at the cursor.
+
+        None on a blank line between sentences: coding the one before, perhaps off the screen,
+        would be a coding nobody meant.
+        """
+        reader = self.reader
+        chosen = reader.selection or reader.units.at("sentence", reader.cursor)
+        if chosen and not reader.selection and reader.cursor < len(reader.text):
+            between = reader.text[chosen[1] : reader.cursor]
+            chosen = None if "\n" in between else chosen
+        stretch = trimmed(reader.text, *chosen) if chosen else None
+        return Span(*stretch) if stretch else None
+
+    def attempt(self, does: Callable[[], str]) -> bool:
+        """Do something with the project, say what, and show the project as it is then."""
+        try:
+            said, bad = does(), False
+        except TcncodeError as error:
+            said, bad = str(error), True
+        self.follow()
+        self.say(said, bad=bad)
+        return not bad
+
+
+def _recent(project: Project) -> list[str]:
+    """The codes this coder used last, as remembered, if the codebook still has them."""
+    try:
+        remembered = json.loads(project.recall("recent") or "[]")
+    except ValueError:
+        return []
+    known = {code.path for code in project.codebook.codes}
+    return [path for path in remembered if path in known] if isinstance(remembered, list) else []
