@@ -298,7 +298,8 @@ class DocumentScreen(Screen[None]):
         length = len(reader.text) or 1
         name = safe_line(self.document.name) if self.document else "no document"
         share = reader.index.covered(project.coder) / length
-        parts = [safe_line(project.coder), f"{100 * reader.cursor // length}%", f"{share:.0%} coded"]
+        place = f"{100 * reader.cursor // length}%"
+        parts = [safe_line(project.coder), place, f"{share:.0%} coded"]
         if self.document and project.finished(self.document.id):
             parts.insert(0, "✓ finished")
         if self.blind:

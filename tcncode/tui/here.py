@@ -27,7 +27,8 @@ class Here(Static):
             out.append("Nothing is coded here.", "dim")
         for coding in codings[:20]:
             code = names.get(coding.code)
-            out.append(f"{palette.letter(coding.code)} ", palette.stripe(coding.code) + Style(bold=True))
+            style = palette.stripe(coding.code) + Style(bold=True)
+            out.append(f"{palette.letter(coding.code)} ", style)
             out.append(safe_line(code.path if code else coding.code), "bold")
             words = len(coding.span.of(text).split())
             origin = "" if coding.origin == "by hand" else f", {coding.origin}"

@@ -203,7 +203,8 @@ class MemoScreen(Screen[None]):
         if memo is None:
             return
         if memo.coder != self._project.coder:
-            self._say(f"That memo is {memo.coder}'s. M in the text writes one of your own.", bad=True)
+            whose = f"That memo is {memo.coder}'s."
+            self._say(f"{whose} M in the text writes one of your own.", bad=True)
             return
 
         def keep(text: str | None) -> None:
