@@ -46,7 +46,7 @@ class CodeScreen(CodingKeys, FindingKeys):
                 yield DocumentPane(id="documents-pane")
                 yield CodeTree(id="codes")
                 yield Static(id="definition")
-            yield Reader(self.project.codebook, id="reader")
+            yield Reader(self.project.codebook, coder=self.project.coder, id="reader")
             with Vertical(id="right"):
                 yield Here(id="here")
                 yield Label("Suggestions", classes="heading", id="suggestions-heading")
@@ -90,6 +90,11 @@ class CodeScreen(CodingKeys, FindingKeys):
     def _counting(self, event: Reader.Counting) -> None:
         if event.count is not None:
             self.say(f"count {event.count or ''}: now a motion, or s, p; esc forgets it")
+
+    @on(Reader.NoMore)
+    def _no_more(self, event: Reader.NoMore) -> None:
+        what = {"uncoded": "passage without your codings"}.get(event.unit, event.unit)
+        self.say(f"No further {what} that way.")
 
     @on(Reader.CodingChosen)
     def _stripe(self, event: Reader.CodingChosen) -> None:

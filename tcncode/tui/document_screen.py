@@ -297,7 +297,7 @@ class DocumentScreen(Screen[None]):
         reader, project = self.reader, self.project
         length = len(reader.text) or 1
         name = safe_line(self.document.name) if self.document else "no document"
-        share = reader.index.covered(project.coder) / length
+        share = reader.index.covered() / length
         place = f"{100 * reader.cursor // length}%"
         parts = [safe_line(project.coder), place, f"{share:.0%} coded"]
         if self.document and project.finished(self.document.id):

@@ -100,16 +100,16 @@ class FindingKeys(DocumentScreen):
 
     def action_next_hit(self, step: int) -> None:
         """To the next or previous place found, round the end."""
-        reader = self.reader
         if not self._hits:
             what = f'"{self._query}" is not here.' if self._query else "/ finds words first."
             self.say(what, bad=True)
             return
-        reader.show_hits(self._hits)  # esc may have hidden them
-        if not reader.go("hit", step):
-            reader.place(self._hits[0 if step > 0 else -1][0], third=True)
-        place = next(n for n, hit in enumerate(self._hits, 1) if hit[0] == reader.cursor)
-        self.say_next(f'"{self._query}" {place} of {len(self._hits)}')
+        reader = self.reader
+        if not len(reader.hits):  # esc hid them
+            reader.show_hits(self._hits)
+        if reader.go("hit", step, around=True):
+            place = reader.hits.number(reader.cursor) + 1
+            self.say_next(f'"{self._query}" {place} of {len(self._hits)}')
 
     # Places and documents
 
@@ -136,7 +136,8 @@ class FindingKeys(DocumentScreen):
         kinds: tuple[Literal["page", "heading", "turn"], ...] = ("page", "heading", "turn")
         for rank, kind in enumerate(kinds):
             for part in self.project.segments(key, kind):
-                words = safe_line(" ".join(text[part.span.start :][:200].split())[:70])
+                words = text[part.span.start : min(part.span.end, part.span.start + 200)]
+                words = safe_line(" ".join(words.split())[:70])
                 if kind == "page":
                     line = Text(f"page {part.number}", "bold")
                 elif kind == "heading":

@@ -227,7 +227,7 @@ def test_each_document_is_opened_where_it_was_left(project):
 
 
 def test_documents_are_grouped_and_filtered(project, tmp_path):
-    add(project, tmp_path / "extra.txt", "Extra text.\n", network="ICORN")
+    add(project, tmp_path / "extra.txt", "Extra text.\n", network="EUROCITIES")
 
     def headings(screen) -> list[str]:
         return [str(node.label) for node in screen.query_one(DocumentTree).root.children]
@@ -237,7 +237,7 @@ def test_documents_are_grouped_and_filtered(project, tmp_path):
         assert [h.split()[0] for h in headings(screen)] == ["EUROCITIES", "ICORN"]
         await pilot.press("g")
         assert [h.split()[0] for h in headings(screen)] == ["other"]
-        await pilot.press("slash", *"icorn", "enter")
+        await pilot.press("slash", *"euroc", "enter")
         await pilot.pause()
         assert [e for h in screen.query_one(DocumentTree).root.children for e in h.children]
         assert "1 of 3" in str(screen.query_one(DocumentPane).query_one("Label").render())
