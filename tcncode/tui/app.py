@@ -136,7 +136,9 @@ class Workbench(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every screen, and every key of the place one is in, by name."""
-        yield from super().get_system_commands(screen)
+        for command in super().get_system_commands(screen):
+            if command.title in ("Theme", "Screenshot"):  # the others are keys of ours, below
+                yield command
         for row in SCREENS if self._can_go() else ():
             keys = readable(self.settings.keys.get(f"app.{row.name}", row.key).split(","))
             yield SystemCommand(row.label, keys, partial(self.action_screen, row.name))
@@ -144,8 +146,9 @@ class Workbench(App[None]):
         for active in screen.active_bindings.values():
             binding = active.binding
             words = binding.tooltip or binding.description
-            if words and binding.action not in seen and not binding.system:
-                seen.add(binding.action)
+            action = binding.action.removeprefix("app.")
+            if words and action not in seen and not binding.system:
+                seen.add(action)
                 keys = readable(
                     other.binding.key
                     for other in screen.active_bindings.values()

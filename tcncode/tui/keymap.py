@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -84,11 +85,20 @@ def keys_of(keys: str) -> list[str]:
     return [b.key for key in wanted for b in Binding.make_bindings([Binding(key, "")])]
 
 
+_SIGNS = {keys_of(sign)[0]: sign for sign in string.punctuation if sign != ","}
+"""Textual's name of a key -> the sign on it; a comma stands between keys, so it keeps its name."""
+
+
+def written(keys: str) -> str:
+    """Keys as one may write them in the settings: a sign where there is one, else the name."""
+    return ",".join(_SIGNS.get(key, key) for key in keys_of(keys))
+
+
 def is_key(key: str) -> bool:
     """Whether a terminal can send a key of this name."""
     *modifiers, name = key.split("+")
-    known = name in _KEY_NAMES or key in _KEY_NAMES or key_to_character(name) is not None
-    return known and set(modifiers) <= _MODIFIERS
+    known = name in _KEY_NAMES or name in _SIGNS or key_to_character(name) is not None
+    return (known or key in _KEY_NAMES) and set(modifiers) <= _MODIFIERS
 
 
 def own_bindings(kind: type[DOMNode]) -> list[Binding]:

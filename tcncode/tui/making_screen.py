@@ -45,7 +45,7 @@ class MakingScreen(Screen[Outcome]):
 
     CSS = """
     MakingScreen VerticalScroll { height: 1fr; padding: 1 2; }
-    MakingScreen ProgressBar { margin: 0 2; }
+    MakingScreen ProgressBar { width: 100%; padding: 0 2; }
     MakingScreen Bar { width: 1fr; }
     MakingScreen PercentageStatus { width: 6; }
     """

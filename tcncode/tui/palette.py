@@ -9,6 +9,7 @@ coded text is underlined.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from colorsys import rgb_to_hsv
 
 from rich.style import Style
 
@@ -34,6 +35,22 @@ def blend(colour: str, ground: str, share: float) -> str:
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
 
 
+# Hue in degrees; the terminal's greys are left to the text that is not coded.
+_SIXTEEN = {
+    0: "bright_red", 30: "yellow", 60: "bright_yellow", 120: "green", 180: "bright_cyan",
+    240: "bright_blue", 270: "bright_magenta", 330: "bright_red",
+}  # fmt: skip
+
+
+def of_sixteen(colour: str) -> str:
+    """The terminal's own colour of the nearest hue, so that none is rounded to plain white."""
+    red, green, blue = _channels(colour)
+    hue, saturation, _ = rgb_to_hsv(red / 255, green / 255, blue / 255)
+    if saturation < 0.15:
+        return "white"
+    return _SIXTEEN[min(_SIXTEEN, key=lambda known: abs((hue * 360 - known + 180) % 360 - 180))]
+
+
 class Palette:
     """Looks of all codes of one codebook, for one terminal and theme."""
 
@@ -47,7 +64,11 @@ class Palette:
         self._tints: dict[tuple[str, bool], Style] = {}
 
     def colour(self, code_id: str) -> str:
-        """``#rrggbb``; a sub-code without one of its own has its parent's."""
+        """A Rich colour, mostly ``#rrggbb``; a sub-code without one of its own has its parent's."""
+        own = self._own_colour(code_id)
+        return of_sixteen(own) if self.colours == "standard" else own
+
+    def _own_colour(self, code_id: str) -> str:
         code = self._codes.get(code_id)
         while code is not None:
             own = code.colour if self.dark else code.colour_light
@@ -83,7 +104,7 @@ class Palette:
         colour = self.colour(code_id)
         if self.colours is None:
             return Style(underline=True, bold=several or None)
-        if not self.dark:
+        if not self.dark and self.colours != "standard":
             return Style(bgcolor=blend(colour, LIGHT, 0.22), underline=several or None)
         if self.colours == "truecolor":
             return Style(bgcolor=blend(colour, DARK, 0.3), underline=several or None)

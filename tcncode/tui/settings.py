@@ -73,7 +73,8 @@ def _settings(said: dict[str, Any]) -> tuple[Settings, list[str]]:
         value = said.get(name)
         if value is None or value in known:
             return value
-        wrong.append(f'{name} cannot be "{value}"; it is one of {", ".join(known)}.')
+        near = nearest(str(value), known) or known[:3]
+        wrong.append(f'there is no {name} "{value}". Did you mean {" or ".join(near)}?')
         return None
 
     theme = one_of("theme", theme_names())
@@ -84,7 +85,7 @@ def _settings(said: dict[str, Any]) -> tuple[Settings, list[str]]:
         if isinstance(keys, str):
             own[key_id] = keys
         else:
-            wrong.append(f'{key_id or "keys"}: write keys as words, such as "{key_id}" = "f12,x".')
+            wrong.append(f'{key_id or "[keys]"}: write lines such as "code.pick" = "c,f9".')
     keymap, more = checked(preset, own)
     return Settings(theme, "plain" if emoji == "plain" else "full", preset, keymap), wrong + more
 
