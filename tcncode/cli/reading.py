@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tcncode.errors import UnknownNameError, UsageError
+from tcncode.errors import AmbiguousNameError, UnknownNameError, UsageError
 from tcncode.model import Code, Coding, Document, Suggestion, covered
 from tcncode.text import Segment, Span
 
@@ -369,7 +369,9 @@ class Reading:
 
 
 def find_code(project: Project, name: str) -> Code:
-    """A code by its path, id, name or own part of the path, or the beginning of one of these.
+    """A code by its path, id or name, the last part of its path, or a piece of one of these.
+
+    Whole names go before beginnings, and those before pieces; a code goes before its sub-codes.
 
     Raises:
         UnknownNameError, AmbiguousNameError: none fits, or several do.
@@ -379,13 +381,18 @@ def find_code(project: Project, name: str) -> Code:
         return book.get(name)
     except UnknownNameError:
         wanted = name.casefold().replace(" ", "-")
-        begins = [c for c in book.codes if any(n.startswith(wanted) for n in _names(c))]
-        within = begins or [c for c in book.codes if any(wanted in n for n in _names(c))]
-        if len(within) == 1:
-            return within[0]
-        if within:
-            fits = ", ".join(c.path for c in within[:4])
-            raise UsageError(f'"{name}" fits several codes ({fits}). Write more of it.') from None
+        tests: tuple[Callable[[str], bool], ...] = (
+            lambda own: own == wanted,
+            lambda own: own.startswith(wanted),
+            lambda own: wanted in own,
+        )
+        for fits in tests:
+            found = [code for code in book.codes if any(fits(own) for own in _names(code))]
+            top = [code for code in found if code.depth == min(c.depth for c in found)]
+            if len(top) == 1:
+                return top[0]
+            if top:
+                raise AmbiguousNameError("code", name, [c.path for c in top]) from None
         raise
 
 

@@ -142,13 +142,12 @@ class Workbench(App[None]):
         for row in SCREENS if self._can_go() else ():
             keys = readable(self.settings.keys.get(f"app.{row.name}", row.key).split(","))
             yield SystemCommand(row.label, keys, partial(self.action_screen, row.name))
-        seen = {f"screen('{row.name}')" for row in SCREENS}
+        seen = {row.label for row in SCREENS}
         for active in screen.active_bindings.values():
             binding = active.binding
             words = binding.tooltip or binding.description
-            action = binding.action.removeprefix("app.")
-            if words and action not in seen and not binding.system:
-                seen.add(action)
+            if words and words not in seen and not binding.system:
+                seen.add(words)
                 keys = readable(
                     other.binding.key
                     for other in screen.active_bindings.values()
