@@ -204,6 +204,10 @@ def test_every_answer_is_a_line_that_says_what_happened(reading):
     assert reading.answer("u")[0].startswith("undone: ")
     assert reading.answer("m") == ["memo on sharing: is it?"]
     assert reading.answer("2") == ["sentence 1 coded showcasing; saved."]
+    assert reading.answer("m shown") == ["memo on showcasing; saved."]
+    reading.answer("g 1")
+    assert "Which one? 1 sharing" in reading.answer("m no")[0]
+    assert reading.answer("") == ["None of them; nothing was changed."]
     assert "1 sharing" in reading.answer("x")[0]
     assert reading.answer("2") == ["removed showcasing from sentence 1; saved."]
     assert reading.answer("") != [] and reading.answer("x") == [

@@ -56,6 +56,7 @@ class Reading:
         self._told: tuple[Segment | None, Segment | None] = (None, None)
         self._found = ""
         self._suggestion: Suggestion | None = None
+        self._made = ""
         self._choice: tuple[Sequence[Coding], Callable[[Coding], str]] | None = None
 
     # Where one is
@@ -88,7 +89,7 @@ class Reading:
 
     def _move(self, place: int) -> None:
         self._at = self._last = place
-        self._suggestion = None
+        self._suggestion, self._made = None, ""
 
     def introduced(self) -> Answer:
         """What document this is."""
@@ -267,6 +268,7 @@ class Reading:
     def _code(self, code: Code) -> Answer:
         there = {c.id for c in self._own()}
         made = self._project.code(self.document.id, self.taken, code.path)
+        self._made = made.id
         if made.id in there:
             return [f"{self._where()} had {code.path} already."]
         return [f"{self._where()} coded {code.path}; saved."]
@@ -287,7 +289,9 @@ class Reading:
             done = "removed from" if words == "-" else "on"
             return f"memo {done} {path}; saved."
 
-        return self._one_of(self._here(""), write)
+        here = self._here("")
+        # Right after coding, the memo is on that coding: nobody need be asked.
+        return self._one_of([c for c in here if c.id == self._made] or here, write)
 
     def _here(self, name: str) -> list[Coding]:
         here = [c for c in self._own() if c.span.overlaps(self.taken)]
