@@ -3,6 +3,7 @@
 A map of this folder, from the screen down; a module imports only what stands below it:
 
 ``cli``        the commands                     ``tui``       the workbench
+``making``     a study's project from files, and the demo
 ``project``    one project file, opened
 ``export``     tables and codings to files
 ``reports``    codings -> tables

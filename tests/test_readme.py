@@ -25,6 +25,7 @@ def shell(tmp_path):
     scripts = str(Path(sys.executable).parent)
     env = {k: v for k, v in os.environ.items() if not k.startswith("TCNCODE_")}
     env |= {"PATH": scripts + os.pathsep + env["PATH"], "COLUMNS": "100", "TERM": "dumb"}
+    env["XDG_CONFIG_HOME"] = str(tmp_path / "config")  # whatever the developer has settled
     here = [tmp_path]
 
     def run(line: str) -> str:

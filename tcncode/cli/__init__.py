@@ -41,6 +41,7 @@ _COMMANDS = {
     "undo": "coding",
     "redo": "coding",
     "log": "coding",
+    "read": "read",
     "search": "search",
     "suggest": "suggest",
     "assign": "team",
@@ -48,6 +49,7 @@ _COMMANDS = {
     "agree": "agree",
     "report": "report",
     "export": "export",
+    "keys": "keys",
 }
 """Command -> the module that has it, in the order of a study."""
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from tcncode.cli.common import Settings, echo, note, progress
-from tcncode.errors import ProjectError
 
 if TYPE_CHECKING:
     from tcncode.model import Table
@@ -38,47 +37,18 @@ def demo(folder: Path, open_: bool) -> None:
 
 
 def make_demo(folder: Path) -> Path:
-    """Make the demo project in a folder, whole or not at all; its path.
+    """Make the demo project in a folder, saying what goes on; its path."""
+    from tcncode.making import demo_project
 
-    Raises:
-        ProjectError: the folder cannot be made or written to.
-    """
-    from tcncode.cli.networks import load_tables
-    from tcncode.cli.study import import_codings, import_documents, shipped
-    from tcncode.project import Project
-
-    corpus = shipped("corpus")
-    path = folder / "demo.tcn"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ProjectError(folder, f"cannot be made ({error.strerror})") from None
-    # Under another name until it is complete: an interrupted demo must not pass for a whole one.
-    unfinished = path.with_name("unfinished.tcn")
-    for left in folder.glob("unfinished.tcn*"):
-        left.unlink()
-    with Project.create(unfinished, codebook=shipped("codebook.yaml"), coder="me") as project:
-        load_tables(
-            project, corpus / "networks.csv", corpus / "cities.csv", corpus / "memberships.csv"
-        )
-        receipt, _ = import_documents(
-            project, [corpus / "documents"], options={}, manifest=corpus / "manifest.csv"
-        )
-        note(receipt.note)
-        for table in sorted((corpus / "codings").glob("*.csv")):
-            import_codings(project, table)
-        with progress("Suggesting") as tick:
-            count = project.suggest(progress=tick)
-        note(f"{count} suggestions are open.")
-    unfinished.replace(path)
-    return path
+    with progress("Suggesting") as tick:
+        return demo_project(folder, say=note, progress=tick)
 
 
 def show_demo(path: Path) -> None:
     """Print what the demo project tells, and where everything is."""
     from tcncode import reports
     from tcncode.cli.agree import STATISTICS, agreement_table
-    from tcncode.cli.study import shipped
+    from tcncode.making import shipped
     from tcncode.project import Project
 
     with Project.open(path) as project:

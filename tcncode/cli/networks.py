@@ -79,33 +79,12 @@ def load(
     Example:
         tcncode networks load --networks networks.csv --cities cities.csv
     """
+    from tcncode.making import load_tables
+
     if not (network_file or city_file or membership_file):
         raise UsageError("Name at least one of --networks, --cities, --memberships.")
-    load_tables(project, network_file, city_file, membership_file)
-
-
-def load_tables(
-    project: Project,
-    network_file: Path | None,
-    city_file: Path | None,
-    membership_file: Path | None,
-) -> None:
-    """Load the tables that are given, all or none, and say how many rows there were."""
-    from tcncode import networks as tables
-
-    found = tables.read_networks(network_file) if network_file else None
-    cities = tables.read_cities(city_file) if city_file else None
-    memberships = tables.read_memberships(membership_file) if membership_file else None
-    for table in (found, cities, memberships):
-        for line in [] if table is None else table.notes:
-            note(line)
-    project.load_networks(found or (), cities or (), memberships or ())
-    counts = [
-        f"{len(table)} {what}"
-        for table, what in ((found, "networks"), (cities, "cities"), (memberships, "memberships"))
-        if table
-    ]
-    note(f"Loaded {', '.join(counts)}.")
+    for line in load_tables(project, network_file, city_file, membership_file):
+        note(line)
 
 
 @networks.command()

@@ -22,7 +22,6 @@ from tcncode.cli.common import (
 from tcncode.errors import TcncodeError, UsageError
 
 if TYPE_CHECKING:
-    from tcncode.importing.study import Imported
     from tcncode.model import Table
     from tcncode.project import Project
 
@@ -30,15 +29,6 @@ KINDS = (
     "policy", "report", "website", "newsletter", "social media", "interview", "field note",
     "declaration", "other",
 )  # fmt: skip
-
-
-def shipped(name: str) -> Path:
-    """A file or folder of the shipped study: in the installed package, or in its source tree."""
-    import tcncode
-
-    here = Path(tcncode.__file__).parent
-    inside = here / "study" / name
-    return inside if inside.exists() else here.parent / name
 
 
 @click.command()
@@ -55,10 +45,10 @@ def init(file: Path, codebook: Path | None, coder: str | None) -> None:
     Example:
         tcncode init study.tcn
     """
+    from tcncode.making import project_file, shipped
     from tcncode.project import Project
 
-    if file.suffix != ".tcn":
-        file = file.with_name(file.name + ".tcn")
+    file = project_file(file)
     coder = os.environ.get("TCNCODE_CODER") if coder is None else coder
     with Project.create(file, codebook=codebook or shipped("codebook.yaml"), coder=coder) as made:
         note(f"{file}: {len(made.codebook.codes)} codes, coder {made.coder}.")
@@ -104,6 +94,8 @@ def import_(
     Example:
         tcncode import texts/ --network eurocities --kind report
     """
+    from tcncode.making import load_codings
+
     if not paths and not codings:
         raise UsageError("Name files or folders to import, or --codings FILE.csv.")
     failed = 0
@@ -115,7 +107,8 @@ def import_(
         )
         put(table, form, output)
     for path in codings:
-        import_codings(project, path)
+        for line in load_codings(project, path):
+            note(line)
     if failed:
         raise TcncodeError(
             f"{failed} {'file' if failed == 1 else 'files'} could not be imported (named above)."
@@ -135,42 +128,22 @@ def import_documents(
     Returns:
         The receipt, and how many files failed.
     """
-    from tcncode.importing.metadata import find_files, from_mapping, read_manifest
-    from tcncode.importing.study import read_all
+    from tcncode.making import take_in
     from tcncode.model import Table
 
-    given = from_mapping(options)
-    rows = read_manifest(manifest) if manifest else {}
-    files, skipped = find_files(paths)
-    if not files and not skipped:
-        raise TcncodeError(f"There is nothing to import in {paths[0]}.")
-    for path in skipped:
-        note(f"{path}: left out, this is not a kind of file that is read.")
-    failed = 0
-
     with progress("Reading") as tick:
-
-        def readable() -> list[Imported]:
-            nonlocal failed
-            out = []
-            for n, item in enumerate(
-                read_all(files, options=given, manifest=rows, encoding=encoding), 1
-            ):
-                if isinstance(item, tuple):
-                    failed += 1
-                    note(str(item[1]))
-                else:
-                    out.append(item)
-                if tick:
-                    tick(n, len(files))
-            return out
-
-        done = project.import_files(readable())
-    missing = sorted(set(rows) - {path.name for path in files})
-    if missing:
-        note(f"{manifest}: names {len(missing)} files that are not here, such as {missing[0]}.")
+        taken = take_in(
+            project, paths, options=options, manifest=manifest, encoding=encoding, progress=tick
+        )
+    for path in taken.left_out:
+        note(f"{path}: left out, this is not a kind of file that is read.")
+    for error in taken.failed:
+        note(str(error))
+    if taken.missing:
+        example = f"such as {taken.missing[0]}"
+        note(f"{manifest}: names {len(taken.missing)} files that are not here, {example}.")
     receipt = []
-    for item, became in done:
+    for item, became in taken.done:
         d = item.document
         state = "new" if became == "new" else f'is "{became}" already'
         receipt.append(
@@ -181,20 +154,7 @@ def import_documents(
         "file", "document", "name", "network", "kind", "characters", "words", "encoding",
         "state", "notes",
     )  # fmt: skip
-    new = sum(became == "new" for _, became in done)
-    told = f"{new} new documents, {len(done) - new} there already, {failed} not readable."
-    return Table("Import", columns, tuple(receipt), told), failed
-
-
-def import_codings(project: Project, path: Path) -> None:
-    """Take in a table of codings and say how many there were."""
-    from tcncode.importing.codings import ignored_columns, read_codings
-
-    ignored = ignored_columns(path)
-    if ignored:
-        note(f"{path}: not read: {', '.join(ignored)}.")
-    added, there = project.import_codings(read_codings(path))
-    note(f"{path}: {added} codings added, {there} there already.")
+    return Table("Import", columns, tuple(receipt), taken.told), len(taken.failed)
 
 
 @click.command()

@@ -1,81 +1,246 @@
-"""The workbench: one project on screen."""
+"""The workbench: one project on screen, its screens, and what holds on all of them."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
+from tcncode.text.safe import safe_line
+from tcncode.tui import settings as user
+from tcncode.tui import themes
 from tcncode.tui.code_screen import CodeScreen
-from tcncode.tui.key_help import readable
+from tcncode.tui.key_help import KeyHelp, groups_of, readable
 from tcncode.tui.line_filter import ControlFilter
-from tcncode.tui.palette import DARK, LIGHT
+from tcncode.tui.plain_emoji import PlainEmoji
+from tcncode.tui.screens import SCREENS, ScreenPicker, place
+from tcncode.tui.settings import Settings
 
 if TYPE_CHECKING:
     from tcncode.project import Project
-
-# Known grounds: the codes' colours were measured against these two.
-_DARK = Theme(
-    "tcncode-dark", primary="#5f87d7", secondary="#5f87af", accent="#ffaf5f", warning="#ffd75f",
-    error="#d75f5f", success="#5faf5f", foreground="#e0e0e0", background=DARK, surface="#262626",
-    panel="#303030", boost="#2a2a2a", dark=True,
-)  # fmt: skip
-_LIGHT = Theme(
-    "tcncode-light", primary="#005faf", secondary="#5f87af", accent="#af5f00", warning="#875f00",
-    error="#af0000", success="#005f00", foreground="#1f1f1f", background=LIGHT, surface="#f5f5f5",
-    panel="#e4e4e4", boost="#eeeeee", dark=False,
-)  # fmt: skip
+    from tcncode.text import Span
 
 
 class Workbench(App[None]):
     """Documents to read and code. Everything done is saved at once."""
 
     CSS_PATH = "tcncode.tcss"
+    CSS = themes.CSS
     TITLE = "tcncode"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit"),
-    ]
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit",
+                tooltip="Quit; everything is saved already"),
+        Binding("ctrl+p", "command_palette", "All commands, by name", show=False, priority=True,
+                id="app.palette"),
+        Binding("question_mark,f1", "help", "Keys", id="app.help",
+                tooltip="The keys of this screen"),
+        # Before what has the focus: from an input line, too, one wants to get away.
+        Binding("ctrl+g", "go", "Go to a screen", show=False, priority=True, id="app.go"),
+        Binding("backspace", "return", "Back to the screen one came from", show=False,
+                id="app.return"),
+        *(
+            Binding(row.key, f"screen('{row.name}')", row.label, show=False, priority=True,
+                    id=f"app.{row.name}")
+            for row in SCREENS if row.key
+        ),
+    ]  # fmt: skip
 
-    def __init__(self, project: Project, document: str | None = None) -> None:
+    def __init__(
+        self,
+        project: Project | None,
+        document: str | None = None,
+        *,
+        settings: Settings | None = None,
+        problems: Sequence[str] = (),
+        coder: str | None = None,
+        remembers: bool = False,
+    ) -> None:
+        """Show a project, or without one the welcome.
+
+        Args:
+            document: what to open instead of where the coder left off.
+            problems: lines about the settings, to be shown at the start.
+            coder: who codes, where the welcome makes or opens a project.
+            remembers: a theme chosen now is the theme of the next start.
+        """
         super().__init__()
         self.project = project
-        self._document = document
-        self._control = ControlFilter()
+        self.settings = settings or Settings()
+        self._document, self._coder = document, coder
+        self._problems = list(problems)
+        self._remembers = remembers
+        self._came_from: Screen[Any] | None = None
+        self._painting: list[LineFilter] = [ControlFilter()]
+        if self.settings.emoji == "plain":
+            self._painting.insert(0, PlainEmoji())
         self.animation_level = "none"
-        self.register_theme(_DARK)
-        self.register_theme(_LIGHT)
-        self.theme = _DARK.name
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        self.theme = self._first_theme()
+        self.set_keymap(dict(self.settings.keys))
+
+    def _first_theme(self) -> str:
+        """The environment's, else the one chosen last, else the settings', else a suitable one."""
+        wanted = os.environ.get("TEXTUAL_THEME")
+        if wanted:
+            found = self.get_theme(wanted)
+            if found is not None:
+                return found.name
+            self._problems.append(f'$TEXTUAL_THEME: there is no theme "{wanted}".')
+        remembered = user.remembered_theme(self.settings) if self._remembers else None
+        usual = themes.usual_theme(self.console.color_system)
+        return remembered or self.settings.theme or usual
 
     def on_mount(self) -> None:
-        """Begin with the document."""
-        self.push_screen(CodeScreen(self.project, self._document))
+        """Begin with the document, or without a project with the welcome."""
+        if self.project is not None:
+            self.push_screen(CodeScreen(self.project, self._document))
+        else:
+            from tcncode.tui.welcome_screen import WelcomeScreen
+
+            self.push_screen(WelcomeScreen(Path(), self._coder), self._begin)
+        self.theme_changed_signal.subscribe(self, partial(self._theme_chosen, self.theme))
+        if self._problems:
+            more = len(self._problems) - 1
+            rest = f' ({more} more: "tcncode keys" names them)' if more else ""
+            line = safe_line(self._problems[0]) + rest
+            self.notify(line, title="Settings", severity="warning", timeout=15, markup=False)
+
+    def _begin(self, project: Project | None) -> None:
+        """Go on with what the welcome opened."""
+        if project is None:
+            self.exit()
+            return
+        self.project = project
+        self.push_screen(CodeScreen(project))
+        if project.backup:
+            line = f"The project was brought to the newest format. As it was: {project.backup}"
+            self.notify(safe_line(line), timeout=15, markup=False)
+
+    def _theme_chosen(self, first: str, theme: Theme) -> None:
+        if self._remembers and theme.name != first:
+            user.remember_theme(theme.name, self.settings)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and ours last: nothing that a terminal obeys goes past it."""
-        return [*super().get_line_filters(), self._control]
+        return [*super().get_line_filters(), *self._painting]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key of the place one is in, by name."""
-        yield from super().get_system_commands(screen)
-        seen = set()
+        """Every screen, and every key of the place one is in, by name."""
+        for command in super().get_system_commands(screen):
+            if command.title in ("Theme", "Screenshot"):  # the others are keys of ours, below
+                yield command
+        for row in SCREENS if self._can_go() else ():
+            keys = readable(self.settings.keys.get(f"app.{row.name}", row.key).split(","))
+            yield SystemCommand(row.label, keys, partial(self.action_screen, row.name))
+        seen = {row.label for row in SCREENS}
         for active in screen.active_bindings.values():
             binding = active.binding
             words = binding.tooltip or binding.description
-            if words and binding.action not in seen and not binding.system:
-                seen.add(binding.action)
-                keys = [
+            if words and words not in seen and not binding.system:
+                seen.add(words)
+                keys = readable(
                     other.binding.key
                     for other in screen.active_bindings.values()
                     if other.binding.action == binding.action
-                ]
+                )
                 act = partial(self.run_action, binding.action, active.node)
-                yield SystemCommand(words, readable(keys), act)
+                yield SystemCommand(words, keys, act)
+
+    # Going places
+
+    @property
+    def code_screen(self) -> CodeScreen | None:
+        """The main screen, whatever lies over it."""
+        return next((s for s in self.screen_stack if isinstance(s, CodeScreen)), None)
+
+    def _can_go(self) -> bool:
+        """Not before there is a project, and not out of a window that waits for an answer."""
+        return self.code_screen is not None and not isinstance(self.screen, ModalScreen)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that go to another screen are off where one cannot go."""
+        if action in ("screen", "go"):
+            return self._can_go()
+        if action == "return":
+            return self._came_from is not None and isinstance(self.screen, CodeScreen)
+        return super().check_action(action, parameters)
+
+    def action_go(self) -> None:
+        """Pick a screen by its letter."""
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.action_screen(name)
+
+        self.push_screen(ScreenPicker(self.settings.keys), chosen)
+
+    def action_screen(self, name: str) -> None:
+        """Open a screen over the text, in place of another one; from itself, back to the text."""
+        row = place(name)
+        code_screen = self.code_screen
+        if code_screen is None or self.project is None:
+            return
+        again = bool(row.screen) and type(self.screen) is row.kind()
+        self._leave_others()
+        if again or not row.screen:
+            if row.pane:
+                code_screen.action_drawer(row.pane)
+            return
+        self._forget()
+        self.push_screen(row.make(self.project))
+
+    def go_to(self, document_id: str, span: Span) -> None:
+        """Show a place in the text: the document opened, the span selected.
+
+        The screen one was in is kept as it is, and backspace goes back to it.
+        """
+        code_screen = self.code_screen
+        if code_screen is None:
+            return
+        left = self.screen
+        if left is not code_screen and not isinstance(left, ModalScreen):
+            self._forget()
+            self._came_from = left
+            self.install_screen(left, "came from")
+        self._leave_others()
+        if code_screen.document is None or code_screen.document.id != document_id:
+            code_screen.keep_place()
+            code_screen.open_document(document_id, span.start)
+        code_screen.reader.select(span)
+        code_screen.reader.focus()
+
+    def action_return(self) -> None:
+        """Back to the screen that one jumped to the text from, as it was."""
+        screen, self._came_from = self._came_from, None
+        if screen is not None:
+            self.uninstall_screen(screen)
+            self.push_screen(screen)
+
+    def _leave_others(self) -> None:
+        while not isinstance(self.screen, CodeScreen):
+            self.pop_screen()
+
+    def _forget(self) -> None:
+        """The screen that was kept is not wanted any more."""
+        screen, self._came_from = self._came_from, None
+        if screen is not None:
+            self.uninstall_screen(screen)
+            screen.remove()
+
+    def action_help(self) -> None:
+        """The keys of this screen."""
+        if not isinstance(self.screen, KeyHelp):
+            self.push_screen(KeyHelp(groups_of(self.screen, self.settings.keys)))
 
     async def action_quit(self) -> None:
         """Leave; a memo being written is kept."""
@@ -85,12 +250,19 @@ class Workbench(App[None]):
             self.screen.action_keep()
             self.call_later(self.action_quit)
             return
-        for screen in self.screen_stack:
-            if isinstance(screen, CodeScreen):
-                screen.keep_place()
+        if self.code_screen is not None:
+            self.code_screen.keep_place()
         self.exit()
 
 
-def run(project: Project, document: str | None = None) -> None:
-    """Open the workbench and stay until it is left."""
-    Workbench(project, document).run()
+def run(project: Project | None, *, coder: str | None = None) -> None:
+    """Open the workbench on a project, or without one on the welcome; stay until it is left."""
+    settings, problems = user.load()
+    app = Workbench(project, settings=settings, problems=problems, coder=coder, remembers=True)
+    try:
+        app.run()
+    finally:
+        if project is None and app.project is not None:
+            app.project.close()
+    if app.return_code:
+        sys.exit(app.return_code)

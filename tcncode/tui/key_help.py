@@ -1,23 +1,30 @@
-"""All keys, from the same bindings that act on them."""
+"""The keys of the screen one is in, from the same bindings that act on them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.table import Table as Grid
 from rich.text import Text
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, Static, TextArea
+
+from tcncode.tui.keymap import keys_of
+from tcncode.tui.reader import Reader
 
 _SIGNS = {
     "right_parenthesis": ")", "left_parenthesis": "(", "right_curly_bracket": "}",
     "left_curly_bracket": "{", "right_square_bracket": "]", "left_square_bracket": "[",
     "dollar_sign": "$", "full_stop": ".", "slash": "/", "question_mark": "?", "plus": "+",
     "equals_sign": "=", "minus": "-", "greater_than_sign": ">", "less_than_sign": "<",
+    "number_sign": "#", "semicolon": ";", "colon": ":", "ampersand": "&", "vertical_line": "|",
+    "circumflex_accent": "^", "comma": ",",
     "pagedown": "PgDn", "pageup": "PgUp", "escape": "esc", "up": "↑", "down": "↓",
     "left": "←", "right": "→",
 }  # fmt: skip
@@ -29,10 +36,60 @@ MOUSE = (
     ("shift+drag", "The terminal's own selection, to copy"),
 )
 
+Group = tuple[str, Sequence[Binding]]
+
 
 def readable(keys: Iterable[str]) -> str:
     """Keys as a reader would write them."""
     return "  ".join("+".join(_SIGNS.get(part, part) for part in key.split("+")) for key in keys)
+
+
+def groups_of(screen: Screen[object], keymap: Mapping[str, str]) -> list[Group]:
+    """The screen's keys, then those of each pane, then those that hold everywhere.
+
+    What has the focus shows exactly what a key would do now; other panes show what they declare.
+    """
+    focused = [] if screen.focused is None else [screen.focused]
+    panes: dict[type[DOMNode], DOMNode] = {type(node): node for node in focused}
+    for widget in screen.query("*").results():
+        if widget.focusable:
+            panes.setdefault(type(widget), widget)
+    groups = [("On this screen", _active(screen, screen))]
+    for kind, pane in panes.items():
+        now = _active(screen, pane) if pane in focused else _remapped(_declared(pane), keymap)
+        groups.append((_title(kind), now))
+    return [group for group in [*groups, ("Everywhere", _active(screen, screen.app))] if group[1]]
+
+
+def _active(screen: Screen[object], node: DOMNode) -> list[Binding]:
+    declared = {binding.action for binding in _declared(node)}
+    return [
+        active.binding
+        for active in screen.active_bindings.values()
+        if active.node is node and active.binding.action in declared
+    ]
+
+
+def _declared(node: DOMNode) -> list[Binding]:
+    """Bindings of our classes and of Textual's widgets, without what every editor line does."""
+    found: list[Binding] = []
+    for cls in type(node).__mro__:
+        ours = cls.__module__.startswith(("tcncode.", "textual.widgets."))
+        if ours and cls not in (Input, TextArea):
+            found += [b for b in cls.__dict__.get("BINDINGS", ()) if isinstance(b, Binding)]
+    return found
+
+
+def _remapped(bindings: Iterable[Binding], keymap: Mapping[str, str]) -> list[Binding]:
+    return [
+        b.with_key(keymap[b.id]) if b.id is not None and b.id in keymap else b for b in bindings
+    ]
+
+
+def _title(kind: type[DOMNode]) -> str:
+    """``SuggestionList`` is "In the suggestion list"."""
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower()
+    return f"In the {words}"
 
 
 class KeyHelp(ModalScreen[None]):
@@ -42,7 +99,7 @@ class KeyHelp(ModalScreen[None]):
         Binding("escape,question_mark,f1,q", "dismiss", "Close", id="help.close"),
     ]
 
-    def __init__(self, groups: Sequence[tuple[str, Sequence[Binding]]]) -> None:
+    def __init__(self, groups: Sequence[Group]) -> None:
         super().__init__()
         self._groups = groups
 
@@ -60,12 +117,20 @@ class KeyHelp(ModalScreen[None]):
             keys: dict[tuple[str, str], list[str]] = {}
             for binding in bindings:
                 words = binding.tooltip or binding.description
-                shown = binding.key_display or readable(binding.key.split(","))
+                shown = binding.key_display or readable(keys_of(binding.key))
                 keys.setdefault((binding.action, words), []).append(shown)
             for (_, words), names in keys.items():
                 if words:
-                    grid.add_row(Text("  ".join(names), style="bold"), words)
-        grid.add_row("", Text("Mouse", style="bold underline"))
-        for what, does in MOUSE:
-            grid.add_row(Text(what, style="bold"), does)
+                    grid.add_row(Text("  ".join(dict.fromkeys(names)), style="bold"), words)
+        if any(isinstance(pane, Reader) for pane in self._below()):
+            grid.add_row("", Text("Mouse", style="bold underline"))
+            for what, does in MOUSE:
+                grid.add_row(Text(what, style="bold"), does)
         return grid
+
+    def _below(self) -> Iterable[DOMNode]:
+        """The panes of the screen that this lies over."""
+        app: App[object] = self.app
+        stack = app.screen_stack
+        below = stack[stack.index(self) - 1] if self in stack else self
+        return below.query("*").results()

@@ -9,6 +9,7 @@ coded text is underlined.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from colorsys import rgb_to_hsv
 
 from rich.style import Style
 
@@ -35,6 +36,22 @@ def blend(colour: str, ground: str, share: float) -> str:
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
 
 
+# Hue in degrees; the terminal's greys are left to the text that is not coded.
+_SIXTEEN = {
+    0: "bright_red", 30: "yellow", 60: "bright_yellow", 120: "green", 180: "bright_cyan",
+    240: "bright_blue", 270: "bright_magenta", 330: "bright_red",
+}  # fmt: skip
+
+
+def of_sixteen(colour: str) -> str:
+    """The terminal's own colour of the nearest hue, so that none is rounded to plain white."""
+    red, green, blue = _channels(colour)
+    hue, saturation, _ = rgb_to_hsv(red / 255, green / 255, blue / 255)
+    if saturation < 0.15:
+        return "white"
+    return _SIXTEEN[min(_SIXTEEN, key=lambda known: abs((hue * 360 - known + 180) % 360 - 180))]
+
+
 class Palette:
     """Looks of all codes of one codebook, for one terminal and theme."""
 
@@ -48,7 +65,11 @@ class Palette:
         self._tints: dict[tuple[str, bool, bool], Style] = {}
 
     def colour(self, code_id: str) -> str:
-        """``#rrggbb``; a sub-code without one of its own has its parent's."""
+        """A Rich colour, mostly ``#rrggbb``; a sub-code without one of its own has its parent's."""
+        own = self._own_colour(code_id)
+        return of_sixteen(own) if self.colours == "standard" else own
+
+    def _own_colour(self, code_id: str) -> str:
         code = self._codes.get(code_id)
         while code is not None:
             own = code.colour if self.dark else code.colour_light
@@ -86,13 +107,13 @@ class Palette:
         colour = self.colour(code_id)
         lines = several or None
         if not own:
-            if self.colours is None or (self.dark and self.colours != "truecolor"):
+            if self.colours in (None, "standard") or (self.dark and self.colours != "truecolor"):
                 return Style(underline=lines)
             ground = DARK if self.dark else LIGHT
             return Style(bgcolor=blend(colour, ground, 0.1), underline=lines)
         if self.colours is None:
             return Style(underline=True, bold=lines)
-        if not self.dark:
+        if not self.dark and self.colours != "standard":
             return Style(bgcolor=blend(colour, LIGHT, 0.22), underline=lines)
         if self.colours == "truecolor":
             return Style(bgcolor=blend(colour, DARK, 0.3), underline=lines)
@@ -100,7 +121,7 @@ class Palette:
 
     def suggested(self) -> Style:
         """For text that somebody should look at: slanted, and hardly tinted."""
-        if self.colours is None or (self.dark and self.colours != "truecolor"):
+        if self.colours in (None, "standard") or (self.dark and self.colours != "truecolor"):
             return Style(italic=True)
         colour, ground = ("#ffd75f", DARK) if self.dark else ("#af8700", LIGHT)
         return Style(italic=True, bgcolor=blend(colour, ground, 0.12))
