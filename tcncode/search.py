@@ -240,16 +240,16 @@ def find_fuzzy(text: str, query: str, score: float = 85.0) -> list[tuple[Span, f
     return sorted(out)
 
 
-def around(span: Span, stretches: Sequence[Span]) -> Span:
+def around(span: Span, stretches: Sequence[tuple[int, int]]) -> Span:
     """The stretches (sentences, paragraphs) that a span touches, as one; itself where none is.
 
     Args:
         span: for example a hit.
-        stretches: in the order of the text, none overlapping another.
+        stretches: starts and ends, in the order of the text, none overlapping another.
     """
-    first = bisect_right(stretches, span.start, key=lambda s: s.end)
-    past = bisect_left(stretches, span.end, key=lambda s: s.start)
-    return Span(stretches[first].start, stretches[past - 1].end) if first < past else span
+    first = bisect_right(stretches, span.start, key=lambda stretch: stretch[1])
+    past = bisect_left(stretches, span.end, key=lambda stretch: stretch[0])
+    return Span(stretches[first][0], stretches[past - 1][1]) if first < past else span
 
 
 def fts_query(query: str) -> str:

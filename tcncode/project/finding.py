@@ -11,7 +11,7 @@ from tcncode import reports, retrieval, search
 from tcncode.errors import UsageError
 from tcncode.model import Coding, DocumentEntry, Table, coding_id
 from tcncode.near_identical import pairs
-from tcncode.project.codings import Codings
+from tcncode.project.editing import Editing
 from tcncode.search import Finder, Hit
 from tcncode.text import Span
 from tcncode.text.settle import settle
@@ -33,7 +33,7 @@ class HitsToCode:
     """How many passages have it."""
 
 
-class Finding(Codings):
+class Finding(Editing):
     """Searches texts and codings, and codes what was found."""
 
     # -- words in texts -----------------------------------------------------------
@@ -50,13 +50,16 @@ class Finding(Codings):
     ) -> Iterator[list[Hit]]:
         """Likewise, document by document as they are searched; empty lists where nothing is.
 
+        Args:
+            network: ``(none)`` for documents that belong to none.
+
         Raises:
             UsageError: there is nothing to look for, or the regular expression is none or slow.
         """
         query = settle(query)
         if not query.strip():
             raise UsageError("There is nothing to look for. Give a word or two.")
-        entries = self.documents(network=network)
+        entries = list(self._documents_of(network, None).values())
         if mode == "words":
             match = search.fts_query(search.fold(query)[0])
             holding = set(self._store.documents_matching(match)) if match else set()
@@ -70,16 +73,32 @@ class Finding(Codings):
         for entry in entries:
             yield [Hit(entry.id, span) for span in find(self._text(entry.id))]
 
-    def hits_to_code(
-        self, hits: Iterable[Hit], code: str, *, passage: Passage = "sentence"
-    ) -> HitsToCode:
-        """What ``code_hits`` would do.
+    def passages(
+        self, hits: Iterable[Hit], passage: Passage = "sentence"
+    ) -> list[tuple[str, Span]]:
+        """The passages that hits stand for, each once: document id and span.
 
         A hit in no sentence or paragraph stands for itself. Hits of nothing but blanks are left
         out.
         """
+        by_document: dict[str, list[Span]] = {}
+        for hit in hits:
+            by_document.setdefault(hit.document, []).append(hit.span)
+        found = []
+        for document, spans in by_document.items():
+            if passage != "hit":
+                stretches = self.stretches(document, passage)
+                spans = [search.around(span, stretches) for span in spans]
+            text = self._text(document)
+            found += [(document, s) for s in sorted(set(spans)) if s.of(text).strip()]
+        return found
+
+    def hits_to_code(
+        self, hits: Iterable[Hit], code: str, *, passage: Passage = "sentence"
+    ) -> HitsToCode:
+        """What ``code_hits`` would do."""
         code_id = self.codebook.get(code).id
-        passages = list(self._passages(hits, passage))
+        passages = self.passages(hits, passage)
         own = {c.id for c in self._store.codings(codes=[code_id], coders=[self.coder])}
         fresh = [
             (document, span)
@@ -88,36 +107,15 @@ class Finding(Codings):
         ]
         return HitsToCode(tuple(fresh), len(passages) - len(fresh))
 
-    def _passages(self, hits: Iterable[Hit], passage: Passage) -> Iterator[tuple[str, Span]]:
-        """The passages that hits stand for, each once."""
-        by_document: dict[str, list[Span]] = {}
-        for hit in hits:
-            by_document.setdefault(hit.document, []).append(hit.span)
-        for document, spans in by_document.items():
-            if passage != "hit":
-                stretches = [s.span for s in self.segments(document, passage)]
-                spans = [search.around(span, stretches) for span in spans]
-            text = self._text(document)
-            yield from ((document, s) for s in sorted(set(spans)) if s.of(text).strip())
-
     def code_hits(
         self, hits: Iterable[Hit], code: str, *, passage: Passage = "sentence"
-    ) -> HitsToCode:
+    ) -> tuple[list[Coding], int]:
         """Code what was found, all of it in one action. What has the code already stays.
 
         Returns:
-            The passages that were coded, and how many had the code before.
+            The new codings, and how many passages had the code before.
         """
-        found = self.hits_to_code(hits, code, passage=passage)
-        wanted = self.codebook.get(code)
-        count = len(found.fresh)
-        noun = passage if count == 1 else f"{passage}s"
-        with self._action(f"code {count} {noun} that a search found as {wanted.path}") as change:
-            if found.fresh:
-                self._store.put_coders([self.coder], change)
-            for document, span in found.fresh:
-                self._put_coding(document, span, wanted.id, "", "by hand", change)
-        return found
+        return self.code_all(self.passages(hits, passage), code)
 
     # -- codings ------------------------------------------------------------------
 
@@ -194,7 +192,7 @@ class Finding(Codings):
         return {e.id: e for e in entries if not without or e.network is None}
 
     def _unit_starts(self, document: str, unit: retrieval.Unit) -> list[int]:
-        return [segment.span.start for segment in self.segments(document, unit)]
+        return [start for start, _ in self.stretches(document, unit)]
 
     # -- documents ----------------------------------------------------------------
 
