@@ -53,7 +53,9 @@ _UNITS: dict[str, Unit] = {
 }  # fmt: skip
 _RESERVED = frozenset({"or", "not", "(", ")", *_RELATIONS})
 _TOKEN = re.compile(r'\s*(?:"([^"]*)"?|([()])|(=?)(?:"([^"]*)"?|([^\s()"=]+))|(=))')
-_MOST_TOKENS = 200
+_MOST_TOKENS = 2000
+_DEEPEST = 50
+"""Parentheses inside one another."""
 _MOST_AWAY = 1_000_000
 
 
@@ -143,11 +145,16 @@ class _Passages:
             return {n for n, c in enumerate(self.codings) if wanted is None or c.code in wanted}
         if isinstance(expression, AnyOf):
             return set().union(*(self.find(part) for part in expression.parts))
-        those = self.find(expression.those)
-        if not those:
-            return those
-        met = self._met(those, expression, self.find(expression.others))
-        return those - met if expression.negated else met
+        # Conditions may be many, and each lies inside the next: not by recursion.
+        conditions = [expression]
+        while isinstance(conditions[-1].those, Meeting):
+            conditions.append(conditions[-1].those)
+        those = self.find(conditions[-1].those)
+        for condition in reversed(conditions):
+            if those:
+                met = self._met(those, condition, self.find(condition.others))
+                those = those - met if condition.negated else met
+        return those
 
     def _met(self, those: set[int], meeting: Meeting, others: set[int]) -> set[int]:
         if meeting.relation == "within":
@@ -238,7 +245,7 @@ class _Parser:
     def __init__(self, written: str, codebook: Codebook) -> None:
         self._written, self._codebook = written, codebook
         self._tokens = list(self._read())
-        self._at = 0
+        self._at = self._depth = 0
         if len(self._tokens) > _MOST_TOKENS:
             raise UsageError(
                 f"The expression has {len(self._tokens)} words, {_MOST_TOKENS} at most are read."
@@ -323,9 +330,13 @@ class _Parser:
             raise self._wrong(None, "a code is missing")
         self._at += 1
         if token.word == "(":
+            self._depth += 1
+            if self._depth > _DEEPEST:
+                raise self._wrong(token, f"more than {_DEEPEST} parentheses are open")
             found = self._any_of()
             if not self._take(")"):
                 raise self._wrong(self._next, "a parenthesis is still open")
+            self._depth -= 1
             return found
         if token.word in _RESERVED:
             raise self._wrong(token, "a code should stand here")

@@ -185,6 +185,13 @@ def test_each_word_means_what_its_table_says(expression, expected):
         assert found(expression, PLACED) == expected
 
 
+def test_long_expressions_are_evaluated():
+    assert found(" or ".join(["sharing"] * 900), PLACED) == ["whole", "peer", "far"]
+    assert found(" and ".join(["sharing"] * 900), PLACED) == ["whole", "peer", "far"]
+    nested = "(" * 50 + "sharing" + " and sharing)" * 50
+    assert found(nested, PLACED) == ["whole", "peer", "far"]
+
+
 def test_codings_of_different_coders_meet_only_when_asked_for():
     assert found("sharing within shaming", PLACED) == ["peer"]
     assert found("sharing within shaming", PLACED, any_coder=True) == ["peer", "far"]
@@ -205,8 +212,9 @@ def test_codings_of_different_coders_meet_only_when_asked_for():
         ("= sharing", 'at "=" (character 1): a code follows'),
         ('sharing and ""', "(character 13): there is no name"),
         ("near near near", 'at "near" (character 1): a code should stand'),
-        ("(" * 150, "at its end"),
-        ("( " * 500, "500 words"),
+        ("(" * 50, "at its end"),
+        ("(" * 51, "(character 51): more than 50 parentheses are open"),
+        ("( " * 5000, "5000 words"),
         ("\n sh", "fits"),
     ],
 )

@@ -154,13 +154,11 @@ def codings(
         memo=memo,
         any_coder=any_coder,
     )
-    said = {
+    filters = {
         "document": document, "network": network, "kind": kind, "code": code, "origin": origin,
         "text": text, "memo": memo, "where": expression,
+        "codes meet": "across coders" if any_coder else None,
     }  # fmt: skip
-    filters = "; ".join(f"{key} = {value}" for key, value in said.items() if value)
-    if any_coder:
-        filters += "; codes may meet across coders"
     put(project.quotations_table(found, filters), form, output)
 
 

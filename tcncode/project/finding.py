@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Literal, get_args
@@ -173,15 +173,18 @@ class Finding(Editing):
             tests.append(partial(_has_words, search.word_finder(text), words_of))
         return [c for c in found if all(test(c) for test in tests)]
 
-    def quotations_table(self, codings: Sequence[Coding], said: str = "") -> Table:
+    def quotations_table(
+        self, codings: Sequence[Coding], filters: Mapping[str, str | None] | None = None
+    ) -> Table:
         """Codings with their words, in the order given.
 
         Args:
-            said: how they were chosen, for the table's note.
+            filters: how they were chosen, for the table's note; empty ones are not named.
         """
         entries = {entry.id: entry for entry in self.documents()}
         coders = ", ".join(sorted({c.coder for c in codings})) or "none"
-        note = f"Coders: {coders}{'; ' if said else ''}{said}. Codebook {self.codebook_version}."
+        said = "".join(f"; {key} = {value}" for key, value in (filters or {}).items() if value)
+        note = f"Coders: {coders}{said}. Codebook {self.codebook_version}."
         coded = reports.Coded(codings, entries, self.codebook, self._text, note)
         return reports.quotations(coded)
 
