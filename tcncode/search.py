@@ -6,8 +6,10 @@ turns what the user typed into what SQLite's full-text index understands.
 
 from __future__ import annotations
 
+import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -18,6 +20,8 @@ from tcncode.text import Span
 
 TIMEOUT = 2.0
 """Seconds that a user's pattern may take on one text."""
+PATIENCE = 30.0
+"""Seconds that it may take on all texts together."""
 SLACK = 25.0
 """How much less alike than the whole a single word may be where a near match is looked for."""
 
@@ -25,6 +29,10 @@ SLACK = 25.0
 _APART = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "\u00ad": ""}
 _TERM = regex.compile(r'"([^"]*)(?:"|$)(\*?)|([^\s"]+)')
 _WORD = regex.compile(r"[^\W_]+")
+
+
+Finder = Callable[[str], list[Span]]
+"""A text -> where something stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,31 +117,50 @@ def keyword_in_context(text: str, span: Span, width: int = 60) -> tuple[str, str
 
 
 def find_words(text: str, query: str) -> list[Span]:
-    """Passages with the words of a query, whatever their case and diacritics, in order.
+    """Passages with the words of a query; see ``word_finder``."""
+    return word_finder(query)(text)
+
+
+def word_finder(query: str) -> Finder:
+    """A function that finds the words of a query, whatever their case and diacritics, in order.
 
     A query is words, ``"phrases in quotation marks"`` and ``beginn*``; a text must hold all of
     them, wherever. Without one of them there is no passage.
     """
-    terms = [(_WORD.findall(fold(words)[0]), prefix) for words, prefix in _terms(query)]
-    terms = [(words, prefix) for words, prefix in terms if words]
-    folded, offsets = fold(text)
-    found: set[Span] = set()
-    for words, prefix in terms:
+    patterns = []
+    for written, prefix in _terms(query):
         # Letters and digits alone: nothing that a pattern would take for a sign.
+        words = _WORD.findall(fold(written)[0])
         end = r"[^\W_]*+" if prefix else r"(?![^\W_])"
-        pattern = r"(?<![^\W_])" + r"[\W_]+".join(words) + end
-        here = {unfold(text, offsets, *m.span()) for m in regex.finditer(pattern, folded)}
-        if not here:
-            return []
-        found |= here
-    return sorted(found)
+        if words:
+            patterns.append(regex.compile(r"(?<![^\W_])" + r"[\W_]+".join(words) + end))
+
+    def find(text: str) -> list[Span]:
+        folded, offsets = fold(text)
+        found: set[Span] = set()
+        for pattern in patterns:
+            here = {unfold(text, offsets, *m.span()) for m in pattern.finditer(folded)}
+            if not here:
+                return []
+            found |= here
+        return sorted(found)
+
+    return find
 
 
 def find_regex(text: str, pattern: str) -> list[Span]:
-    """Passages that match a regular expression, whatever their case; ``^`` and ``$`` are lines.
+    """Passages that match a regular expression; see ``regex_finder``."""
+    return regex_finder(pattern)(text)
+
+
+def regex_finder(pattern: str) -> Finder:
+    """A function that finds matches of a regular expression, whatever their case.
+
+    ``^`` and ``$`` are lines. A match of nothing is no passage. The function takes ``TIMEOUT``
+    seconds for one text and ``PATIENCE`` for all together, and raises ``UsageError`` beyond.
 
     Raises:
-        UsageError: the pattern is not one, or takes too long.
+        UsageError: the pattern is not one.
     """
     flags = regex.IGNORECASE | regex.MULTILINE | regex.UNICODE
     try:
@@ -144,15 +171,24 @@ def find_regex(text: str, pattern: str) -> list[Span]:
             f'"{pattern}" is not a regular expression: {problem}.'
             " Without --regex it is looked for as words."
         ) from error
-    try:
-        # Lets other threads go on meanwhile: the screen stays awake.
-        matches = compiled.finditer(text, timeout=TIMEOUT, concurrent=True)
-        return [Span(*m.span()) for m in matches if m.end() > m.start()]
-    except TimeoutError as error:
-        raise UsageError(
-            f'"{pattern}" takes longer than {TIMEOUT:.0f} seconds.'
-            " Avoid repeats inside repeats, such as (a+)+."
-        ) from error
+    left = PATIENCE
+
+    def find(text: str) -> list[Span]:
+        nonlocal left
+        began, limit = time.monotonic(), min(TIMEOUT, left)
+        try:
+            # Lets other threads go on meanwhile: the screen stays awake.
+            matches = compiled.finditer(text, timeout=max(limit, 0.001), concurrent=True)
+            found = [Span(*m.span()) for m in matches if m.end() > m.start()]
+        except TimeoutError as error:
+            raise UsageError(
+                f'"{pattern}" takes longer than {TIMEOUT:.0f} seconds for a text, or'
+                f" {PATIENCE:.0f} for all. Avoid repeats inside repeats, such as (a+)+."
+            ) from error
+        left -= time.monotonic() - began
+        return found
+
+    return find
 
 
 def find_fuzzy(text: str, query: str, score: float = 85.0) -> list[tuple[Span, float]]:
@@ -202,6 +238,18 @@ def find_fuzzy(text: str, query: str, score: float = 85.0) -> list[tuple[Span, f
             span = unfold(text, offsets, places[first][0], places[past - 1][1])
             out.append((span, round(-minus, 1)))
     return sorted(out)
+
+
+def around(span: Span, stretches: Sequence[tuple[int, int]]) -> Span:
+    """The stretches (sentences, paragraphs) that a span touches, as one; itself where none is.
+
+    Args:
+        span: for example a hit.
+        stretches: starts and ends, in the order of the text, none overlapping another.
+    """
+    first = bisect_right(stretches, span.start, key=lambda stretch: stretch[1])
+    past = bisect_left(stretches, span.end, key=lambda stretch: stretch[0])
+    return Span(stretches[first][0], stretches[past - 1][1]) if first < past else span
 
 
 def fts_query(query: str) -> str:

@@ -7,17 +7,22 @@ import unicodedata
 from itertools import pairwise
 
 import pytest
+from conftest import Run
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tcncode.errors import UsageError
+from tcncode.project import Project
 from tcncode.search import (
+    Hit,
+    around,
     find_fuzzy,
     find_regex,
     find_words,
     fold,
     fts_query,
     keyword_in_context,
+    regex_finder,
 )
 from tcncode.text import Span
 
@@ -72,18 +77,55 @@ def test_words_phrases_and_beginnings(query, expected):
     assert [span.of(text) for span in find_words(text, query)] == expected
 
 
-@given(st.text())
+QUERIES = st.text(st.sampled_from("abAN DORTE:^*+-(){}\"'é😀\0\n_"))
+
+
+@given(QUERIES | st.text(st.characters(max_codepoint=0x17F)))
+@example('a AND "b')
+@example("x:y* ^z NEAR(a b, 2)")
 def test_no_query_is_a_syntax_error_to_sqlite(query):
+    """And a text with the query's own words in it is found, one without any word is not."""
+    written = fts_query(query)
+    words = query.replace('"', " ").replace("*", " ")
     with sqlite3.connect(":memory:") as db:
         db.execute("create virtual table t using fts5(x)")
-        written = fts_query(query)
-        if written and all(ord(c) < 0xD800 or ord(c) > 0xDFFF for c in written):
-            db.execute("select * from t where t match ?", [written]).fetchall()
+        db.executemany("insert into t values (?)", [(words,), ("... --- ...",)])
+        if written:
+            found = db.execute("select rowid from t where t match ?", [written]).fetchall()
+            assert found == [(1,)]
+        else:
+            assert not any(unicodedata.category(c)[0] == "L" for c in query)
     db.close()
 
 
 def test_regex_finds_and_ignores_case_and_empty_matches():
     assert find_regex("Ab ab\nAB", "^ab|x*") == [Span(0, 2), Span(6, 8)]
+
+
+@pytest.mark.parametrize("pattern", ["", "x*", "^", "(?=b)", "$|^"])
+def test_a_pattern_that_fits_nothing_at_all_finds_nothing(pattern):
+    assert find_regex("ab\nab", pattern) == []
+
+
+def test_a_pattern_may_take_so_long_for_all_texts_together(monkeypatch):
+    monkeypatch.setattr("tcncode.search.PATIENCE", 0.0)
+    find = regex_finder("(a+)+c$")
+    with pytest.raises(UsageError, match="for all"):
+        find("a" * 5000 + "b")
+
+
+SPANS = st.tuples(st.integers(0, 30), st.integers(1, 10)).map(lambda t: Span(t[0], t[0] + t[1]))
+
+
+@given(SPANS, st.lists(SPANS))
+def test_the_sentences_around_a_hit_are_those_it_touches(span, some):
+    apart = []
+    for stretch in sorted(some):
+        if not apart or stretch.start >= apart[-1].end:
+            apart.append(stretch)
+    touched = [stretch for stretch in apart if stretch.overlaps(span)]
+    expected = Span(touched[0].start, touched[-1].end) if touched else span
+    assert around(span, [(s.start, s.end) for s in apart]) == expected
 
 
 @pytest.mark.parametrize("pattern", ["[a", "(a+)+c$", "*"])
@@ -131,3 +173,86 @@ def test_context_keeps_its_width(text, data, width):
     assert len(left) <= width and len(right) <= width
     assert words == " ".join(span.of(text).split())
     assert not any(c in "\r\n" for c in left + words + right)
+
+
+# -- coding what was found ---------------------------------------------------------------
+
+
+def coded(project: Project) -> list[tuple[str, str]]:
+    """(code, words) of every coding."""
+    return [(c.code, project.quote(c.document, c.span)) for c in project.codings()]
+
+
+@pytest.mark.parametrize(
+    ("query", "passage", "words"),
+    [
+        ("the", "hit", ["The", "The", "The", "The"]),
+        ("cafe", "sentence", ["The cafe\u0301 stayed open."]),
+        ("other stayed", "paragraph", None),
+        # Twice in one sentence, once for each of two in one paragraph: one coding.
+        ("s*", "sentence", None),
+    ],
+)
+def test_hits_are_coded_once_per_passage_and_undone_at_once(study, query, passage, words):
+    hits = study.search(query)
+    assert len(hits) >= 2 or words
+    planned = study.hits_to_code(hits, "sharing", passage=passage)
+    codings, there = study.code_hits(hits, "sharing", passage=passage)
+    made = coded(study)
+    assert len(made) == len(codings) > 0 and there == 0
+    assert {(c.document, c.span) for c in codings} == set(planned.fresh)
+    if words is not None:
+        assert [w for _, w in made] == words
+    for hit in hits:
+        assert any(
+            c.document == hit.document and c.span.overlaps(hit.span) for c in study.codings()
+        )
+    assert study.code_hits(hits, "sharing", passage=passage) == ([], len(made))
+    study.undo()
+    assert coded(study) == []
+    study.redo()
+    assert coded(study) == made
+
+
+def test_what_somebody_else_or_another_code_has_is_not_there_yet(study):
+    hits = study.search("failed")
+    with Project.open(study.path, coder="ben") as ben:
+        assert len(ben.code_hits(hits, "shaming")[0]) == 1
+    assert study.hits_to_code(hits, "shaming").there == 0
+    study.code_hits(hits, "sharing")
+    assert study.hits_to_code(hits, "shaming").there == 0
+    study.code_hits(hits, "shaming")
+    assert study.hits_to_code(hits, "shaming").there == 1
+    assert len(study.codings()) == 3
+
+
+def test_a_hit_of_blanks_is_not_coded_and_one_across_sentences_takes_both(study):
+    letter = study.document("letter")
+    gap = letter.text.index("\n\n")
+    assert study.hits_to_code([Hit(letter.id, Span(gap, gap + 2))], "sharing").fresh == ()
+    across = Hit(letter.id, Span(letter.text.index("Łódź"), letter.text.index("cafe")))
+    ((_, span),) = study.hits_to_code([across], "sharing").fresh
+    assert span.of(letter.text).startswith("We learn") and span.of(letter.text).endswith("open.")
+
+
+def test_search_codes_by_command(study, tcncode: Run, monkeypatch):
+    def search(*options: str):
+        return tcncode("-p", study.path, "search", "open", "--code", "sharing", *options)
+
+    assert search().code == 2
+    listed = search("--dry-run", "--format", "json")
+    assert '"quotation": "The cafe\u0301 stayed open."' in listed.out
+    assert coded(study) == []
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("click.confirm", lambda *_, **__: False)
+    assert "Nothing was coded" in search().err
+    assert coded(study) == []
+    monkeypatch.setattr("click.confirm", lambda *_, **__: True)
+    ran = search("--passage", "hit")
+    assert ran.out == "" and "1 hit of 1 hit to be coded sharing; none has it yet." in ran.err
+    assert coded(study) == [("sharing", "open")]
+    ran = search("--yes", "--coder", "ben")
+    assert ran.code == 0
+    assert "1 have it already" in search("--yes", "--coder", "ben").err
+    assert {c.coder for c in study.codings()} == {"amina", "ben"}
+    assert tcncode("-p", study.path, "search", "open", "--yes").code == 2

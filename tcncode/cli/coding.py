@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from tcncode.cli.common import as_coder, echo, note, put, table_options, with_project
 from tcncode.errors import UsageError
+from tcncode.model import Origin
 
 if TYPE_CHECKING:
     from tcncode.model import Document
@@ -89,28 +90,92 @@ def uncode(project: Project, coding: str) -> None:
 
 @click.command()
 @click.option("--document", help="Only in this document.")
-@click.option("--network", help="Only of this network.")
+@click.option("--network", help="Only of this network; (none) for documents without one.")
+@click.option("--kind", help="Only in documents of this kind.")
 @click.option("--code", help="Only with this code or one below it.")
 @click.option("--coder", "by", metavar="NAME", help="Only this coder's.")
+@click.option("--origin", type=click.Choice(get_args(Origin)), help="Only of this origin.")
+@click.option("--text", default="", metavar="WORDS", help="Only quotations with these words.")
+@click.option("--memo", default="", metavar="WORDS", help='Only with these words; "*": any memo.')
+@click.option(
+    "--where", default="", metavar="EXPRESSION",
+    help="Only where codes meet, as in: sharing near 2 (shaming or showcasing).",
+)  # fmt: skip
+@click.option("--with", "beside", metavar="CODE", help="Only overlapping one of CODE.")
+@click.option("--without", metavar="CODE", help="Only on text without CODE.")
+@click.option("--near", metavar="CODE", help="Only near one of CODE: within one sentence.")
+@click.option("--sentences", type=click.IntRange(0), metavar="N", help="Within N, for --near.")
+@click.option("--any-coder", is_flag=True, help="Codes may meet across coders.")
 @table_options
 @with_project
 def codings(
     project: Project,
     document: str | None,
     network: str | None,
+    kind: str | None,
     code: str | None,
     by: str | None,
+    origin: str | None,
+    text: str,
+    memo: str,
+    where: str,
+    beside: str | None,
+    without: str | None,
+    near: str | None,
+    sentences: int | None,
+    any_coder: bool,
     form: str | None,
     output: Path | None,
 ) -> None:
     """List codings with their quotations.
 
+    EXPRESSION joins codes by and, or, and not, overlapping, within, containing, near (1
+    sentence; near 3, near 1 paragraph) and parentheses. What is listed are the codings on the
+    left that meet one on the right, of the same coder. A code brings its sub-codes, =CODE does
+    not; * is any code.
+
     \b
     Example:
         tcncode codings --network eurocities --code shaming --format csv -o shaming.csv
+        tcncode codings --where "sharing and not (shaming or seeking-support)"
     """
-    table = project.quotations(document=document, network=network, code=code, coder=by)
-    put(table, form, output)
+    if sentences is not None and near is None:
+        raise UsageError("--sentences says how near: it needs --near CODE.")
+    expression = _expression(where, beside, without, near, 1 if sentences is None else sentences)
+    found = project.quotations_where(
+        expression,
+        network=network,
+        document=document,
+        kind=kind,
+        code=code,
+        coder=by,
+        origin=origin,
+        text=text,
+        memo=memo,
+        any_coder=any_coder,
+    )
+    filters = {
+        "document": document, "network": network, "kind": kind, "code": code, "origin": origin,
+        "text": text, "memo": memo, "where": expression,
+        "codes meet": "across coders" if any_coder else None,
+    }  # fmt: skip
+    put(project.quotations_table(found, filters), form, output)
+
+
+def _expression(
+    where: str, beside: str | None, without: str | None, near: str | None, sentences: int
+) -> str:
+    """What the short forms say, as conditions on what ``--where`` finds."""
+    conditions = []
+    if beside:
+        conditions.append(f'overlapping "{beside}"')
+    if near:
+        conditions.append(f'near {sentences} "{near}"')
+    if without:
+        conditions.append(f'and not "{without}"')
+    if not conditions:
+        return where
+    return " ".join([f"({where})" if where.strip() else "*", *conditions])
 
 
 @click.command()

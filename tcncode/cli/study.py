@@ -22,7 +22,7 @@ from tcncode.cli.common import (
 from tcncode.errors import TcncodeError, UsageError
 
 if TYPE_CHECKING:
-    from tcncode.model import Table
+    from tcncode.model import DocumentEntry, Table
     from tcncode.project import Project
 
 KINDS = (
@@ -160,24 +160,72 @@ def import_documents(
 @click.command()
 @click.option("--network", help="Only this network's.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only of this kind.")
+@click.option(
+    "--near-identical", "alike", is_flag=True, help="List pairs of documents that say the same."
+)
+@click.option(
+    "--threshold", type=click.FloatRange(80, 100), metavar="PERCENT",
+    help="Least likeness, for --near-identical.  [default: 90]",
+)  # fmt: skip
 @table_options
 @with_project
 def documents(
-    project: Project, network: str | None, kind: str | None, form: str | None, output: Path | None
+    project: Project,
+    network: str | None,
+    kind: str | None,
+    alike: bool,
+    threshold: float | None,
+    form: str | None,
+    output: Path | None,
 ) -> None:
-    """List the documents."""
+    """List the documents, or with --near-identical those that are nearly the same.
+
+    Such copies count twice in every figure.
+    """
     from tcncode.model import Table
 
+    if threshold is not None and not alike:
+        raise UsageError("--threshold says how alike: it needs --near-identical.")
+    entries = project.documents(network=network, kind=kind)
+    if alike:
+        put(_near_identical(project, entries, threshold or 90.0), form, output)
+        return
     columns = (
         "document", "name", "network", "kind", "date", "language", "characters", "words",
         "codings",
     )  # fmt: skip
-    entries = project.documents(network=network, kind=kind)
     rows = tuple(
         (e.id, e.name, e.network, e.kind, e.date, e.language, e.characters, e.words, e.codings)
         for e in entries
     )
     put(Table("Documents", columns, rows, f"{len(rows)} documents."), form, output)
+
+
+def _near_identical(project: Project, entries: Sequence[DocumentEntry], threshold: float) -> Table:
+    """A row a pair; the first of a pair is one of these, the other any document."""
+    from tcncode.model import Table
+
+    everything = {e.id: e for e in project.documents()}
+    found = project.near_identical(threshold)
+    rows, seen = [], set()
+    for entry in entries:
+        for key, likeness in found.get(entry.id, ()):
+            if frozenset((entry.id, key)) not in seen:
+                seen.add(frozenset((entry.id, key)))
+                other = everything[key]
+                rows.append(
+                    (entry.id, entry.name, entry.network, key, other.name, other.network)
+                    + (likeness,)
+                )
+    columns = (
+        "document", "name", "network", "other", "other_name", "other_network", "likeness",
+    )  # fmt: skip
+    said = (
+        f"{len(rows)} pairs of {len(entries)} documents. likeness: per cent of the letters, case"
+        f" and blanks aside, at least {threshold:g}; of texts over 100,000 characters estimated"
+        " from runs of three words. Of more than 10 alike, each is listed with the likest."
+    )
+    return Table("Nearly the same", columns, tuple(rows), said)
 
 
 @click.command()

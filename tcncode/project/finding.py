@@ -1,37 +1,226 @@
-"""Where something stands in the texts of an open project."""
+"""Where something stands in an open project: words in texts, codings by their codes and place."""
 
 from __future__ import annotations
 
-from tcncode import search
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Literal, get_args
+
+from tcncode import reports, retrieval, search
 from tcncode.errors import UsageError
-from tcncode.project.codings import Codings
+from tcncode.model import Coding, DocumentEntry, Table, coding_id
+from tcncode.near_identical import pairs
+from tcncode.project.editing import Editing
+from tcncode.search import Finder, Hit
+from tcncode.text import Span
 from tcncode.text.settle import settle
 
+Passage = Literal["hit", "sentence", "paragraph"]
+"""What is coded where something was found: its words alone, or the sentence or paragraph."""
+PASSAGES: tuple[Passage, ...] = get_args(Passage)
+ANY = "*"
+"""As words of a memo: any memo at all."""
 
-class Finding(Codings):
-    """Searches the texts."""
+
+@dataclass(frozen=True, slots=True)
+class HitsToCode:
+    """What coding some hits comes to."""
+
+    fresh: tuple[tuple[str, Span], ...]
+    """Document id and passage, each once: those that do not have the code from this coder."""
+    there: int
+    """How many passages have it."""
+
+
+class Finding(Editing):
+    """Searches texts and codings, and codes what was found."""
+
+    # -- words in texts -----------------------------------------------------------
 
     def search(
         self, query: str, *, mode: str = "words", score: float = 85, network: str | None = None
-    ) -> list[search.Hit]:
+    ) -> list[Hit]:
         """Where a query stands in the texts: by ``words``, ``regex`` or ``fuzzy``."""
-        entries = self.documents(network=network)
+        found = self.each_found(query, mode=mode, score=score, network=network)
+        return [hit for hits in found for hit in hits]
+
+    def each_found(
+        self, query: str, *, mode: str = "words", score: float = 85, network: str | None = None
+    ) -> Iterator[list[Hit]]:
+        """Likewise, document by document as they are searched; empty lists where nothing is.
+
+        Args:
+            network: ``(none)`` for documents that belong to none.
+
+        Raises:
+            UsageError: there is nothing to look for, or the regular expression is none or slow.
+        """
         query = settle(query)
         if not query.strip():
             raise UsageError("There is nothing to look for. Give a word or two.")
+        entries = list(self._documents_of(network, None).values())
         if mode == "words":
             match = search.fts_query(search.fold(query)[0])
-            found = set(self._store.documents_matching(match)) if match else set()
-            entries = [entry for entry in entries if entry.id in found]
-        hits: list[search.Hit] = []
+            holding = set(self._store.documents_matching(match)) if match else set()
+            entries = [entry for entry in entries if entry.id in holding]
+        if mode == "fuzzy":
+            for entry in entries:
+                near = search.find_fuzzy(self._text(entry.id), query, score)
+                yield [Hit(entry.id, span, likeness) for span, likeness in near]
+            return
+        find = search.word_finder(query) if mode == "words" else search.regex_finder(query)
         for entry in entries:
-            text = self._text(entry.id)
-            if mode == "fuzzy":
-                hits += [
-                    search.Hit(entry.id, span, likeness)
-                    for span, likeness in search.find_fuzzy(text, query, score)
-                ]
-            else:
-                find = search.find_words if mode == "words" else search.find_regex
-                hits += [search.Hit(entry.id, span, 100.0) for span in find(text, query)]
-        return hits
+            yield [Hit(entry.id, span) for span in find(self._text(entry.id))]
+
+    def passages(
+        self, hits: Iterable[Hit], passage: Passage = "sentence"
+    ) -> list[tuple[str, Span]]:
+        """The passages that hits stand for, each once: document id and span.
+
+        A hit in no sentence or paragraph stands for itself. Hits of nothing but blanks are left
+        out.
+        """
+        by_document: dict[str, list[Span]] = {}
+        for hit in hits:
+            by_document.setdefault(hit.document, []).append(hit.span)
+        found = []
+        for document, spans in by_document.items():
+            if passage != "hit":
+                stretches = self.stretches(document, passage)
+                spans = [search.around(span, stretches) for span in spans]
+            text = self._text(document)
+            found += [(document, s) for s in sorted(set(spans)) if s.of(text).strip()]
+        return found
+
+    def hits_to_code(
+        self, hits: Iterable[Hit], code: str, *, passage: Passage = "sentence"
+    ) -> HitsToCode:
+        """What ``code_hits`` would do."""
+        code_id = self.codebook.get(code).id
+        passages = self.passages(hits, passage)
+        own = {c.id for c in self._store.codings(codes=[code_id], coders=[self.coder])}
+        fresh = [
+            (document, span)
+            for document, span in passages
+            if coding_id(document, span, code_id, self.coder) not in own
+        ]
+        return HitsToCode(tuple(fresh), len(passages) - len(fresh))
+
+    def code_hits(
+        self, hits: Iterable[Hit], code: str, *, passage: Passage = "sentence"
+    ) -> tuple[list[Coding], int]:
+        """Code what was found, all of it in one action. What has the code already stays.
+
+        Returns:
+            The new codings, and how many passages had the code before.
+        """
+        return self.code_all(self.passages(hits, passage), code)
+
+    # -- codings ------------------------------------------------------------------
+
+    def quotations_where(
+        self,
+        expression: str = "",
+        *,
+        network: str | None = None,
+        document: str | None = None,
+        kind: str | None = None,
+        code: str | None = None,
+        coder: str | None = None,
+        origin: str | None = None,
+        text: str = "",
+        memo: str = "",
+        any_coder: bool = False,
+    ) -> list[Coding]:
+        """Codings that fit all that is given, by document and place. Names or ids.
+
+        Args:
+            expression: see ``retrieval``; it looks at all codings of the documents, and the
+                other filters at what it finds.
+            network: ``(none)`` for documents that belong to none.
+            code: brings its sub-codes.
+            text: words that the quotation must have, as in ``search``.
+            memo: words that the memo must have; ``*`` for any memo.
+            any_coder: let codings of different coders meet in the expression.
+
+        Raises:
+            UsageError: the expression is none.
+        """
+        meant = retrieval.parse(expression, self.codebook) if expression.strip() else None
+        entries = self._documents_of(network, kind)
+        wanted = self.known_coder(coder) if coder else None
+        alone = None if any_coder and meant else wanted
+        found = self.codings(document=document, coder=alone)
+        found = [c for c in found if c.document in entries]
+        if meant is not None:
+            starts = cache(self._unit_starts)
+            found = retrieval.matching(meant, found, starts, any_coder=any_coder)
+        tests: list[Callable[[Coding], bool]] = []
+        if wanted:
+            tests.append(lambda c: c.coder == wanted)
+        if code:
+            ids = set(self._code_ids(code))
+            tests.append(lambda c: c.code in ids)
+        if origin:
+            tests.append(lambda c: c.origin == origin)
+        if memo.strip() == ANY:
+            tests.append(lambda c: bool(c.memo))
+        elif memo.strip():
+            tests.append(partial(_has_words, search.word_finder(memo), lambda c: c.memo))
+        if text.strip():
+            words_of = lambda c: c.span.of(self._text(c.document))  # noqa: E731
+            tests.append(partial(_has_words, search.word_finder(text), words_of))
+        return [c for c in found if all(test(c) for test in tests)]
+
+    def quotations_table(
+        self, codings: Sequence[Coding], filters: Mapping[str, str | None] | None = None
+    ) -> Table:
+        """Codings with their words, in the order given.
+
+        Args:
+            filters: how they were chosen, for the table's note; empty ones are not named.
+        """
+        entries = {entry.id: entry for entry in self.documents()}
+        coders = ", ".join(sorted({c.coder for c in codings})) or "none"
+        said = "".join(f"; {key} = {value}" for key, value in (filters or {}).items() if value)
+        note = f"Coders: {coders}{said}. Codebook {self.codebook_version}."
+        coded = reports.Coded(codings, entries, self.codebook, self._text, note)
+        return reports.quotations(coded)
+
+    def _documents_of(self, network: str | None, kind: str | None) -> dict[str, DocumentEntry]:
+        """By id: the documents of a network and a kind."""
+        without = network == reports.NO_NETWORK
+        entries = self.documents(network=None if without else network, kind=kind)
+        return {e.id: e for e in entries if not without or e.network is None}
+
+    def _unit_starts(self, document: str, unit: retrieval.Unit) -> list[int]:
+        return [start for start, _ in self.stretches(document, unit)]
+
+    # -- documents ----------------------------------------------------------------
+
+    _alike: tuple[tuple[frozenset[str], float], dict[str, list[tuple[str, float]]]] | None = None
+
+    def near_identical(self, threshold: float = 90.0) -> dict[str, list[tuple[str, float]]]:
+        """Documents whose texts are nearly the same: id -> the others, likest first.
+
+        Kept until documents come or go. See ``tcncode.near_identical`` for what likeness is.
+
+        Args:
+            threshold: least likeness, 0 to 100.
+        """
+        ids = [entry.id for entry in self.documents()]
+        key = frozenset(ids), threshold
+        if self._alike is None or self._alike[0] != key:
+            alike: dict[str, list[tuple[str, float]]] = {}
+            for one, other, likeness in pairs(ids, self._text, threshold=threshold):
+                alike.setdefault(one, []).append((other, likeness))
+                alike.setdefault(other, []).append((one, likeness))
+            for others in alike.values():
+                others.sort(key=lambda pair: (-pair[1], pair[0]))
+            self._alike = key, alike
+        return self._alike[1]
+
+
+def _has_words(find: Finder, of: Callable[[Coding], str], coding: Coding) -> bool:
+    return bool(find(of(coding)))

@@ -1,0 +1,561 @@
+"""Quotations: the codings that filters and an expression find, to read, correct and take along."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
+from weakref import WeakKeyDictionary
+
+from rich.cells import set_cell_size
+from rich.style import Style
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Footer, Input, Static
+
+from tcncode.errors import TcncodeError
+from tcncode.model import DOCUMENT_KINDS, Coding, DocumentEntry, Origin
+from tcncode.reports import NO_NETWORK
+from tcncode.search import around
+from tcncode.text.safe import safe, safe_line
+from tcncode.tui.palette import Palette, fit
+from tcncode.tui.result_list import Group, Jumps, Piece, ResultList
+
+if TYPE_CHECKING:
+    from tcncode.project import Project
+
+ORDERS = ("place", "code", "coder", "length")
+_PAUSE = 0.25
+"""Seconds without a key before an expression is read."""
+_MOST = 20_000
+"""Characters of a quotation that the pane shows."""
+_FILTERS = (
+    ("n", "network"), ("d", "document"), ("c", "code"), ("b", "coder"), ("t", "kind"),
+    ("o", "origin"), ("f", "text"), ("M", "memo"),
+)  # fmt: skip
+"""Key -> the filter it sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which quotations; see ``Project.quotations_where``. None and empty: all."""
+
+    where: str = ""
+    network: str | None = None
+    document: str | None = None
+    code: str | None = None
+    coder: str | None = None
+    kind: str | None = None
+    origin: str | None = None
+    text: str | None = None
+    memo: str | None = None
+    any_coder: bool = False
+
+    def filters(self) -> dict[str, str | None]:
+        """What is set, in words, for the note under a table."""
+        named = {name: getattr(self, name) for _, name in _FILTERS}
+        across = "across coders" if self.any_coder and self.where else None
+        return {**named, "where": self.where, "codes meet": across}
+
+
+@dataclass(slots=True)
+class _Kept:
+    """How the screen was left, for the next time."""
+
+    asked: Asked = field(default_factory=Asked)
+    order: str = "place"
+    coding: str = ""
+
+
+_KEPT: WeakKeyDictionary[Project, _Kept] = WeakKeyDictionary()
+"""For each project that was opened, until it is closed."""
+
+
+class QuotationsScreen(Screen[None]):
+    """Filters, the quotations they leave, and the highlighted one in its context."""
+
+    AUTO_FOCUS = "#list"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
+        (0, "-narrow"), (120, "-wide"),
+    ]  # fmt: skip
+    DEFAULT_CSS = """
+    QuotationsScreen #asking { height: 1; }
+    QuotationsScreen #asks { width: auto; padding: 0 1; text-style: bold; }
+    QuotationsScreen #where { width: 1fr; height: 1; border: none; padding: 0; background: $boost; }
+    QuotationsScreen #filters { height: auto; max-height: 2; padding: 0 1; }
+    QuotationsScreen #both { height: 1fr; layout: vertical; }
+    QuotationsScreen #quotation { height: 8; padding: 0 1; border-top: solid $primary 50%; }
+    QuotationsScreen.-wide #both { layout: horizontal; }
+    QuotationsScreen.-wide #quotation {
+        width: 40%; height: 1fr; border-top: none; border-left: vkey $primary 50%;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace", "dismiss", "Back", id="quotations.back"),
+        Binding("slash", "where", "Where", id="quotations.where",
+                tooltip="Which codes meet: sharing near shaming"),
+        Binding("down", "list", "To the list", show=False, id="quotations.list"),
+        Binding("tab", "app.focus_next", "Next pane", show=False, id="quotations.other"),
+        *(
+            Binding(key, f"filter('{name}')", f"Only one {name}", show=False,
+                    id=f"quotations.{name}")
+            for key, name in _FILTERS[:6]
+        ),
+        Binding("f", "words('text')", "Only with words in the quotation", show=False,
+                id="quotations.text"),
+        Binding("M", "words('memo')", "Only with words in the memo", show=False,
+                id="quotations.memo_words"),
+        Binding("0", "clear", "No filters", show=False, id="quotations.clear"),
+        Binding("a", "any_coder", "Codes meet across coders", show=False,
+                id="quotations.any_coder"),
+        Binding("s", "sort", "Sort", id="quotations.sort"),
+        Binding("x", "remove", "Remove", id="quotations.remove",
+                tooltip="Remove a coding of your own"),
+        Binding("m", "memo", "Memo", id="quotations.memo"),
+        Binding("R", "recode", "Recode", id="quotations.recode",
+                tooltip="Give a coding of your own another code"),
+        Binding("y", "copy", "Copy", id="quotations.copy",
+                tooltip="Copy the quotation with its source"),
+        Binding("w", "write", "Write", id="quotations.write",
+                tooltip="Write the list on show to a file"),
+        Binding("u", "undo", "Undo", show=False, id="quotations.undo"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="quotations.redo"),
+    ]  # fmt: skip
+
+    def __init__(
+        self,
+        project: Project,
+        *,
+        network: str | None = None,
+        code: str | None = None,
+        coder: str | None = None,
+        document: str | None = None,
+        kind: str | None = None,
+        origin: str | None = None,
+        where: str = "",
+    ) -> None:
+        """With anything asked for: just that. Else the screen is as it was left."""
+        super().__init__()
+        self.project = project
+        asked = Asked(where, network, document, code, coder, kind, origin)
+        self._keeps = asked == Asked()
+        kept = _KEPT.get(project, _Kept()) if self._keeps else _Kept(asked)
+        self.asked, self.order = kept.asked, kept.order
+        self.palette = Palette(project.codebook, dark=True, colours=None)
+        self._return_to = kept.coding
+        self._shown = kept.asked
+        """What the list shows; other than what is asked while an expression is not complete."""
+        self._found: list[Coding] = []
+        self._entries: dict[str, DocumentEntry] = {}
+        self._sentences: tuple[str, list[tuple[int, int]]] = ("", [])
+        self._several_coders = False
+        self._pause: Timer | None = None
+        self._away = False
+
+    def compose(self) -> ComposeResult:
+        """Title, expression, filters, list, quotation, status, keys."""
+        yield Static(id="title")
+        with Horizontal(id="asking"):
+            yield Static("where", id="asks")
+            yield Input(self.asked.where, placeholder="sharing near shaming", id="where")
+        yield Static(id="filters")
+        with Horizontal(id="both"):
+            yield ResultList[Coding](self._line, id="list")
+            with VerticalScroll(id="quotation"):
+                yield Static(id="words")
+        yield Static(id="status")
+        yield Footer(compact=True, show_command_palette=False)
+
+    @property
+    def results(self) -> ResultList[Coding]:
+        """The quotations on show."""
+        return self.query_one(ResultList)
+
+    def on_mount(self) -> None:
+        """As it was left, or as it was asked for."""
+        self._show_palette()
+        self.app.theme_changed_signal.subscribe(
+            self, lambda _: self.call_after_refresh(self._show_palette)
+        )
+        self.look()
+
+    def on_screen_resume(self) -> None:
+        """Codings may have come and gone while the text was on show."""
+        if self._away:
+            self._away = False
+            self.look()
+
+    def _show_palette(self) -> None:
+        app = self.app
+        colours = None if app.no_color else app.console.color_system
+        self.palette = Palette(self.project.codebook, dark=app.current_theme.dark, colours=colours)
+        self.results.repaint()
+        self._show_quotation()
+
+    def say(self, words: str, *, bad: bool = False) -> None:
+        """One line at the foot."""
+        status = self.query_one("#status", Static)
+        status.set_class(bad, "-bad")
+        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"), layout=False)
+
+    # Looking
+
+    def look(self) -> None:
+        """Find what is asked for; where that cannot be read, say why and leave the list."""
+        self._pause = None
+        asked = self.asked
+        try:
+            self._found = self.project.quotations_where(
+                asked.where, network=asked.network, document=asked.document, kind=asked.kind,
+                code=asked.code, coder=asked.coder, origin=asked.origin, text=asked.text or "",
+                memo=asked.memo or "", any_coder=asked.any_coder,
+            )  # fmt: skip
+        except TcncodeError as error:
+            self.say(str(error), bad=True)
+            return
+        self.say("")
+        self._shown = asked
+        self._entries = {entry.id: entry for entry in self.project.documents()}
+        self._several_coders = len({c.coder for c in self._found}) > 1
+        self._show_list()
+
+    def _show_list(self) -> None:
+        """The found ones in the order asked for, the cursor where it was."""
+        before, at = self._return_to, self.results.cursor
+        items = self._sorted()
+        places = {coding.id: n for n, coding in enumerate(items)}
+        self.results.show(items, self._groups(items), at=places.get(before, at))
+        self._show_filters()
+        self._show_title()
+        if not items:
+            self.say("No coding fits; 0 takes the filters off.")
+
+    def _sorted(self) -> list[Coding]:
+        if self.order == "length":
+            return sorted(self._found, key=lambda c: -len(c.span))
+        if self.order == "coder":
+            return sorted(self._found, key=lambda c: c.coder)
+        if self.order == "code":
+            order = {code.id: n for n, code in enumerate(self.project.codebook.codes)}
+            return sorted(self._found, key=lambda c: order.get(c.code, len(order)))
+        return self._found
+
+    def _groups(self, items: Sequence[Coding]) -> list[Group]:
+        """Headings between the items, by what they are sorted by."""
+        if self.order == "length":
+            return []
+        keys: dict[str, Callable[[Coding], str]] = {
+            "place": lambda c: c.document, "code": lambda c: c.code, "coder": lambda c: c.coder,
+        }  # fmt: skip
+        groups, first = [], 0
+        for key, here in groupby(items, key=keys[self.order]):
+            count = sum(1 for _ in here)
+            if self.order == "place":
+                entry = self._entries[key]
+                key = f"{entry.name} · {entry.network or 'no network'}"
+            elif self.order == "code":
+                key = self.palette.names([key])
+            groups.append((first, f"{key} · {count}"))
+            first += count
+        return groups
+
+    # Showing
+
+    def _show_title(self) -> None:
+        found = self._found
+        documents = {c.document for c in found}
+        networks = {self._entries[key].network for key in documents} - {None}
+        coders = len({c.coder for c in found})
+        words = f"quotations: {len(found):,}"
+        passages = len({(c.document, c.span, c.coder) for c in found})
+        if self._shown.code and passages < len(found):
+            # Reports count a passage once where it has a code and its sub-code.
+            words += f" ({passages:,} passages)"
+        words += f" in {_counted(len(documents), 'document')}"
+        words += f" of {_counted(len(networks), 'network')}" if networks else ""
+        words += f", {_counted(coders, 'coder')} · by {self.order}"
+        title = Text(safe_line(words), style="bold", no_wrap=True, overflow="ellipsis")
+        self.query_one("#title", Static).update(title, layout=False)
+
+    def _show_filters(self) -> None:
+        line = Text()
+        for key, name in _FILTERS:
+            value = getattr(self.asked, name)
+            if name == "document" and value in self._entries:
+                value = self._entries[value].name
+            said = f": {fit(safe_line(value), 24)}" if value else ""
+            line.append(f"{key} ", "bold")
+            line.append(f"{name}{said}  ", "bold reverse" if value else "dim")
+        if self.asked.any_coder:
+            line.append("a across coders", "bold reverse")
+        self.query_one("#filters", Static).update(line)
+
+    def _line(self, coding: Coding, width: int) -> list[Piece]:
+        """Code, coder where there are several, a mark for a memo, and the words."""
+        look = self.palette.stripe(coding.code) + Style(bold=True)
+        pieces = [(self.palette.letter(coding.code) + " ", look)]
+        room = max(12, min(28, width // 4))
+        pieces.append((_column(self.palette.names([coding.code]), room), Style()))
+        if self._several_coders:
+            pieces.append((_column(safe_line(coding.coder), 9), Style(dim=True)))
+        pieces.append(("m " if coding.memo else "  ", Style(bold=True)))
+        text = self.project.text(coding.document)
+        words = text[coding.span.start : min(coding.span.end, coding.span.start + 4 * width)]
+        return [*pieces, (safe_line(" ".join(words.split())), Style())]
+
+    @on(ResultList.Highlighted)
+    def _highlighted(self) -> None:
+        coding = self.results.item
+        self._return_to = coding.id if coding else ""
+        if self._keeps:
+            _KEPT[self.project] = _Kept(self._shown, self.order, self._return_to)
+        self._show_quotation()
+
+    def _show_quotation(self) -> None:
+        """The highlighted one in full, between the sentences before and after it."""
+        coding = self.results.item
+        out = Text()
+        if coding is not None:
+            self._describe(coding, out)
+            text, span = self.project.text(coding.document), coding.span
+            before, after = self._around(coding)
+            out.append(safe(text[before : span.start]), "dim")
+            look = self.palette.tint(coding.code, several=False)
+            out.append(safe(text[span.start : min(span.end, span.start + _MOST)]), look)
+            if len(span) > _MOST:
+                out.append(f" … {len(span) - _MOST:,} more characters: enter shows them", "bold")
+            out.append(safe(text[span.end : after]), "dim")
+        self.query_one("#words", Static).update(out)
+        self.query_one("#quotation").scroll_home(animate=False)
+
+    def _describe(self, coding: Coding, out: Text) -> None:
+        entry = self._entries[coding.document]
+        out.append(f"{self.palette.letter(coding.code)} ", self.palette.stripe(coding.code))
+        out.append(self.palette.names([coding.code]), "bold")
+        when = coding.created.replace("T", " ").rstrip("Z")
+        said = (coding.coder, when, coding.origin, f"{coding.span.start}:{coding.span.end}")
+        out.append(safe_line(" · ".join((entry.name, *said))).join((" · ", "\n")), "dim")
+        if coding.memo:
+            out.append("memo: ", "bold")
+            out.append(safe(coding.memo) + "\n", "italic")
+
+    def _around(self, coding: Coding) -> tuple[int, int]:
+        """Where the sentence before a coding begins, and the one after it ends."""
+        if self._sentences[0] != coding.document:
+            self._sentences = coding.document, self.project.stretches(coding.document, "sentence")
+        sentences, span = self._sentences[1], coding.span
+        here = around(span, sentences)
+        low = bisect_left(sentences, here.start, key=lambda s: s[0])
+        high = bisect_left(sentences, here.end, key=lambda s: s[0])
+        before = sentences[low - 1][0] if low else here.start
+        after = sentences[high][1] if high < len(sentences) else here.end
+        return min(before, span.start), max(after, span.end)
+
+    # Asking
+
+    @on(Input.Changed, "#where")
+    def _typed(self, event: Input.Changed) -> None:
+        if event.value == self.asked.where:
+            return
+        self.asked = replace(self.asked, where=event.value)
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(_PAUSE, self.look)
+
+    @on(Input.Submitted, "#where")
+    def _submitted(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self.look()
+        self.results.focus()
+
+    def _ask(self, **changes: Any) -> None:
+        self.asked = replace(self.asked, **changes)
+        self.look()
+
+    def action_where(self) -> None:
+        """To the expression."""
+        self.query_one("#where", Input).focus()
+
+    def action_list(self) -> None:
+        """To the list."""
+        self.results.focus()
+
+    def action_filter(self, name: str) -> None:
+        """Pick what a filter leaves."""
+        from tcncode.tui.windows import ListWindow
+
+        choices = [("all", ""), *self._choices(name)]
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self._ask(**{name: choices[place][1] or None})
+
+        self.app.push_screen(ListWindow(f"Only one {name}", [c[0] for c in choices]), chosen)
+
+    def _choices(self, name: str) -> list[tuple[str, str]]:
+        """What is shown, and what it stands for."""
+        project = self.project
+        if name == "network":
+            found = [(f"{n.name} ({n.id})", n.id) for n in project.networks()]
+            return [*found, ("without a network", NO_NETWORK)]
+        if name == "document":
+            return [(e.name, e.id) for e in project.documents()]
+        if name == "code":
+            return [(c.path, c.path) for c in project.codebook.codes]
+        values = {"coder": project.coders(), "kind": DOCUMENT_KINDS, "origin": get_args(Origin)}
+        return [(value, value) for value in values[name]]
+
+    def action_words(self, name: str) -> None:
+        """Type words that the quotation or the memo must have."""
+        from tcncode.tui.windows import LineWindow
+
+        def typed(words: str | None) -> None:
+            if words is not None:
+                self._ask(**{name: words.strip() or None})
+
+        asks = {
+            "text": 'Words in the quotation ("a phrase", begin*)',
+            "memo": "Words in the memo; * for any memo",
+        }[name]
+        self.app.push_screen(LineWindow(asks, getattr(self.asked, name) or ""), typed)
+
+    def action_clear(self) -> None:
+        """No filters and no expression."""
+        self.asked = Asked()
+        self.query_one("#where", Input).value = ""
+        self.look()
+
+    def action_any_coder(self) -> None:
+        """Let codings of different coders meet in an expression, or no longer."""
+        self._ask(any_coder=not self.asked.any_coder)
+
+    def action_sort(self) -> None:
+        """By place, code, coder, length."""
+        self.order = ORDERS[(ORDERS.index(self.order) + 1) % len(ORDERS)]
+        self._show_list()
+
+    # What keys do with the highlighted one
+
+    @on(ResultList.Opened)
+    def _go(self) -> None:
+        coding = self.results.item
+        if coding is not None:
+            self._away = True
+            cast(Jumps, self.app).go_to(coding.document, coding.span)
+
+    def _attempt(self, does: Callable[[], str]) -> None:
+        try:
+            said, bad = does(), False
+        except TcncodeError as error:
+            said, bad = str(error), True
+        self.look()
+        self.say(said, bad=bad)
+
+    def action_remove(self) -> None:
+        """Remove the coding, if it is one's own."""
+        coding = self.results.item
+        if coding is not None:
+            key, name = coding.id, self.palette.names([coding.code])
+
+            def does() -> str:
+                self.project.uncode(key)
+                return f"removed {name} (u undoes)"
+
+            self._attempt(does)
+
+    def action_memo(self) -> None:
+        """Write the coding's memo."""
+        from tcncode.tui.memo_editor import MemoEditor
+
+        coding = self._own("A memo on a coding is its coder's.")
+        if coding is None:
+            return
+        key, words = coding.id, self.project.quote(coding.document, coding.span)
+
+        def keep(memo: str | None) -> None:
+            def does() -> str:
+                self.project.memo(key, memo or "")
+                return "memo saved"
+
+            if memo is not None:
+                self._attempt(does)
+
+        about = f"{self.palette.names([coding.code])}: {safe_line(' '.join(words.split()))[:200]}"
+        self.app.push_screen(MemoEditor(about, coding.memo), keep)
+
+    def action_recode(self) -> None:
+        """Pick another code for the coding."""
+        from tcncode.tui.pickers import CodePicker
+
+        coding = self._own("Only its coder changes a coding.")
+        if coding is None:
+            return
+        key, name = coding.id, self.palette.names([coding.code])
+
+        def chosen(path: str | None) -> None:
+            def does() -> str:
+                # A coding with another code has another id; the cursor goes with it.
+                self._return_to = self.project.recode(key, path or "").id
+                return f"{name} is now {path} (u undoes)"
+
+            if path is not None:
+                self._attempt(does)
+
+        picker = CodePicker(self.project.codebook, self.palette, f"Change {name} to")
+        self.app.push_screen(picker, chosen)
+
+    def _own(self, otherwise: str) -> Coding | None:
+        """The highlighted coding if it is one's own; else say whose it is."""
+        coding = self.results.item
+        if coding is not None and coding.coder != self.project.coder:
+            self.say(f"{otherwise} This one is {coding.coder}'s.", bad=True)
+            return None
+        return coding
+
+    def action_copy(self) -> None:
+        """Copy the words with where they stand and who coded them what."""
+        coding = self.results.item
+        if coding is None:
+            return
+        entry = self._entries[coding.document]
+        words = self.project.quote(coding.document, coding.span)
+        source = [entry.name, entry.network or "", entry.date or ""]
+        where = f"characters {coding.span.start} to {coding.span.end}"
+        code = f"{self.palette.names([coding.code])}, coded by {coding.coder}"
+        said = ", ".join(part for part in source if part)
+        self.app.copy_to_clipboard(safe(f"“{words}” ({said}, {where}; {code})"))
+        self.say("Copied with its source, where the terminal allows it; w writes to a file.")
+
+    def action_write(self) -> None:
+        """Write the list on show to a file, asking for its name."""
+        from tcncode.tui.writing import ask_and_write
+
+        table = self.project.quotations_table(self.results.items, self._shown.filters())
+        ask_and_write(
+            self.app, table, "quotations.csv", lambda words, bad: self.say(words, bad=bad)
+        )
+
+    def action_undo(self) -> None:
+        """Take the last action back."""
+        self._attempt(lambda: f"undone: {self.project.undo()}")
+
+    def action_redo(self) -> None:
+        """Do it again."""
+        self._attempt(lambda: f"done again: {self.project.redo()}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _column(text: str, width: int) -> str:
+    """A text in so many cells, the last one blank."""
+    return set_cell_size(fit(text, width - 1), width)

@@ -1,0 +1,492 @@
+"""Words looked for in all texts: every hit with its context, to go to or to be coded at once.
+
+The search runs in a thread with a connection of its own, so keys never wait for it; hits come
+in document by document. Lines are made of the texts when they come into view.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, ClassVar, cast
+from weakref import WeakKeyDictionary
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Footer, Input, Static
+from textual.worker import get_current_worker
+
+from tcncode.errors import TcncodeError
+from tcncode.model import Coding, DocumentEntry
+from tcncode.project.finding import PASSAGES, Passage
+from tcncode.reports import NO_NETWORK
+from tcncode.search import Hit, keyword_in_context
+from tcncode.text import Span
+from tcncode.text.safe import safe_line
+from tcncode.tui.coding_index import CodingIndex
+from tcncode.tui.palette import Palette, fit
+from tcncode.tui.result_list import Group, Jumps, Piece, ResultList
+
+if TYPE_CHECKING:
+    from tcncode.project import Project
+
+MODES = ("words", "fuzzy", "regex")
+_PAUSE = 0.2
+"""Seconds without a key before what is typed is looked for."""
+_OFTEN = 0.1
+"""Seconds between two lots of hits on their way to the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for, where, and what coding it would code."""
+
+    query: str = ""
+    mode: str = "words"
+    score: int = 85
+    """Least likeness of a fuzzy hit, 0 to 100."""
+    network: str | None = None
+    """Id; ``(none)`` for documents without one."""
+    passage: Passage = "sentence"
+
+
+@dataclass(slots=True)
+class _Kept:
+    """How the screen was left, for the next time."""
+
+    asked: Asked = field(default_factory=Asked)
+    place: tuple[str, Span] | None = None
+
+
+_KEPT: WeakKeyDictionary[Project, _Kept] = WeakKeyDictionary()
+"""For each project that was opened, until it is closed."""
+
+
+class SearchScreen(Screen[None]):
+    """A query, and its hits in their context."""
+
+    AUTO_FOCUS = "#query"
+    DEFAULT_CSS = """
+    SearchScreen #asking { height: 1; }
+    SearchScreen #how { width: auto; padding: 0 1; text-style: bold; }
+    SearchScreen #query { width: 1fr; height: 1; border: none; padding: 0; background: $boost; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace", "dismiss", "Back", id="search.back"),
+        Binding("slash", "query", "Query", id="search.query"),
+        Binding("down", "list", "To the hits", show=False, id="search.list"),
+        Binding("tab", "app.focus_next", "Query or hits", show=False, id="search.other"),
+        Binding("t,ctrl+t", "mode", "Mode", id="search.mode",
+                tooltip="Look for words, for nearly these words, or for a regular expression"),
+        Binding("plus,equals_sign", "score(5)", "Likelier", show=False, id="search.likelier"),
+        Binding("minus", "score(-5)", "Less like", show=False, id="search.less_like"),
+        Binding("f", "network", "Network", id="search.network",
+                tooltip="Look in one network's documents"),
+        Binding("p", "passage", "Passage", id="search.passage",
+                tooltip="Code the sentence, the paragraph or the hit alone"),
+        Binding("c", "code", "Code", id="search.code",
+                tooltip="Code the chosen hits, or all if none is chosen"),
+        Binding("u", "undo", "Undo", show=False, id="search.undo"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="search.redo"),
+    ]  # fmt: skip
+
+    @dataclass
+    class Found(Message):
+        """More hits, a list a document; ``over`` when these are the last."""
+
+        search: int
+        """Which of the screen's searches found them."""
+        documents: list[list[Hit]]
+        over: bool
+
+    @dataclass
+    class Failed(Message):
+        """The query cannot be looked for."""
+
+        search: int
+        words: str
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self.project = project
+        kept = _KEPT.setdefault(project, _Kept())
+        self.asked = kept.asked
+        self.searching = False
+        self.palette = Palette(project.codebook, dark=True, colours=None)
+        self._return_to = kept.place
+        self._entries: dict[str, DocumentEntry] = {}
+        self._with_hits: set[str] = set()
+        self._codings: dict[str, CodingIndex] = {}
+        self._search = 0
+        self._pause: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, query, hits, status, keys."""
+        yield Static(id="title")
+        with Horizontal(id="asking"):
+            yield Static(id="how")
+            yield Input(self.asked.query, placeholder="words to look for", id="query")
+        yield ResultList[Hit](self._line, several=True, id="hits")
+        yield Static(id="status")
+        yield Footer(compact=True, show_command_palette=False)
+
+    @property
+    def hits(self) -> ResultList[Hit]:
+        """The list."""
+        return self.query_one(ResultList)
+
+    def on_mount(self) -> None:
+        """As it was left."""
+        self._entries = {entry.id: entry for entry in self.project.documents()}
+        self._show_palette()
+        self.app.theme_changed_signal.subscribe(
+            self, lambda _: self.call_after_refresh(self._show_palette)
+        )
+        self._show_asked()
+        if self.asked.query:
+            self.hits.focus()
+            self.look()
+        else:
+            self.say('Words, "a phrase", begin* - enter goes to the hits, ctrl+t changes the mode.')
+
+    def on_screen_resume(self) -> None:
+        """Codings may have come and gone while the text was on show."""
+        self._codings.clear()
+        if self.is_mounted:
+            self.hits.repaint()
+
+    def _keep(self) -> None:
+        """Remember how the screen is, for the next time it is opened."""
+        hit = self.hits.item
+        place = (hit.document, hit.span) if hit else self._return_to
+        _KEPT[self.project] = _Kept(self.asked, place)
+
+    def _show_palette(self) -> None:
+        app = self.app
+        colours = None if app.no_color else app.console.color_system
+        self.palette = Palette(self.project.codebook, dark=app.current_theme.dark, colours=colours)
+        self.hits.repaint()
+
+    def say(self, words: str, *, bad: bool = False) -> None:
+        """One line at the foot."""
+        status = self.query_one("#status", Static)
+        status.set_class(bad, "-bad")
+        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"), layout=False)
+
+    # Looking
+
+    @on(Input.Changed, "#query")
+    def _typed(self, event: Input.Changed) -> None:
+        if event.value == self.asked.query:
+            return
+        self.asked = replace(self.asked, query=event.value)
+        self._return_to = None
+        self._later()
+
+    def _later(self) -> None:
+        """Look when no further key has come for a moment."""
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(_PAUSE, self.look)
+
+    @on(Input.Submitted, "#query")
+    def _submitted(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self.look()
+        self.hits.focus()
+
+    def look(self) -> None:
+        """Look for what is asked, from the beginning."""
+        self._pause = None
+        self._search += 1
+        self._with_hits.clear()
+        self._codings.clear()
+        self.hits.show(())
+        self.say("")
+        self.searching = bool(self.asked.query.strip())
+        self._show_asked()
+        if self.searching:
+            self._look(self.asked, self._search)
+
+    @work(thread=True, exclusive=True, group="search", exit_on_error=False)
+    def _look(self, asked: Asked, search: int) -> None:
+        worker = get_current_worker()
+        found: list[list[Hit]] = []
+        sent = time.monotonic()
+        try:
+            # A connection belongs to the thread that made it.
+            with type(self.project).open(self.project.path, coder=self.project.coder) as project:
+                for hits in project.each_found(
+                    asked.query, mode=asked.mode, score=asked.score, network=asked.network
+                ):
+                    if worker.is_cancelled:
+                        return
+                    if hits:
+                        found.append(hits)
+                    if found and time.monotonic() - sent > _OFTEN:
+                        self.post_message(self.Found(search, found, False))
+                        found, sent = [], time.monotonic()
+        except TcncodeError as error:
+            self.post_message(self.Failed(search, str(error)))
+        else:
+            self.post_message(self.Found(search, found, True))
+
+    @on(Found)
+    def _found(self, event: Found) -> None:
+        if event.search != self._search:
+            return
+        first = len(self.hits.items)
+        groups: list[Group] = []
+        hits: list[Hit] = []
+        for here in event.documents:
+            entry = self._entries.get(here[0].document)
+            if entry is None:  # imported since by another process
+                self._entries = {e.id: e for e in self.project.documents()}
+                entry = self._entries[here[0].document]
+            self._with_hits.add(entry.id)
+            heading = f"{entry.name} · {entry.network or 'no network'} · {len(here)}"
+            groups.append((first + len(hits), heading))
+            hits += here
+        self.hits.extend(hits, groups)
+        self.searching = not event.over
+        if event.over:
+            self._finished()
+        self._show_title()
+
+    def _finished(self) -> None:
+        if self._return_to is not None:
+            places = [(hit.document, hit.span) for hit in self.hits.items]
+            if self._return_to in places:
+                self.hits.place(places.index(self._return_to))
+            self._return_to = None
+        if not self.hits.items:
+            other = "nearly these words" if self.asked.mode == "words" else "words"
+            self.say(f"Nothing found. ctrl+t looks for {other}; f changes the network.")
+        elif not self.query_one("#status", Static).has_class("-bad"):
+            self._show_hit()
+
+    @on(Failed)
+    def _failed(self, event: Failed) -> None:
+        if event.search == self._search:
+            self.searching = False
+            self._show_title()
+            self.say(event.words, bad=True)
+
+    # Showing
+
+    def _show_asked(self) -> None:
+        asked = self.asked
+        mode = f"fuzzy {asked.score}" if asked.mode == "fuzzy" else asked.mode
+        self.query_one("#how", Static).update(Text(mode))
+        self._show_title()
+
+    def _show_title(self) -> None:
+        self._keep()
+        hits, network = len(self.hits.items), self.asked.network
+        networks = {self._entries[key].network for key in self._with_hits} - {None}
+        parts = [f"search: {hits:,} hits in {len(self._with_hits):,} documents"]
+        if networks:
+            parts[0] += f" of {len(networks)} network{'s' if len(networks) != 1 else ''}"
+        if self.hits.chosen:
+            parts.append(f"{len(self.hits.chosen):,} chosen")
+        parts.append(f"c codes {'hits' if self.asked.passage == 'hit' else self.asked.passage}")
+        if network:
+            parts.append(f"only {network}")
+        if self.searching:
+            parts.append("searching")
+        title = Text(safe_line(" · ".join(parts)), style="bold", no_wrap=True, overflow="ellipsis")
+        self.query_one("#title", Static).update(title, layout=False)
+
+    def _line(self, hit: Hit, width: int) -> list[Piece]:
+        """The codes it has already, its likeness, and its words between what stands around."""
+        pieces = self._letters(hit)
+        if self.asked.mode == "fuzzy":
+            pieces.append((f"{hit.score:3.0f} ", Style(dim=True)))
+        room = max(width - sum(cell_len(text) for text, _ in pieces), 20)
+        text = self.project.text(hit.document)
+        before, words, after = (
+            safe_line(part) for part in keyword_in_context(text, hit.span, room)
+        )
+        words = fit(words, room * 2 // 3)
+        left = min(room * 2 // 5, room - cell_len(words))
+        return [
+            *pieces,
+            (_right(before, left), Style()),
+            (words, Style(bold=True, underline=True)),
+            (after, Style()),
+        ]
+
+    def _letters(self, hit: Hit) -> list[Piece]:
+        """The letters of the codes that one's own codings give it, in three cells."""
+        codes = list(dict.fromkeys(c.code for c in self._own_codings(hit)))
+        look = self.palette
+        pieces = [(look.letter(c), look.stripe(c) + Style(bold=True)) for c in codes[:2]]
+        if len(codes) > 2:
+            pieces = [pieces[0], ("+", Style(bold=True))]
+        return [*pieces, (" " * (3 - len(pieces)), Style())]
+
+    def _own_codings(self, hit: Hit) -> Sequence[Coding]:
+        index = self._codings.get(hit.document)
+        if index is None:
+            codings = self.project.codings(document=hit.document)
+            own = (c for c in codings if c.coder == self.project.coder)
+            index = self._codings[hit.document] = CodingIndex(own)
+        return index.within(hit.span.start, hit.span.end)
+
+    @on(ResultList.Highlighted)
+    def _show_hit(self) -> None:
+        """Where the hit stands, and what it is coded."""
+        self._keep()
+        hit = self.hits.item
+        if hit is None:
+            return
+        entry = self._entries[hit.document]
+        codes = self.palette.names(c.code for c in self._own_codings(hit))
+        place = f"{self.hits.cursor + 1:,} of {len(self.hits.items):,}"
+        at = f"{entry.name} {hit.span.start}:{hit.span.end}"
+        self.say(" · ".join(part for part in (place, at, codes) if part))
+
+    @on(ResultList.Chosen)
+    def _chosen(self) -> None:
+        self._show_title()
+
+    # Keys
+
+    def action_query(self) -> None:
+        """To the query line."""
+        self.query_one("#query", Input).focus()
+
+    def action_list(self) -> None:
+        """To the hits."""
+        self.hits.focus()
+
+    def _ask(self, asked: Asked) -> None:
+        self.asked = asked
+        self._show_asked()
+        if asked.query.strip():
+            self.look()
+
+    def action_mode(self) -> None:
+        """Words, fuzzy, regular expression, words."""
+        mode = MODES[(MODES.index(self.asked.mode) + 1) % len(MODES)]
+        self._ask(replace(self.asked, mode=mode))
+
+    def action_score(self, more: int) -> None:
+        """How like a fuzzy hit must be."""
+        if self.asked.mode != "fuzzy":
+            self.say("Likeness is for fuzzy search: t changes to it.", bad=True)
+            return
+        self._ask(replace(self.asked, score=max(50, min(self.asked.score + more, 100))))
+
+    def action_network(self) -> None:
+        """Pick the network to look in."""
+        from tcncode.tui.windows import ListWindow
+
+        networks = self.project.networks()
+        keys = [None, *(n.id for n in networks), NO_NETWORK]
+        lines = ["all documents", *(f"{n.name} ({n.id})" for n in networks), "without a network"]
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self._ask(replace(self.asked, network=keys[place]))
+
+        self.app.push_screen(ListWindow("Look in the documents of", lines), chosen)
+
+    def action_passage(self) -> None:
+        """Sentence, paragraph, hit, sentence."""
+        passage = PASSAGES[(PASSAGES.index(self.asked.passage) + 1) % len(PASSAGES)]
+        self.asked = replace(self.asked, passage=passage)
+        self._show_title()
+
+    @on(ResultList.Opened)
+    def _go(self) -> None:
+        hit = self.hits.item
+        if hit is not None:
+            cast(Jumps, self.app).go_to(hit.document, hit.span)
+
+    # Coding
+
+    def action_code(self) -> None:
+        """Code the chosen hits, or all where none is, with a code to be picked."""
+        from tcncode.tui.pickers import CodePicker
+
+        if self.searching:
+            self.say("Still searching; code when all hits are here.", bad=True)
+            return
+        marked = [self.hits.items[n] for n in sorted(self.hits.chosen)]
+        hits = marked or list(self.hits.items)
+        if not hits:
+            self.say("Nothing is found that could be coded.", bad=True)
+            return
+        count = len(self.project.passages(hits, self.asked.passage))
+        which = "" if marked else "all "
+        asks = f"Code {which}{_counted(count, self.asked.passage)} with"
+
+        def chosen(path: str | None) -> None:
+            if path is not None:
+                self._code(hits, path, sure=bool(marked))
+
+        self.app.push_screen(CodePicker(self.project.codebook, self.palette, asks), chosen)
+
+    def _code(self, hits: Sequence[Hit], path: str, *, sure: bool) -> None:
+        """Code, or where nobody chose these hits one by one, ask before."""
+        from tcncode.tui.confirm_window import ConfirmWindow
+
+        passage = self.asked.passage
+        found = self.project.hits_to_code(hits, path, passage=passage)
+        there = f" {found.there:,} have it already." if found.there else ""
+        units = _counted(len(found.fresh), passage)
+
+        def does() -> str:
+            made, _ = self.project.code_hits(hits, path, passage=passage)
+            return f"{_counted(len(made), passage)} coded {path}.{there} u undoes."
+
+        def answered(wanted: bool | None) -> None:
+            if wanted:
+                self._attempt(does)
+
+        if not found.fresh:
+            self.say(f"Nothing to do:{there}")
+        elif sure:
+            self._attempt(does)
+        else:
+            asks = f"Code all {len(hits):,} hits, {units}, {path}?{there}"
+            self.app.push_screen(ConfirmWindow(asks), answered)
+
+    def _attempt(self, does: Callable[[], str]) -> None:
+        try:
+            said, bad = does(), False
+        except TcncodeError as error:
+            said, bad = str(error), True
+        self._codings.clear()
+        self.hits.repaint()
+        self.say(said, bad=bad)
+
+    def action_undo(self) -> None:
+        """Take the last action back."""
+        self._attempt(lambda: f"undone: {self.project.undo()}")
+
+    def action_redo(self) -> None:
+        """Do it again."""
+        self._attempt(lambda: f"done again: {self.project.redo()}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _right(text: str, width: int) -> str:
+    """The end of a line in so many cells, to the right."""
+    while cell_len(text) > width:
+        text = text[max(1, (cell_len(text) - width) // 2) :]
+    return " " * (width - cell_len(text)) + text
