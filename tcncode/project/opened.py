@@ -93,6 +93,17 @@ class Opened:
             self._codebook = None
         return changed
 
+    def state(self) -> tuple[str, int]:
+        """Differs after anything was saved, here or by another process.
+
+        Unlike ``changed_outside`` any number of screens may ask: each compares with what it
+        was told before.
+        """
+        version = self._store.data_version()
+        if version != self._seen:
+            self._codebook = None
+        return journal.last(self._database), version
+
     def remember(self, key: str, value: str) -> None:
         """Keep something for this system user, such as the last place read."""
         # A place not remembered is no loss, and a busy or read-only file no reason to stop.
