@@ -83,6 +83,12 @@ def action(
         raise
 
 
+def last(database: Database) -> str:
+    """The id of the last action; empty before the first."""
+    found = database.conn.execute("SELECT max(id) FROM action").fetchone()[0]
+    return str(found or "")
+
+
 def undo(database: Database, coder: str) -> str:
     """Take back this coder's last action that still stands.
 

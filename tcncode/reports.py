@@ -1,4 +1,4 @@
-"""Codings -> tables: frequencies, networks, quotations.
+"""Codings -> tables: frequencies, networks, purposes, coders, quotations.
 
 Pure: what is counted comes in as a ``Coded``; nothing is read or written here.
 
@@ -13,16 +13,18 @@ How things are counted, in every table:
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tcncode.model import Codebook, Coding, DocumentEntry, Table, merged
+from tcncode.model import PURPOSES, Codebook, Coding, DocumentEntry, Table, merged
 from tcncode.text.segments import covered_word_count
 
 NO_NETWORK = "(none)"
 """What tables call the network of documents that belong to none."""
+NO_PURPOSE = "(none)"
+"""What tables call the purpose of codes that have none."""
 
 
 @dataclass(frozen=True)
@@ -74,23 +76,26 @@ class _Tally:
         )
 
 
-def _tallies(
-    coded: Coded, key: Callable[[Coding], Any]
-) -> tuple[dict[tuple[Any, str], _Tally], dict[Any, _Tally]]:
-    """Tallies by (group, code path), rolled up to parents, and by group over all codes."""
-    by_id = coded.codebook.by_id()
-    above = {
+def _with_parents(codebook: Codebook) -> dict[str, list[str]]:
+    """Code id -> the paths that its codings count for: those above it, and its own."""
+    return {
         code.id: ["/".join(code.path.split("/")[: n + 1]) for n in range(code.depth + 1)]
-        for code in by_id.values()
+        for code in codebook.codes
     }
-    by_code: defaultdict[tuple[Any, str], _Tally] = defaultdict(_Tally)
+
+
+def _tallies(
+    coded: Coded, group_of: Callable[[Coding], Any], counts_for: Mapping[str, Sequence[str]]
+) -> tuple[dict[tuple[Any, str], _Tally], dict[Any, _Tally]]:
+    """Tallies by (group, what a code id counts for), and by group over all codes."""
+    by_label: defaultdict[tuple[Any, str], _Tally] = defaultdict(_Tally)
     overall: defaultdict[Any, _Tally] = defaultdict(_Tally)
     for coding in coded.codings:
-        group = key(coding)
+        group = group_of(coding)
         overall[group].add(coding)
-        for path in above.get(coding.code, ()):
-            by_code[group, path].add(coding)
-    return dict(by_code), dict(overall)
+        for label in counts_for.get(coding.code, ()):
+            by_label[group, label].add(coding)
+    return dict(by_label), dict(overall)
 
 
 def _shown_codes(coded: Coded, used: set[str], *, sub_codes: bool) -> list[str]:
@@ -129,7 +134,7 @@ def frequencies(coded: Coded, *, sub_codes: bool = True) -> Table:
         ``code``, ``codings``, ``documents``, ``characters``, ``words``, ``share`` (0 to 1, of
         the words covered by any code; codes overlap, so shares may add up to more than 1).
     """
-    by_code, overall = _tallies(coded, lambda _: None)
+    by_code, overall = _tallies(coded, lambda _: None, _with_parents(coded.codebook))
     whole = overall.get(None, _Tally()).count(coded.text)
     rows = []
     for path in _shown_codes(coded, {p for _, p in by_code}, sub_codes=sub_codes):
@@ -149,8 +154,51 @@ def networks(coded: Coded, *, sub_codes: bool = False) -> Table:
         (0 to 1, of the network's coded words) and ``per_1000_words`` (codings per 1,000 words
         of the network's documents, coded or not).
     """
+    above = _with_parents(coded.codebook)
+    used = {path for coding in coded.codings for path in above.get(coding.code, ())}
+    paths = _shown_codes(coded, used, sub_codes=sub_codes)
+    rows = _by_network(coded, above, paths)
+    columns = ("network", "code", *_BY_NETWORK)
+    return Table("Networks x functions", columns, rows, _note(coded, _BY_NETWORK_NOTE))
+
+
+def purposes(coded: Coded) -> Table:
+    """What each network's functions are for: one row a network and purpose.
+
+    Returns:
+        ``network``, ``purpose``, then the columns of ``networks``. A passage that one coder
+        coded with two functions of one purpose counts once there.
+    """
+    of_code = {code.id: [code.purpose or NO_PURPOSE] for code in coded.codebook.codes}
+    shown = list(coded.codebook.purposes or PURPOSES)
+    if any(of_code.get(coding.code) == [NO_PURPOSE] for coding in coded.codings):
+        shown.append(NO_PURPOSE)
+    if coded.below is not None:
+        kept = {of_code[code.id][0] for code in coded.codebook.under(coded.below)}
+        shown = [purpose for purpose in shown if purpose in kept]
+        of_code = {code.id: of_code[code.id] for code in coded.codebook.under(coded.below)}
+    rows = _by_network(coded, of_code, shown)
+    columns = ("network", "purpose", *_BY_NETWORK)
+    more = "; a passage with two functions of one purpose counts once there"
+    note = _note(coded, _BY_NETWORK_NOTE + more)
+    return Table("Networks x purposes", columns, rows, note)
+
+
+_BY_NETWORK = (
+    "codings", "documents", "characters", "words", "share", "share_of_network", "per_1000_words",
+)  # fmt: skip
+_BY_NETWORK_NOTE = (
+    "; share_of_network: words / the network's coded words; per_1000_words: codings per"
+    " 1,000 words of its documents"
+)
+
+
+def _by_network(
+    coded: Coded, counts_for: Mapping[str, Sequence[str]], labels: Sequence[str]
+) -> tuple[tuple[Any, ...], ...]:
+    """A row a network and label, with the columns of ``_BY_NETWORK``."""
     network_of = {key: d.network or NO_NETWORK for key, d in coded.documents.items()}
-    by_code, overall = _tallies(coded, lambda c: network_of[c.document])
+    by_label, overall = _tallies(coded, lambda c: network_of[c.document], counts_for)
     own = {network: tally.count(coded.text) for network, tally in overall.items()}
     # A document belongs to one network, so the networks' words add up.
     whole = sum(count.words for count in own.values())
@@ -158,41 +206,68 @@ def networks(coded: Coded, *, sub_codes: bool = False) -> Table:
     for key, entry in coded.documents.items():
         words_of[network_of[key]] += entry.words
     rows = []
-    paths = _shown_codes(coded, {p for _, p in by_code}, sub_codes=sub_codes)
     for network in sorted(words_of):
         own_words = own[network].words if network in own else 0
-        for path in paths:
-            c = by_code.get((network, path), _Tally()).count(coded.text)
+        for label in labels:
+            c = by_label.get((network, label), _Tally()).count(coded.text)
             rate = _share(1000 * c.codings, words_of[network])
             rows.append(
-                (network, path, c.codings, c.documents, c.characters, c.words)
+                (network, label, c.codings, c.documents, c.characters, c.words)
                 + (_share(c.words, whole), _share(c.words, own_words), rate)
             )
+    return tuple(rows)
+
+
+def coders(coded: Coded) -> Table:
+    """How far each coder has come.
+
+    Returns:
+        ``coder``, ``documents`` (with at least one of their codings), ``of`` (documents in
+        question), ``share_of_documents`` (0 to 1), ``codings``, ``words`` (covered at least
+        once), ``from_suggestions`` (codings that began as one), ``last`` (the day of the last).
+    """
+    counts_for = {code.id: [code.id] for code in coded.codebook.codes if coded.shows(code.path)}
+    kept = replace(coded, codings=[c for c in coded.codings if c.code in counts_for])
+    _, overall = _tallies(kept, lambda c: c.coder, {})
+    suggested = Counter(c.coder for c in kept.codings if c.origin == "suggestion")
+    total = Counter(c.coder for c in kept.codings)
+    last: defaultdict[str, str] = defaultdict(str)
+    for coding in kept.codings:
+        last[coding.coder] = max(last[coding.coder], coding.created[:10])
+    of = len(coded.documents)
+    rows = []
+    for coder in sorted(overall):
+        c = overall[coder].count(coded.text)
+        rows.append(
+            (coder, c.documents, of, _share(c.documents, of), total[coder], c.words)
+            + (suggested[coder], last[coder] or None)
+        )
     columns = (
-        "network", "code", "codings", "documents", "characters", "words", "share",
-        "share_of_network", "per_1000_words",
+        "coder", "documents", "of", "share_of_documents", "codings", "words",
+        "from_suggestions", "last",
     )  # fmt: skip
-    more = (
-        "; share_of_network: words / the network's coded words; per_1000_words: codings per"
-        " 1,000 words of its documents"
+    told = (
+        "documents: with at least one coding; of: documents in question; codings: each one made;"
+        " words: covered at least once; from_suggestions: codings that began as one; last: the"
+        f" day of the last coding. n = {len(kept.codings)} codings. {coded.note}"
     )
-    return Table("Networks x functions", columns, tuple(rows), _note(coded, more))
+    return Table("Coders", columns, tuple(rows), told.strip())
 
 
 def matrix(table: Table, *, value: str) -> Table:
-    """A long table of networks and codes as a matrix: a row a network, a column a code.
+    """A long table as a matrix: rows by its first column, columns by its second.
 
     Args:
-        value: the column of ``networks`` to put into the cells.
+        value: the column to put into the cells, of ``networks`` or ``purposes``.
     """
-    records = table.records()
-    codes = list(dict.fromkeys(r["code"] for r in records))
-    cells = {(r["network"], r["code"]): r[value] for r in records}
+    at = table.columns.index(value)
+    across = list(dict.fromkeys(row[1] for row in table.rows))
+    cells = {(row[0], row[1]): row[at] for row in table.rows}
     rows = tuple(
-        (network, *(cells[network, code] for code in codes))
-        for network in dict.fromkeys(r["network"] for r in records)
+        (network, *(cells[network, label] for label in across))
+        for network in dict.fromkeys(row[0] for row in table.rows)
     )
-    return Table(f"{table.title}: {value}", ("network", *codes), rows, table.note)
+    return Table(f"{table.title}: {value}", (table.columns[0], *across), rows, table.note)
 
 
 def quotations(coded: Coded) -> Table:

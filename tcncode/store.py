@@ -35,6 +35,12 @@ from tcncode.model import (
 from tcncode.schema import JOURNALED, SHARED_COLUMNS, migrate
 from tcncode.text import Segment, SegmentKind, Span
 
+_OPEN = (
+    "suggestion AS s JOIN document ON document.id = s.document JOIN code ON code.id = s.code"
+    " WHERE NOT document.retired AND NOT code.retired AND NOT EXISTS"
+    " (SELECT 1 FROM suggestion_answer AS a WHERE a.id = s.id || '/' || ? AND NOT a.retired)"
+)
+"""The suggestions that a coder has not answered."""
 BUSY_SECONDS = 10.0
 """How long a write waits for another process to finish its own."""
 
@@ -576,45 +582,64 @@ class Store:
         self,
         coder: str,
         *,
-        key: str | None = None,
+        ids: Sequence[str] | None = None,
         documents: Sequence[str] | None = None,
         codes: Sequence[str] | None = None,
+        network: str | None = None,
+        score: float = 0.0,
     ) -> list[Suggestion]:
-        """What this coder has not answered yet, best first within a document."""
+        """What this coder has not answered yet, best first within a document.
+
+        Args:
+            score: only what scores at least this.
+        """
+        # Not "?1 IS NULL OR ...": that would read the whole table for a single one.
+        where, values = ["s.score >= ?"], list[Any]([score])
+        for column, wanted in (("s.id", ids), ("s.document", documents), ("s.code", codes)):
+            if wanted is not None:
+                where.append(f"{column} IN (SELECT value FROM json_each(?))")
+                values.append(json.dumps(list(wanted)))
+        if network is not None:
+            where.append("document.network = ?")
+            values.append(network)
         rows = self._connection.execute(
             'SELECT s.id, s.document, s.start, s."end", s.code, s.score, s.evidence, s.method'
-            " FROM suggestion AS s JOIN document ON document.id = s.document"
-            " JOIN code ON code.id = s.code"
-            " WHERE (?1 IS NULL OR s.id = ?1)"
-            " AND (?2 IS NULL OR s.document IN (SELECT value FROM json_each(?2)))"
-            " AND (?3 IS NULL OR s.code IN (SELECT value FROM json_each(?3)))"
-            " AND NOT document.retired AND NOT code.retired AND NOT EXISTS"
-            " (SELECT 1 FROM suggestion_answer AS a WHERE a.id = s.id || '/' || ?4"
-            " AND NOT a.retired)"
-            " ORDER BY document.network, document.name, s.document, s.score DESC, s.start, s.code",
-            (
-                key,
-                None if documents is None else json.dumps(list(documents)),
-                None if codes is None else json.dumps(list(codes)),
-                coder,
-            ),
+            f" FROM {_OPEN} AND {' AND '.join(where)}"
+            " ORDER BY document.network IS NULL, document.network, document.name, s.document,"
+            " s.score DESC, s.start, s.code",
+            (coder, *values),
         )
         return [
             Suggestion(i, d, Span(s, e), code, score, _evidence(found), method)
             for i, d, s, e, code, score, found, method in rows
         ]
 
-    def put_answer(
-        self, suggestion: Suggestion, *, answer: Answer, coder: str, change: Change
+    def open_suggestions(self, coder: str) -> set[str]:
+        """Ids of what this coder has not answered yet: cheap, for noticing what came and went."""
+        rows = self._connection.execute(f"SELECT s.id FROM {_OPEN}", (coder,))
+        return {row[0] for row in rows}
+
+    def answers(self, coder: str) -> list[tuple[str, Answer, int]]:
+        """How often a coder gave each answer, by code id."""
+        return self._connection.execute(
+            "SELECT code, answer, count(*) FROM suggestion_answer WHERE coder = ? AND NOT retired"
+            " GROUP BY code, answer",
+            (coder,),
+        ).fetchall()
+
+    def put_answers(
+        self, suggestions: Iterable[Suggestion], *, answer: Answer, coder: str, change: Change
     ) -> None:
-        """Keep a coder's answer to a suggestion."""
-        record = {
-            "id": f"{suggestion.id}/{coder}", "document": suggestion.document,
-            "start": suggestion.span.start, "end": suggestion.span.end,
-            "code": suggestion.code, "answer": answer, "coder": coder,
-            "score": suggestion.score, "evidence": _evidence_json(suggestion.evidence),
-        }  # fmt: skip
-        self._put("suggestion_answer", [record], change)
+        """Keep a coder's answer to some suggestions."""
+        records = (
+            {
+                "id": f"{s.id}/{coder}", "document": s.document, "start": s.span.start,
+                "end": s.span.end, "code": s.code, "answer": answer, "coder": coder,
+                "score": s.score, "evidence": _evidence_json(s.evidence),
+            }
+            for s in suggestions
+        )  # fmt: skip
+        self._put("suggestion_answer", records, change)
 
     def rows_about(self, document_id: str, span: Span | None) -> list[str]:
         """Ids of the document, and of all codings and answers in it (or touching ``span``)."""

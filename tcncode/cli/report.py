@@ -1,4 +1,4 @@
-"""report frequencies, networks, quotes."""
+"""report frequencies, networks, purposes, coders, quotes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from tcncode.cli.common import Command, put, table_options, with_project
 
 if TYPE_CHECKING:
     from tcncode.project import Project
+
+
+_CELLS = click.Choice(
+    ["codings", "documents", "characters", "words", "share", "share_of_network", "per_1000_words"]
+)
+"""What a matrix may have in its cells."""
 
 
 def _filters(function: Command) -> Command:
@@ -29,7 +35,7 @@ def _filters(function: Command) -> Command:
 
 @click.group()
 def report() -> None:
-    """Count codings: per code, per network, or one by one."""
+    """Count codings: per code, network, purpose, coder, or one by one."""
 
 
 @report.command()
@@ -45,14 +51,7 @@ def frequencies(
 
 @report.command()
 @click.option("--sub-codes", is_flag=True, help="A line for each sub-code in use too.")
-@click.option(
-    "--matrix",
-    type=click.Choice(
-        ["codings", "documents", "characters", "words", "share", "share_of_network",
-         "per_1000_words"]
-    ),
-    help="A row a network, a column a code, with this in the cells.",
-)  # fmt: skip
+@click.option("--matrix", type=_CELLS, help="A row a network, a column a code, with this.")
 @_filters
 @table_options
 @with_project
@@ -74,6 +73,34 @@ def networks(
 
     table = project.report_networks(filters, sub_codes=sub_codes)
     put(reports.matrix(table, value=matrix) if matrix else table, form, output)
+
+
+@report.command()
+@click.option("--matrix", type=_CELLS, help="A row a network, a column a purpose, with this.")
+@_filters
+@table_options
+@with_project
+def purposes(
+    project: Project,
+    matrix: str | None,
+    form: str | None,
+    output: Path | None,
+    **filters: str | None,
+) -> None:
+    """What each network's functions are for: networks by purposes."""
+    from tcncode import reports
+
+    table = project.report_purposes(filters)
+    put(reports.matrix(table, value=matrix) if matrix else table, form, output)
+
+
+@report.command()
+@_filters
+@table_options
+@with_project
+def coders(project: Project, form: str | None, output: Path | None, **filters: str | None) -> None:
+    """How many documents each coder has coded, and how many codings they made."""
+    put(project.report_coders(filters), form, output)
 
 
 @report.command()

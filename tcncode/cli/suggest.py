@@ -1,17 +1,28 @@
-"""suggest, and its sub-commands list, accept, reject."""
+"""suggest, and its sub-commands list, accept, reject, record."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcncode.cli.common import as_coder, echo, note, progress, put, table_options, with_project
+from tcncode.cli.common import (
+    Command,
+    as_coder,
+    echo,
+    note,
+    progress,
+    put,
+    table_options,
+    with_project,
+)
+from tcncode.errors import UsageError
 
 if TYPE_CHECKING:
-    from tcncode.model import Table
+    from tcncode.model import Suggestion, Table
     from tcncode.project import Project
 
 
@@ -58,26 +69,45 @@ def run(project: Project, documents: Sequence[str], threshold: float) -> None:
     note(f'{count} suggestions are open in {which}. "tcncode suggest list" shows them.')
 
 
+def _narrowed(function: Command) -> Command:
+    """Which open suggestions are meant."""
+    for flag, told in (
+        ("--document", "Only in this document."),
+        ("--network", "Only in documents of this network."),
+        ("--code", "Only for this code or one below it."),
+    ):
+        function = click.option(flag, help=told)(function)
+    return click.option(
+        "--threshold", type=click.FloatRange(0, 1), help="Only what scores at least this."
+    )(function)
+
+
 @suggest.command("list")
-@click.argument("document", required=False)
-@click.option("--code", help="Only for this code or one below it.")
+@click.argument("name", required=False, metavar="[DOCUMENT]")
+@_narrowed
 @table_options
 @with_project
 def list_(
     project: Project,
+    name: str | None,
     document: str | None,
+    network: str | None,
     code: str | None,
+    threshold: float | None,
     form: str | None,
     output: Path | None,
 ) -> None:
     """List open suggestions with score and evidence."""
-    put(suggestion_table(project, document=document, code=code), form, output)
+    if name and document:
+        raise UsageError("Name the document once: behind list, or with --document.")
+    found = project.suggestions(
+        document=name or document, network=network, code=code, threshold=threshold or 0
+    )
+    put(_suggestion_table(project, found), form, output)
 
 
-def suggestion_table(
-    project: Project, *, document: str | None = None, code: str | None = None
-) -> Table:
-    """Open suggestions, best first within a document."""
+def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
+    """Suggestions with their words, in the order given."""
     from tcncode.model import Table
 
     entries = {e.id: e for e in project.documents()}
@@ -86,7 +116,7 @@ def suggestion_table(
         (s.id, s.document, entries[s.document].name, by_id[s.code].path, round(s.score, 3))
         + (s.span.start, s.span.end, project.quote(s.document, s.span))
         + ("; ".join(f"{e.kind}: {e.words}" for e in s.evidence), s.method)
-        for s in project.suggestions(document=document, code=code)
+        for s in found
     )
     columns = (
         "suggestion", "document", "name", "code", "score", "start", "end", "quotation",
@@ -97,27 +127,108 @@ def suggestion_table(
 
 
 @suggest.command()
-@click.argument("suggestions", nargs=-1, required=True, metavar="SUGGESTION...")
+@click.argument("suggestions", nargs=-1, metavar="[SUGGESTION]...")
+@_narrowed
+@click.option("--yes", is_flag=True, help="Do accept all that the filters leave.")
+@click.option("--at", metavar="S:E", help="Code characters S to E instead (one suggestion).")
+@click.option("--as", "other", metavar="CODE", help="Another code fits (one suggestion).")
 @as_coder
 @with_project
-def accept(project: Project, suggestions: Sequence[str]) -> None:
-    """Make suggestions (by id) your own codings."""
+def accept(
+    project: Project,
+    suggestions: Sequence[str],
+    yes: bool,
+    at: str | None,
+    other: str | None,
+    **filters: Any,
+) -> None:
+    """Make suggestions your own codings: by id, or with --yes all that the filters leave.
+
+    Several are one action: "undo" takes all of them back. With --as the coding is one by hand,
+    and the suggestion is turned down.
+
+    \b
+    Example:
+        tcncode suggest accept --code sharing --threshold 0.8 --yes
+    """
+    from tcncode.coding import parse_at
+
+    ids = _meant(project, suggestions, filters, yes=yes, verb="accept")
+    span = parse_at(at) if at else None
+    if (other or span) and len(ids) != 1:
+        raise UsageError("--at and --as are for one suggestion. Name it by its id.")
+    if other:
+        codings = [project.accept_as(ids[0], other, span)]
+    elif len(ids) == 1:
+        codings = [project.accept(ids[0], span)]
+    else:
+        codings = project.accept_many(ids)
     by_id = project.codebook.by_id()
-    for reference in suggestions:
-        made = project.accept(reference)
+    for made in codings:
         echo(made.id + "\n")
         note(f'{by_id[made.code].path}: "{project.quote(made.document, made.span)}"')
 
 
 @suggest.command()
-@click.argument("suggestions", nargs=-1, required=True, metavar="SUGGESTION...")
+@click.argument("suggestions", nargs=-1, metavar="[SUGGESTION]...")
+@_narrowed
+@click.option("--yes", is_flag=True, help="Do reject all that the filters leave.")
 @as_coder
 @with_project
-def reject(project: Project, suggestions: Sequence[str]) -> None:
-    """Turn suggestions down (by id); they do not come back."""
-    for reference in suggestions:
-        gone = project.reject(reference)
+def reject(project: Project, suggestions: Sequence[str], yes: bool, **filters: Any) -> None:
+    """Turn suggestions down: by id, or with --yes all that the filters leave.
+
+    They do not come back, unless that is undone; several are one action.
+    """
+    ids = _meant(project, suggestions, filters, yes=yes, verb="reject")
+    for gone in [project.reject(ids[0])] if len(ids) == 1 else project.reject_many(ids):
         note(f'Rejected: "{project.quote(gone.document, gone.span)}"')
+
+
+def _meant(
+    project: Project, references: Sequence[str], filters: Mapping[str, Any], *, yes: bool, verb: str
+) -> list[str]:
+    """Ids of the suggestions named, or of those the filters leave.
+
+    Raises:
+        UsageError: both or neither were given, nothing fits, or ``--yes`` is missing.
+    """
+    given = {name: value for name, value in filters.items() if value is not None}
+    if bool(references) == bool(given):
+        raise UsageError(
+            f"Say which to {verb}: ids, or filters (--code, --document, --network, --threshold)."
+        )
+    if references:
+        return [project.suggestion(reference).id for reference in references]
+    found = project.suggestions(**given)
+    if not found:
+        raise UsageError('No open suggestion fits. "tcncode suggest list" shows what is open.')
+    if not yes:
+        by_id = project.codebook.by_id()
+        counts = Counter(by_id[s.code].path for s in found)
+        which = ", ".join(f"{path} {n}" for path, n in counts.most_common())
+        raise UsageError(
+            f"{len(found)} suggestions fit ({which}). None was {verb}ed: --yes {verb}s them."
+        )
+    return [s.id for s in found]
+
+
+@suggest.command()
+@table_options
+@as_coder
+@with_project
+def record(project: Project, form: str | None, output: Path | None) -> None:
+    """How often you found each code's suggestions right."""
+    from tcncode.model import Table
+
+    by_id = project.codebook.by_id()
+    rows = tuple(
+        (by_id[key].path if key in by_id else key, r.accepted, r.rejected)
+        + (r.accepted / r.answered,)
+        for key, r in project.track_record().items()
+    )
+    told = f"Answers of {project.coder}. right: accepted / (accepted + rejected)."
+    put(Table("Track record", ("code", "accepted", "rejected", "right"), rows, told), form, output)
 
 
 COMMANDS = {"suggest": suggest}

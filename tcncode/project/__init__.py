@@ -26,12 +26,12 @@ from tcncode.project.documents import Progress
 from tcncode.project.editing import Editing
 from tcncode.project.finding import Finding
 from tcncode.project.names import coder_name
-from tcncode.project.results import UNITS, Compared, Results
+from tcncode.project.results import REPORTS, UNITS, Compared, Results, report_command
 from tcncode.project.suggesting import Suggesting
 from tcncode.project.team import Team
 from tcncode.store import open_database
 
-__all__ = ["UNITS", "Compared", "Progress", "Project", "coder_name"]
+__all__ = ["REPORTS", "UNITS", "Compared", "Progress", "Project", "coder_name", "report_command"]
 
 
 class Project(Finding, Editing, Team, Suggesting, Results):

@@ -86,14 +86,6 @@ class Opened:
         """What ``tcncode check`` finds wrong. Empty when all is well."""
         return self._store.problems() + journal.problems(self._database)
 
-    def changed_outside(self) -> bool:
-        """Whether another process has written since this was last asked."""
-        before, self._seen = self._seen, self._store.data_version()
-        changed = before != self._seen
-        if changed:
-            self._codebook = None
-        return changed
-
     def changes(self) -> dict[str, set[str]]:
         """Table -> ids of rows that anybody, here or elsewhere, changed since this was last asked.
 
@@ -101,6 +93,16 @@ class Opened:
         """
         after, self._entry = self._entry, journal.last_number(self._database)
         return journal.changed_since(self._database, after) if after != self._entry else {}
+
+    def state(self) -> tuple[str, int]:
+        """Differs after anything was saved, here or by another process.
+
+        Any number of screens may ask: each compares with what it was told before.
+        """
+        version = self._store.data_version()
+        if version != self._seen:
+            self._seen, self._codebook = version, None
+        return journal.last(self._database), version
 
     def remember(self, key: str, value: str) -> None:
         """Keep something for this system user, such as the last place read."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tcncode import agreement, journal, reports
 from tcncode.errors import UsageError
@@ -12,6 +13,8 @@ from tcncode.model import AgreementResult, DocumentEntry, Table
 from tcncode.project.codings import Codings
 from tcncode.text import SegmentKind, Span
 
+REPORTS = ("networks", "purposes", "frequencies", "coders")
+"""What ``Project.report`` and ``tcncode report`` can count, by name."""
 UNITS = ("character", "sentence", "paragraph", "turn", "document")
 
 
@@ -108,13 +111,20 @@ class Results(Codings):
         coder: str | None = None,
         origin: str | None = None,
     ) -> reports.Coded:
-        """What a report is to count: codings that fit, and the documents they were sought in."""
-        entries = self.documents(network=network, kind=kind)
+        """What a report is to count: codings that fit, and the documents they were sought in.
+
+        ``network`` may be ``reports.NO_NETWORK``: the documents that belong to none.
+        """
+        nowhere = network == reports.NO_NETWORK
+        among = None if nowhere else network
+        entries = self.documents(network=among, kind=kind)
+        if nowhere:
+            entries = [e for e in entries if e.network is None]
         if document:
             key = self.document_id(document)
             entries = [e for e in entries if e.id == key]
         documents = {e.id: e for e in entries}
-        found = self.codings(document=document, network=network, coder=coder)
+        found = self.codings(document=document, network=among, coder=coder)
         kept = [
             c for c in found if c.document in documents and (origin is None or c.origin == origin)
         ]
@@ -139,9 +149,45 @@ class Results(Codings):
         """See ``reports.networks``; filters as in ``coded``."""
         return reports.networks(self.coded(**(filters or {})), sub_codes=sub_codes)
 
+    def report_purposes(self, filters: Mapping[str, str | None] | None = None) -> Table:
+        """See ``reports.purposes``; filters as in ``coded``."""
+        return reports.purposes(self.coded(**(filters or {})))
+
+    def report_coders(self, filters: Mapping[str, str | None] | None = None) -> Table:
+        """See ``reports.coders``; filters as in ``coded``."""
+        return reports.coders(self.coded(**(filters or {})))
+
+    def report(self, name: str, filters: Mapping[str, str | None] | None = None) -> Table:
+        """The report of this name, one of ``REPORTS``; its note says the command that repeats it.
+
+        Raises:
+            UsageError: there is no such report.
+        """
+        made: dict[str, Callable[[Mapping[str, str | None] | None], Table]] = {
+            "networks": self.report_networks,
+            "purposes": self.report_purposes,
+            "frequencies": self.report_frequencies,
+            "coders": self.report_coders,
+        }
+        if name not in made:
+            raise UsageError(f'There is no report "{name}". There are: {", ".join(REPORTS)}.')
+        table = made[name](filters)
+        return replace(table, note=f"{table.note} Repeat: {report_command(name, filters)}")
+
     def quotations(self, **filters: str | None) -> Table:
         """See ``reports.quotations``; filters as in ``coded``."""
         return reports.quotations(self.coded(**filters))
+
+
+def report_command(name: str, filters: Mapping[str, str | None] | None = None, **more: str) -> str:
+    """The command that makes a report again, such as ``tcncode report networks --coder bo``.
+
+    Args:
+        more: further options, as ``matrix="words"``.
+    """
+    given = {**(filters or {}), **more}
+    options = "".join(f" --{key} {shlex.quote(value)}" for key, value in given.items() if value)
+    return f"tcncode report {name}{options}"
 
 
 def _below(path: str, other: str) -> tuple[str, ...]:

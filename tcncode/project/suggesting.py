@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from tcncode.model import Coding, Suggestion
+from tcncode import journal, reports
+from tcncode.errors import UnknownNameError, UsageError
+from tcncode.model import Answer, Change, Coding, Suggestion, coding_id
 from tcncode.project.codings import Codings
 from tcncode.project.documents import Progress
 from tcncode.project.names import find, short
 from tcncode.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How a coder has answered the suggestions of one code."""
+
+    accepted: int = 0
+    rejected: int = 0
+
+    @property
+    def answered(self) -> int:
+        """How many there were."""
+        return self.accepted + self.rejected
 
 
 class Suggesting(Codings):
@@ -52,33 +69,86 @@ class Suggesting(Codings):
                 self._store.replace_suggestions(document, made)
         return len(self._store.suggestions(self.coder, documents=ids))
 
+    # -- open ones ----------------------------------------------------------------
+
     def suggestions(
-        self, *, document: str | None = None, code: str | None = None
+        self,
+        *,
+        document: str | None = None,
+        network: str | None = None,
+        code: str | None = None,
+        threshold: float = 0.0,
+        ids: Sequence[str] | None = None,
     ) -> list[Suggestion]:
-        """Open suggestions, best first within a document. Names or ids."""
-        return self._store.suggestions(
+        """Open suggestions that fit all that is given, best first within a document.
+
+        Names or ids; a code brings its sub-codes. ``network`` may be ``reports.NO_NETWORK``.
+        """
+        nowhere = network == reports.NO_NETWORK
+        found = self._store.suggestions(
             self.coder,
+            ids=ids,
             documents=[self.document_id(document)] if document else None,
             codes=self._code_ids(code) if code else None,
+            network=self.network(network).id if network and not nowhere else None,
+            score=threshold,
         )
+        if nowhere:
+            outside = {e.id for e in self._store.document_entries() if e.network is None}
+            found = [s for s in found if s.document in outside]
+        return found
+
+    def open_suggestions(self) -> set[str]:
+        """Ids of all open suggestions, to see cheaply which came and went."""
+        return self._store.open_suggestions(self.coder)
 
     def suggestion(self, reference: str) -> Suggestion:
         """An open suggestion by its id, or an unambiguous beginning of it."""
-        exact = self._store.suggestions(self.coder, key=reference)
+        exact = self.suggestions(ids=[reference])
         return exact[0] if exact else find("suggestion", reference, self.suggestions(), _its_id)
+
+    def track_record(self) -> dict[str, Record]:
+        """How this coder has answered so far, by code id; codes never answered are left out."""
+        counts: Counter[tuple[str, Answer]] = Counter()
+        for code, answer, n in self._store.answers(self.coder):
+            counts[code, answer] += n
+        return {
+            code: Record(counts[code, "accepted"], counts[code, "rejected"])
+            for code in sorted({code for code, _ in counts})
+        }
+
+    # -- answers ------------------------------------------------------------------
 
     def accept(self, reference: str, span: Span | None = None) -> Coding:
         """Make a suggestion one's own coding, with other boundaries if given."""
         suggestion = self.suggestion(reference)
         where = span or suggestion.span
-        words = short(self.quote(suggestion.document, where))
+        words = self._words_to_code(suggestion.document, where)
         path = self.codebook.by_id()[suggestion.code].path
         with self._action(f'accept {path} for "{words}"') as change:
-            self._store.put_coders([self.coder], change)
-            self._store.put_answer(suggestion, answer="accepted", coder=self.coder, change=change)
+            self._put_answers([suggestion], "accepted", change)
             return self._put_coding(
                 suggestion.document, where, suggestion.code, "", "suggestion", change
             )
+
+    def accept_as(self, reference: str, code_name: str, span: Span | None = None) -> Coding:
+        """Code the passage of a suggestion with another code, and turn the suggestion down.
+
+        The coding is one "by hand": the program did not think of it.
+
+        Raises:
+            UsageError: it is the code that was suggested.
+        """
+        suggestion = self.suggestion(reference)
+        code = self.codebook.get(code_name)
+        if code.id == suggestion.code:
+            raise UsageError(f"{code.path} is what was suggested: accept it as it is.")
+        where = span or suggestion.span
+        words = self._words_to_code(suggestion.document, where)
+        was = self.codebook.by_id()[suggestion.code].path
+        with self._action(f'code "{words}" as {code.path}, not {was} as suggested') as change:
+            self._put_answers([suggestion], "rejected", change)
+            return self._put_coding(suggestion.document, where, code.id, "", "by hand", change)
 
     def reject(self, reference: str) -> Suggestion:
         """Turn a suggestion down; it does not come back, unless that is undone."""
@@ -86,9 +156,65 @@ class Suggesting(Codings):
         words = short(self.quote(suggestion.document, suggestion.span))
         path = self.codebook.by_id()[suggestion.code].path
         with self._action(f'reject {path} for "{words}"') as change:
-            self._store.put_coders([self.coder], change)
-            self._store.put_answer(suggestion, answer="rejected", coder=self.coder, change=change)
+            self._put_answers([suggestion], "rejected", change)
         return suggestion
+
+    def accept_many(self, ids: Sequence[str]) -> list[Coding]:
+        """Make several suggestions (full ids) one's own codings: one action, all or none.
+
+        Raises:
+            UnknownNameError: one of them is not open; nothing was changed.
+        """
+        moment, version = journal.now(), self.codebook_version
+        made = {}
+        with self._action(f"accept {_counted(ids)}") as change:
+            suggestions = self._all_open(ids)
+            for s in suggestions:
+                key = coding_id(s.document, s.span, s.code, self.coder)
+                made[key] = Coding(
+                    key, s.document, s.span, s.code, self.coder, "", "suggestion", moment, version
+                )
+            self._put_answers(suggestions, "accepted", change)
+            # What was coded before, perhaps with a memo, stays as it is.
+            made |= {c.id: c for c in self._store.codings(ids=list(made))}
+            self._store.put_codings(made.values(), change)
+        return list(made.values())
+
+    def reject_many(self, ids: Sequence[str]) -> list[Suggestion]:
+        """Turn several suggestions (full ids) down: one action, all or none.
+
+        Raises:
+            UnknownNameError: one of them is not open; nothing was changed.
+        """
+        with self._action(f"reject {_counted(ids)}") as change:
+            suggestions = self._all_open(ids)
+            self._put_answers(suggestions, "rejected", change)
+        return suggestions
+
+    def _all_open(self, ids: Sequence[str]) -> list[Suggestion]:
+        wanted = list(dict.fromkeys(ids))
+        found = {s.id: s for s in self.suggestions(ids=wanted)}
+        for key in wanted:
+            if key not in found:
+                raise UnknownNameError("suggestion", key, lister="tcncode suggest list")
+        return [found[key] for key in wanted]
+
+    def _put_answers(
+        self, suggestions: Sequence[Suggestion], answer: Answer, change: Change
+    ) -> None:
+        self._store.put_coders([self.coder], change)
+        self._store.put_answers(suggestions, answer=answer, coder=self.coder, change=change)
+
+    def _words_to_code(self, document: str, span: Span) -> str:
+        words = self.quote(document, span)
+        if not words.strip():
+            raise UsageError(f"There are only blanks at {span.start}:{span.end}.")
+        return short(words)
+
+
+def _counted(ids: Sequence[str]) -> str:
+    n = len(set(ids))
+    return f"{n} suggestion{'s' if n != 1 else ''}"
 
 
 def _its_id(suggestion: Suggestion) -> tuple[str]:

@@ -1,86 +1,416 @@
-"""What each network does: a matrix to read at a glance, and the long table behind it."""
+"""Who does what, counted as one likes to see it, with the quotations behind each figure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from rich.text import Text
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.coordinate import Coordinate
+from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Footer, Input, Static
+from textual.worker import get_current_worker
 
-from tcncode.model import Table
-from tcncode.reports import matrix
+from tcncode.errors import TcncodeError
+from tcncode.model import DOCUMENT_KINDS, Table
+from tcncode.reports import NO_NETWORK
 from tcncode.text.safe import safe_line
+from tcncode.tui.palette import Palette
+from tcncode.tui.report_grid import ReportGrid
+from tcncode.tui.report_view import KINDS, Kind, View, behind, in_words
+from tcncode.tui.windows import ListWindow, TextWindow
+from tcncode.tui.writing import ask_and_write
 
 if TYPE_CHECKING:
     from tcncode.project import Project
 
+_TALL = 32
+"""Rows from which on the note is shown whole."""
+_AT_ONCE = 5_000
+"""Codings that are counted before the next key is read (about 0.06 s); more, in a thread."""
+
 
 class ReportScreen(Screen[None]):
-    """Networks by codes: numbers of codings above, all columns below."""
+    """One table at a time; the note under it says how it was made."""
 
+    DEFAULT_CSS = """
+    ReportScreen #tables, ReportScreen #filter { height: 1; padding: 0 1; border: none; }
+    ReportScreen #filter { display: none; background: $boost; }
+    ReportScreen #filter.-open { display: block; }
+    ReportScreen #grid { height: 1fr; }
+    ReportScreen #note { height: auto; max-height: 1; padding: 0 1; color: $text-muted; }
+    ReportScreen.-tall #note { max-height: 5; }
+    """
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (_TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "escape,backspace,f5,ctrl+g", "app.pop_screen", "Back to the text", id="report.back"
-        ),
-        Binding("o", "everybody", "Mine / all coders", id="report.everybody"),
-        Binding("tab", "app.focus_next", "Other table", id="report.other"),
-    ]
+        Binding("escape,backspace,f5", "back", "Back", id="report.back"),
+        Binding("1", "table(0)", "", key_display="1-4", show=False, id="report.table1",
+                tooltip="Choose a table by its number"),
+        *(Binding(str(n), f"table({n - 1})", show=False, id=f"report.table{n}")
+          for n in range(2, len(KINDS) + 1)),
+        Binding("v", "value(1)", "Value", id="report.value", tooltip="The next figure"),
+        Binding("V", "value(-1)", "The figure before", show=False, id="report.value_back"),
+        Binding("b", "bars", "Bars", id="report.bars", tooltip="Bars or figures"),
+        Binding("l", "long", "", show=False, id="report.long", tooltip="Matrix, or all columns"),
+        Binding("s", "sort", "Sort", id="report.sort",
+                tooltip="Sort by the column of the cursor; again: the other way"),
+        Binding("slash", "find", "Rows", id="report.find", tooltip="Only rows with these words"),
+        Binding("f", "filter", "Filter", id="report.filter",
+                tooltip="Count one network, kind of document, coder or origin only"),
+        Binding("F", "unfilter", "Count everything", show=False, id="report.unfilter"),
+        Binding("o", "everybody", "Mine/all", id="report.everybody",
+                tooltip="Your own codings, or everybody's"),
+        Binding("w", "write", "Write", id="report.write", tooltip="Write the table to a file"),
+        Binding("i", "note", "How it was made, in full", show=False, id="report.note"),
+        Binding("question_mark,f1", "help", "Keys", id="report.help"),
+    ]  # fmt: skip
+
+    @dataclass
+    class Counted(Message):
+        """A thread has counted, or could not."""
+
+        asked: int
+        table: Table | TcncodeError
 
     def __init__(self, project: Project) -> None:
         super().__init__()
         self._project = project
-        self._own = False
+        self._view = View()
+        self._filters: dict[str, str] = {}
+        self._shown = Table("", (), ())
+        """As it stands in the grid."""
+        self._kind = KINDS[0]
+        """As asked for; what is on show may still be another."""
+        self._said_at: Coordinate | None = None
+        self._asked = 0
+        self._counting = False
+        self._state: tuple[str, int] | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, matrix, table, note."""
+        """Title, tables to choose from, grid, note, what the cursor is on."""
         yield Static(id="title")
-        yield DataTable(id="matrix", zebra_stripes=True, cursor_type="row", fixed_columns=1)
-        yield DataTable(id="table", zebra_stripes=True, cursor_type="row", fixed_columns=1)
+        yield Static(id="tables")
+        yield Input(placeholder="only rows with these words; esc shows all", id="filter")
+        yield ReportGrid(id="grid")
         yield Static(id="note")
+        yield Static(id="status")
         yield Footer(compact=True, show_command_palette=False)
 
+    @property
+    def grid(self) -> ReportGrid:
+        """The figures."""
+        return self.query_one(ReportGrid)
+
+    @property
+    def shown(self) -> Table:
+        """The table on show: filtered, sorted, as it is written to a file."""
+        return self._shown
+
     def on_mount(self) -> None:
-        """Count."""
-        self._count()
-
-    def _count(self) -> None:
-        coder = self._project.coder
-        own = self._own and coder in self._project.coders()
-        table = self._project.report_networks({"coder": coder if own else None})
-        whose = f"codings of {coder}" if own else "codings of all coders"
-        if self._own and not own:
-            whose += f" ({coder} has none yet)"
-        self.query_one("#title", Static).update(
-            Text(safe_line(f" What each network does: {whose}"), style="bold", no_wrap=True)
+        """Count, and count again whenever something was saved."""
+        self.app.theme_changed_signal.subscribe(
+            self, lambda _: self.call_after_refresh(lambda: self._see(self._view))
         )
-        self._fill("#matrix", matrix(table, value="codings"))
-        self._fill("#table", table)
-        self.query_one("#note", Static).update(Text(safe_line(table.note)))
-        self.query_one("#matrix").focus()
+        self.grid.focus()
+        self._count()
+        self.set_interval(1.0, self._look)
 
-    def _fill(self, selector: str, table: Table) -> None:
-        widget: DataTable[Text] = self.query_one(selector, DataTable)
-        widget.clear(columns=True)
-        for column in table.columns:
-            widget.add_column(Text(safe_line(column)))
-        for row in table.rows:
-            widget.add_row(*(_cell(value) for value in row))
+    def on_screen_resume(self) -> None:
+        """Back from the text: what was coded there counts."""
+        self._look()
+
+    def on_resize(self) -> None:
+        """Widths of columns and bars follow the screen's."""
+        self._see(self._view)
+
+    def _look(self) -> None:
+        if self.is_current and self._project.state() != self._state:
+            self._count()
+
+    # Counting
+
+    def _count(self, kind: Kind | None = None) -> None:
+        """Here if that is quick, else in a thread, so that keys stay alive."""
+        self._kind = kind or self._kind
+        self._asked += 1
+        self._state = self._project.state()
+        codings = sum(entry.codings for entry in self._project.documents())
+        if codings > _AT_ONCE:
+            self._counting = True
+            self._show_title()
+            self._count_apart(self._asked, self._kind.name, dict(self._filters))
+            return
+        try:
+            self._take(self._project.report(self._kind.name, self._filters))
+        except TcncodeError as error:
+            self._fail(error)
+
+    @work(thread=True, exclusive=True, group="count")
+    def _count_apart(self, asked: int, name: str, filters: Mapping[str, str]) -> None:
+        # A connection belongs to the thread that made it, so this one opens its own.
+        from tcncode.project import Project
+
+        found: Table | TcncodeError
+        try:
+            with Project.open(self._project.path, coder=self._project.coder) as project:
+                found = project.report(name, filters)
+        except TcncodeError as error:
+            found = error
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Counted(asked, found))
+
+    @on(Counted)
+    def _counted(self, event: Counted) -> None:
+        if event.asked == self._asked:
+            if isinstance(event.table, Table):
+                self._take(event.table)
+            else:
+                self._fail(event.table)
+
+    def _take(self, table: Table) -> None:
+        self._counting = False
+        view = self._view if self._view.kind is self._kind else self._view.of(self._kind)
+        self._see(replace(view, counted=table))
+
+    def _fail(self, error: TcncodeError) -> None:
+        self._counting = False
+        self._kind = self._view.kind
+        self._show_title()
+        self.say(str(error), bad=True)
+
+    # Showing
+
+    @property
+    def _palette(self) -> Palette:
+        app = self.app
+        colours = None if app.no_color else app.console.color_system
+        return Palette(self._project.codebook, dark=app.current_theme.dark, colours=colours)
+
+    def _see(self, view: View) -> None:
+        """Look at the table in another way; the cursor stays on the figure that it was on."""
+        grid, old = self.grid, self._shown
+        row, column = grid.cursor_coordinate
+        here = old.rows[row][: self._view.labels] if row < len(old.rows) else ()
+        head = old.columns[column] if column < len(old.columns) else ""
+        self._view, self._shown = view, view.shown()
+        if not self._shown.columns:
+            return
+        top = grid.scroll_y
+        with self.app.batch_update():
+            grid.fill(view, self._shown, self._project.codebook, self._palette, self.size.width)
+            rows = [row[: view.labels] for row in self._shown.rows]
+            heads = self._shown.columns
+            row = rows.index(here) if here in rows else min(row, max(len(rows) - 1, 0))
+            column = heads.index(head) if head in heads else min(view.labels, len(heads) - 1)
+            grid.move_cursor(row=row, column=column, scroll=False)
+        # What was in sight stays where it was; the cursor must be in sight.
+        grid.scroll_to(y=top, animate=False, immediate=True)
+        self.call_after_refresh(grid.move_cursor, row=row, column=column)
+        self._show_title()
+        self._show_tables()
+        note = self._shown.note
+        if self.size.height < _TALL:  # a note takes rows that figures need: i shows it whole
+            note = "i: how it was made.  " + note[note.rfind("Repeat: ") :]
+        self.query_one("#note", Static).update(Text(safe_line(note)))
+        self._say_here()
+
+    def _show_title(self) -> None:
+        view, words = self._view, self._kind.title
+        if self._counting:
+            words += " · counting..."
+        elif view.is_matrix or view.form == "bars":
+            words += f": {view.value}"
+        for key, value in self._filters.items():
+            words += f" · {key} {value}"
+        if "coder" not in self._filters:
+            words += " · all coders"
+        text = Text(safe_line(words), "bold", no_wrap=True, overflow="ellipsis")
+        self.query_one("#title", Static).update(text, layout=False)
+
+    def _show_tables(self) -> None:
+        line = Text(no_wrap=True, overflow="ellipsis")
+        for number, kind in enumerate(KINDS):
+            here = kind is self._kind
+            click = Style.from_meta({"@click": f"screen.table({number})"})
+            line.append(f" {number + 1} {kind.name} ", Style(bold=here, reverse=here) + click)
+            line.append(" ")
+        self.query_one("#tables", Static).update(line, layout=False)
+
+    def say(self, words: str, bad: bool = False) -> None:
+        """One line at the foot; gone when the cursor moves on."""
+        status = self.query_one("#status", Static)
+        status.set_class(bad, "-bad")
+        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"), layout=False)
+
+    @on(DataTable.CellHighlighted)
+    def _moved(self, event: DataTable.CellHighlighted) -> None:
+        # Filling the grid moves its cursor, too; what was said then is to be read.
+        if event.coordinate != self._said_at:
+            self._say_here()
+
+    def _say_here(self) -> None:
+        """The figure under the cursor in words: columns may be cut, and shades need a name."""
+        view, place = self._view, self.grid.cursor_coordinate
+        self._said_at = place
+        if place.row >= len(self._shown.rows):
+            none = f'No row has "{view.words}"; esc in the filter line shows all.'
+            self.say(none if view.words else "There is nothing to count yet.")
+            return
+        row = self._shown.rows[place.row]
+        column = min(place.column, len(row) - 1)
+        about = list(view.names(row, column if view.is_matrix else 0).values())
+        if column >= view.labels:
+            name = view.value if view.is_matrix else self._shown.columns[column]
+            about.append(f"{name} {in_words(row[column])}")
+            share = view.shares().get((row[0], self._shown.columns[column]))
+            if share is not None and name != view.kind.share:
+                about.append(f"{share:.0%} of its coded words")
+        self.say(" · ".join(about) + "   enter opens them")
+
+    # What keys do
+
+    def action_table(self, number: int) -> None:
+        """Another table."""
+        if self._kind is not KINDS[number]:
+            self._count(KINDS[number])
+
+    def action_value(self, step: int) -> None:
+        """Another figure in the cells, or as bars."""
+        view = self._view
+        values = view.kind.values
+        at = values.index(view.value)
+        self._see(replace(view, value=values[(at + step) % len(values)]))
+        if not view.is_matrix and view.form != "bars":
+            self.say("All figures are here; b shows one of them as bars.")
+
+    def action_bars(self) -> None:
+        """Bars, or figures."""
+        self._see(replace(self._view, form="matrix" if self._view.form == "bars" else "bars"))
+
+    def action_long(self) -> None:
+        """All columns, or the matrix."""
+        self._see(replace(self._view, form="matrix" if self._view.form == "long" else "long"))
+        if not self._view.kind.share:
+            self.say("This table has no matrix: all its columns are here.")
+
+    def action_sort(self) -> None:
+        """By the column of the cursor."""
+        self._sort_by(self.grid.cursor_column)
+
+    @on(DataTable.HeaderSelected)
+    def _header(self, event: DataTable.HeaderSelected) -> None:
+        self._sort_by(event.column_index)
+
+    def _sort_by(self, column: int) -> None:
+        if self._shown.columns:
+            self._see(self._view.sorted_by(column))
+
+    def action_find(self) -> None:
+        """Narrow the rows by typing."""
+        line = self.query_one("#filter", Input)
+        line.add_class("-open")
+        line.focus()
+
+    @on(Input.Changed, "#filter")
+    def _narrow(self, event: Input.Changed) -> None:
+        self._see(replace(self._view, words=event.value.strip()))
+
+    @on(Input.Submitted, "#filter")
+    def _narrowed(self) -> None:
+        self.query_one("#filter", Input).set_class(bool(self._view.words), "-open")
+        self.grid.focus()
+
+    def action_back(self) -> None:
+        """Leave; from the filter line, show all rows again."""
+        line = self.query_one("#filter", Input)
+        if line.has_focus:
+            line.value = ""
+            line.remove_class("-open")
+            self.grid.focus()
+        else:
+            self.dismiss()
+
+    def action_filter(self) -> None:
+        """Count less: one network, kind, coder or origin."""
+        choices: list[tuple[str, str | None]] = []
+        entries = self._project.documents()
+        networks = sorted({e.network for e in entries if e.network is not None})
+        networks += [NO_NETWORK] if any(e.network is None for e in entries) else []
+        kinds = [kind for kind in DOCUMENT_KINDS if any(e.kind == kind for e in entries)]
+        kinds += sorted({e.kind for e in entries} - set(kinds))
+        for key, values in (
+            ("network", networks),
+            ("kind", kinds),
+            ("coder", self._project.coders()),
+            ("origin", ["by hand", "suggestion", "imported", "settled"]),
+        ):
+            if key in self._filters:
+                choices.insert(0, (key, None))
+            choices += [(key, value) for value in values]
+        lines = [f"{key}: {'all' if value is None else value}" for key, value in choices]
+
+        def chosen(place: int | None) -> None:
+            if place is None:
+                return
+            key, value = choices[place]
+            self._filters.pop(key, None)
+            if value is not None:
+                self._filters[key] = value
+            self._count()
+
+        self.app.push_screen(ListWindow("Count only", lines), chosen)
+
+    def action_unfilter(self) -> None:
+        """Count everything."""
+        self._filters.clear()
+        self._count()
 
     def action_everybody(self) -> None:
         """Count one's own codings, or everybody's."""
-        self._own = not self._own
+        coder = self._project.coder
+        if self._filters.pop("coder", None) != coder:
+            if coder not in self._project.coders():
+                self._count()
+                self.say(f"{coder} has no codings yet: these are everybody's.")
+                return
+            self._filters["coder"] = coder
         self._count()
 
+    def action_note(self) -> None:
+        """How the table was made."""
+        self.app.push_screen(TextWindow(self._shown.title, self._shown.note))
 
-def _cell(value: Any) -> Text:
-    """A table's value as it is read: shares with three places, the undefined as a dash."""
-    if value is None:
-        return Text("–", justify="right")
-    if isinstance(value, float):
-        return Text(f"{value:.3f}", justify="right")
-    if isinstance(value, int):
-        return Text(str(value), justify="right")
-    return Text(safe_line(str(value)), no_wrap=True)
+    # The quotations behind a figure
+
+    @on(DataTable.CellSelected)
+    def _open(self, event: DataTable.CellSelected) -> None:
+        if event.coordinate.row < len(self._shown.rows):
+            self._open_quotations(event.coordinate.row, event.coordinate.column)
+
+    def _open_quotations(self, row: int, column: int) -> None:
+        unknown = [key for key in ("kind", "origin") if key in self._filters]
+        if unknown:
+            self.say(f"Quotations cannot be limited by {unknown[0]}. F counts all.", bad=True)
+            return
+        from tcncode.tui.quotations_screen import QuotationsScreen
+
+        names = self._view.names(self._shown.rows[row], column)
+        asked = behind(names, self._filters, self._project.codebook)
+        self.app.push_screen(QuotationsScreen(self._project, **asked))
+
+    def action_write(self) -> None:
+        """Write the table on show to a file, asking for its name."""
+        ask_and_write(self.app, self._shown, f"{self._view.kind.name}.csv", self.say)
+
+    def action_help(self) -> None:
+        """All keys."""
+        from tcncode.tui.key_help import KeyHelp
+
+        bindings = [b for b in self.BINDINGS if isinstance(b, Binding)]
+        self.app.push_screen(KeyHelp([("Reports", bindings)]))

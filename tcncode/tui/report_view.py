@@ -1,0 +1,159 @@
+"""A report as one looks at it: form, rows, order, and what is behind a figure. No screen here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from tcncode.model import Codebook, Table
+from tcncode.reports import NO_PURPOSE, matrix
+
+_BY_NETWORK = ("codings", "documents", "words", "share_of_network", "per_1000_words")
+Form = Literal["matrix", "long", "bars"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A report that can be chosen."""
+
+    name: str
+    """As ``Project.report`` knows it."""
+    title: str
+    labels: int
+    """How many of its first columns say what the figures are about."""
+    values: tuple[str, ...]
+    """Columns to have as bars, or in the cells of a matrix."""
+    share: str = ""
+    """The column that the cells of its matrix are shaded by; empty: it makes no matrix."""
+
+
+KINDS = (
+    Kind("networks", "Networks x functions", 2, _BY_NETWORK, "share_of_network"),
+    Kind("purposes", "Networks x purposes", 2, _BY_NETWORK, "share_of_network"),
+    Kind("frequencies", "Functions", 1, ("codings", "documents", "words", "share")),
+    Kind(
+        "coders",
+        "Coders",
+        1,
+        ("documents", "share_of_documents", "codings", "words", "from_suggestions"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a counted table is looked at. Two are equal when they show the same."""
+
+    kind: Kind = KINDS[0]
+    value: str = KINDS[0].values[0]
+    """The figure in the cells of a matrix, or as bars."""
+    form: Form = "matrix"
+    words: str = ""
+    """Only rows whose labels have all of these."""
+    sort: tuple[str, bool] | None = None
+    """Column, and whether the greatest comes first."""
+    counted: Table = field(default=Table("", (), ()), repr=False)
+    """As counted: one row for each pair of labels, all columns."""
+
+    def of(self, kind: Kind) -> View:
+        """The same look at another report."""
+        value = self.value if self.value in kind.values else kind.values[0]
+        return replace(self, kind=kind, value=value, sort=None)
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether columns are labels, too."""
+        return self.form == "matrix" and bool(self.kind.share)
+
+    @property
+    def labels(self) -> int:
+        """How many columns on show say what the figures are about."""
+        return 1 if self.is_matrix else self.kind.labels
+
+    def shown(self) -> Table:
+        """The table on show."""
+        if not self.counted.columns:
+            return self.counted
+        table = self._formed()
+        rows, note = list(table.rows), table.note
+        if self.words:
+            wanted = self.words.casefold().split()
+            texts = [" ".join(map(str, row[: self.labels])).casefold() for row in rows]
+            rows = [r for r, t in zip(rows, texts, strict=True) if all(w in t for w in wanted)]
+            note = f'Only rows with "{self.words}". {note}'
+        if self.sort is not None and self.sort[0] in table.columns:
+            at, falling = table.columns.index(self.sort[0]), self.sort[1]
+            known = sorted(
+                (row for row in rows if row[at] is not None),
+                key=lambda row: _order(row[at]),
+                reverse=falling,
+            )
+            rows = known + [row for row in rows if row[at] is None]
+        return Table(table.title, table.columns, tuple(rows), note)
+
+    def _formed(self) -> Table:
+        table = self.counted
+        if self.is_matrix:
+            made = matrix(table, value=self.value)
+            # The note ends with the command that repeats it.
+            return replace(made, note=f"{table.note} --matrix {self.value}")
+        if self.form == "bars":
+            kept = [*range(self.kind.labels), table.columns.index(self.value)]
+            return Table(
+                f"{table.title}: {self.value}",
+                tuple(table.columns[n] for n in kept),
+                tuple(tuple(row[n] for n in kept) for row in table.rows),
+                table.note,
+            )
+        return table
+
+    def sorted_by(self, column: int) -> View:
+        """By this column: figures greatest first, names from a to z; asked again, turned round."""
+        shown = self.shown()
+        name = shown.columns[min(column, len(shown.columns) - 1)]
+        if self.sort is not None and self.sort[0] == name:
+            return replace(self, sort=(name, not self.sort[1]))
+        at = shown.columns.index(name)
+        figures = any(isinstance(row[at], int | float) for row in shown.rows)
+        return replace(self, sort=(name, figures))
+
+    def shares(self) -> dict[tuple[Any, Any], float | None]:
+        """What the cells of the matrix are shaded by, by row and column."""
+        if not self.is_matrix or not self.counted.columns:
+            return {}
+        at = self.counted.columns.index(self.kind.share)
+        return {(row[0], row[1]): row[at] for row in self.counted.rows}
+
+    def names(self, row: tuple[Any, ...], column: int) -> dict[str, str]:
+        """What a cell is about: column name -> label."""
+        about = dict(zip(self.counted.columns, row[: self.labels], strict=False))
+        if self.is_matrix and column:
+            about[self.counted.columns[1]] = self.shown().columns[column]
+        return {key: str(label) for key, label in about.items()}
+
+
+def behind(
+    names: Mapping[str, str], filters: Mapping[str, str], codebook: Codebook
+) -> dict[str, str]:
+    """What to ask for to get the codings that a figure counts: network, code, coder, where.
+
+    ``where`` is an expression as ``retrieval`` reads it: a purpose is that of several codes.
+    """
+    asked = {key: value for key, value in filters.items() if key in ("network", "coder")}
+    asked |= {key: value for key, value in names.items() if key != "purpose"}
+    if "purpose" in names:
+        codes = [c for c in codebook.codes if (c.purpose or NO_PURPOSE) == names["purpose"]]
+        asked["where"] = " or ".join(f'="{code.path}"' for code in codes)
+    return asked
+
+
+def in_words(value: Any) -> str:
+    """A figure as it is read: shares with three places, the undefined as a dash."""
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def _order(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
