@@ -313,7 +313,7 @@ class Store:
             'SELECT code, coder, document, start, "end" FROM coding WHERE NOT retired'
         ).fetchall()
 
-    def answers(self, code: str) -> list[dict[str, Any]]:
+    def answer_rows(self, code: str) -> list[dict[str, Any]]:
         """What coders answered to suggestions of one code, as rows."""
         columns = JOURNALED["suggestion_answer"]
         names = ", ".join(f'"{c}"' for c in columns)
@@ -323,8 +323,8 @@ class Store:
         )
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
-    def put_answers(self, rows: Iterable[Mapping[str, Any]], change: Change) -> None:
-        """Keep answers that ``answers`` gave."""
+    def put_answer_rows(self, rows: Iterable[Mapping[str, Any]], change: Change) -> None:
+        """Keep rows that ``answer_rows`` gave, changed or not."""
         self._put("suggestion_answer", rows, change)
 
     def suggestion_ids(self, code: str) -> set[str]:

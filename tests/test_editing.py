@@ -180,6 +180,5 @@ def test_changes_names_the_rows_that_changed_here_and_elsewhere(study, letter):
     assert study.changes() == {}
     with Project.open(study.path, coder="ben") as other:
         theirs = other.code(letter, Span(3, 8), "sharing")
-    assert study.changed_outside()
     assert study.changes()["coding"] == {theirs.id}
     assert study.codings_among({made.id, theirs.id, "no such id"}) == study.codings()

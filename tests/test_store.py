@@ -128,9 +128,10 @@ def test_the_view_for_other_programs_quotes_what_the_program_quotes(study):
 
 
 def test_a_second_process_is_noticed(study):
-    assert not study.changed_outside()
+    before = study.state()
+    assert study.state() == before
     with Project.open(study.path, coder="bo") as other:
         other.code(other.document_entry("notes").id, Span(0, 7), "sharing")
-    assert study.changed_outside()
-    assert not study.changed_outside()
+    after = study.state()
+    assert after != before and study.state() == after
     assert len(study.codings()) == 1

@@ -154,7 +154,6 @@ class Reading:
         Raises:
             TcncodeError: it cannot be done; the message says why.
         """
-        self._project.changed_outside()
         line = line.strip()
         if self._choice is not None:
             return self._choose(line)

@@ -45,7 +45,10 @@ class Codes(Opened):
 
     @property
     def codebook(self) -> Codebook:
-        """The codebook as the project has it now."""
+        """The codebook as the project has it now, also if another process changed it."""
+        version = self._store.data_version()
+        if version != self._seen:
+            self._seen, self._codebook = version, None
         if self._codebook is None:
             codes = tuple(codebooks.from_json(row) for row in self._store.code_rows())
             name, _, sources, purposes = self._store.codebook() or ("", "", "[]", "{}")
@@ -218,10 +221,10 @@ class Codes(Opened):
             store = self._store
             codings = store.codings(codes=[code.id])
             recoded = merging.recode(codings, store.codings(codes=[target.id]), target.id)
-            answers = store.answers(code.id)
+            answers = store.answer_rows(code.id)
             moved = merging.reanswer(
                 answers,
-                store.answers(target.id),
+                store.answer_rows(target.id),
                 target.id,
                 suggested=store.suggestion_ids(target.id),
             )
@@ -238,7 +241,7 @@ class Codes(Opened):
             def write(change: Change) -> None:
                 store.put_codings(recoded.put, change)
                 store.retire("coding", recoded.retired, change)
-                store.put_answers(moved, change)
+                store.put_answer_rows(moved, change)
                 store.retire("suggestion_answer", [row["id"] for row in answers], change)
 
             what = f"merge {code.path} into {target.path}"

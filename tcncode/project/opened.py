@@ -99,10 +99,7 @@ class Opened:
 
         Any number of screens may ask: each compares with what it was told before.
         """
-        version = self._store.data_version()
-        if version != self._seen:
-            self._seen, self._codebook = version, None
-        return journal.last(self._database), version
+        return journal.last(self._database), self._store.data_version()
 
     def remember(self, key: str, value: str) -> None:
         """Keep something for this system user, such as the last place read."""

@@ -123,7 +123,7 @@ class Suggesting(Codings):
         """Make a suggestion one's own coding, with other boundaries if given."""
         suggestion = self.suggestion(reference)
         where = span or suggestion.span
-        words = self._words_to_code(suggestion.document, where)
+        words = short(self._refuse_blank(suggestion.document, where))
         path = self.codebook.by_id()[suggestion.code].path
         with self._action(f'accept {path} for "{words}"') as change:
             self._put_answers([suggestion], "accepted", change)
@@ -144,7 +144,7 @@ class Suggesting(Codings):
         if code.id == suggestion.code:
             raise UsageError(f"{code.path} is what was suggested: accept it as it is.")
         where = span or suggestion.span
-        words = self._words_to_code(suggestion.document, where)
+        words = short(self._refuse_blank(suggestion.document, where))
         was = self.codebook.by_id()[suggestion.code].path
         with self._action(f'code "{words}" as {code.path}, not {was} as suggested') as change:
             self._put_answers([suggestion], "rejected", change)
@@ -204,12 +204,6 @@ class Suggesting(Codings):
     ) -> None:
         self._store.put_coders([self.coder], change)
         self._store.put_answers(suggestions, answer=answer, coder=self.coder, change=change)
-
-    def _words_to_code(self, document: str, span: Span) -> str:
-        words = self.quote(document, span)
-        if not words.strip():
-            raise UsageError(f"There are only blanks at {span.start}:{span.end}.")
-        return short(words)
 
 
 def _counted(ids: Sequence[str]) -> str:

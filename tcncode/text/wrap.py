@@ -344,8 +344,9 @@ class TextLayout:
 
     def step(self, offset: int, count: int) -> int:
         """So many clusters on, or back for a negative count; stops at the text's ends."""
-        for _, offset, _ in islice(clusters(self.text, offset, len(self.text)), max(count, 0)):
-            pass
+        ahead = clusters(self.text, offset, len(self.text))
+        for _, after, _ in islice(ahead, max(count, 0)):
+            offset = after
         while count < 0 and offset > 0:
             low = self.snap(max(offset - 4096, 0))
             begins = [a for a, _, _ in clusters(self.text, low, offset)]

@@ -54,6 +54,7 @@ class DocumentScreen(Screen[None]):
         self._palette: tuple[object, Palette] | None = None
         self._last_page: Coding | None = None
         self._loading = False
+        self._state = project.state()
 
     # What there is
 
@@ -245,7 +246,9 @@ class DocumentScreen(Screen[None]):
 
     def look_outside(self) -> None:
         """Show what another process has written meanwhile; the place stays."""
-        if self.project.changed_outside():
+        state = self.project.state()
+        if state != self._state:
+            self._state = state
             self.follow()
             self.read_suggestions()  # they can be made anew, and no journal says so
 

@@ -50,6 +50,7 @@ class MemoScreen(Screen[None]):
     def __init__(self, project: Project) -> None:
         super().__init__()
         self._project = project
+        self._state = project.state()
         self._noun: MemoNoun | None = None
         self._own = False
         self._memos: list[Memo] = []
@@ -74,11 +75,12 @@ class MemoScreen(Screen[None]):
         self.set_interval(1.0, self._look_outside)
 
     def _look_outside(self) -> None:
-        if self._project.changed_outside():
+        if self.is_current and self._project.state() != self._state:
             self._read()
 
     def _read(self) -> None:
         project = self._project
+        self._state = project.state()
         documents = {e.id: e.name for e in project.documents()}
         networks = {n.id: n.name for n in project.networks()}
         codes = {c.id: c.path for c in project.codebook.codes}
