@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,7 +15,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tcncode.model import Codebook, Suggestion
-from tcncode.text.safe import safe_line
+from tcncode.text import Span
+from tcncode.text.safe import safe, safe_line
 from tcncode.tui.palette import Palette
 
 
@@ -110,3 +112,66 @@ def evidence_words(suggestion: Suggestion) -> str:
             for part in suggestion.evidence
         )
     )
+
+
+def evidence_lines(suggestion: Suggestion) -> list[Text]:
+    """What speaks for and against it, a line each, heaviest first: weight, words, and why."""
+    order = {"cue": 0, "negative cue": 1}
+    parts = sorted(suggestion.evidence, key=lambda e: (order.get(e.kind, 2), -e.weight, e.span))
+    lines = []
+    for part in parts:
+        line = Text(overflow="ellipsis", no_wrap=True)
+        words = f"“{' '.join(safe_line(part.words).split())}”"
+        if part.kind in order:
+            against = part.kind == "negative cue"
+            line.append(f"{'−' if against else '+'}{part.weight:.2f} ", "bold")
+            line.append(words, _EVIDENCE[part.kind])
+            line.append("  speaks against" if against else "")
+            if part.detail.startswith("["):
+                line.append("  by a pattern of words", "dim")
+            elif part.detail.casefold() != part.words.casefold():
+                line.append(f"  by the cue “{safe_line(part.detail)}”", "dim")
+        else:
+            line.append("      ").append(words, _EVIDENCE[part.kind])
+            line.append(f"  {part.kind}: {safe_line(part.detail)}", "dim")
+        lines.append(line)
+    return lines
+
+
+_EVIDENCE = {
+    "cue": Style(bold=True, underline=True),
+    "negative cue": Style(strike=True, bold=True),
+    "network": Style(italic=True),
+    "city": Style(italic=True),
+}
+"""How evidence looks in its sentence; no colour, so that the code's own tint is seen."""
+
+
+def marked_passage(
+    text: str, shown: Span, coded: Span, suggestion: Suggestion, tint: Style, moving: str
+) -> Text:
+    """A stretch of the text with what will be coded between brackets, and evidence in place.
+
+    Args:
+        shown: how much of the text.
+        coded: what accepting will code.
+        moving: ``start`` or ``end``: the boundary that keys move, shown in reverse.
+    """
+    line = Text().append(_flat(text[shown.start : coded.start]), "dim")
+    opens = Style(bold=True, reverse=moving == "start")
+    closes = Style(bold=True, reverse=moving == "end")
+    line.append("[", opens)
+    inside = Text(_flat(coded.of(text)), tint)
+    for part in suggestion.evidence:
+        start, end = part.span.start - coded.start, part.span.end - coded.start
+        if end > 0 and start < len(coded):
+            inside.stylize(_EVIDENCE[part.kind], max(start, 0), min(end, len(coded)))
+    line.append_text(inside)
+    line.append("]", closes)
+    line.append(_flat(text[coded.end : shown.end]), "dim")
+    return line
+
+
+def _flat(words: str) -> str:
+    """For the screen, one character for one: a line end within a paragraph is a blank."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", safe(words)).replace("\t", " ")

@@ -1,0 +1,640 @@
+"""All open suggestions, one after another: read what speaks for each, and answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+
+from rich.cells import set_cell_size
+from rich.style import Style
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+from textual.worker import get_current_worker
+
+from tcncode.errors import TcncodeError
+from tcncode.model import DocumentEntry, Suggestion
+from tcncode.reports import NO_NETWORK
+from tcncode.text import Segment, Span
+from tcncode.text.safe import safe_line
+from tcncode.tui.boundaries import Passage
+from tcncode.tui.long_list import LongList
+from tcncode.tui.palette import Palette, fit
+from tcncode.tui.queue_order import GROUPINGS, Queue
+from tcncode.tui.suggestion_list import evidence_lines, marked_passage
+from tcncode.tui.text_pane import TextPane
+from tcncode.tui.units import Units
+from tcncode.tui.windows import LineWindow, ListWindow
+
+if TYPE_CHECKING:
+    from tcncode.project import Progress, Project
+
+_TALL = 32
+"""Rows from which on two sentences are shown before and after, instead of one."""
+_SCORES = (0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+class _Goes(Protocol):
+    """The app that can show a place in a text."""
+
+    def go_to(self, document: str, span: Span) -> None:
+        """Show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The document of the suggestion on show."""
+
+    id: str
+    text: str
+    units: Units
+    headings: Sequence[Segment]
+    turns: Sequence[Segment]
+
+
+class QueueScreen(Screen[None]):
+    """The list at the left; what one of them rests on at the right."""
+
+    DEFAULT_CSS = """
+    QueueScreen #queue { width: 30; height: 1fr; background: $surface; }
+    QueueScreen.-wide #queue { width: 46; }
+    QueueScreen #about { width: 1fr; height: 1fr; padding: 0 1; background: $background; }
+    QueueScreen #about:focus { background-tint: $foreground 4%; }
+    QueueScreen Horizontal { height: 1fr; }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual has it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace,f9", "back", "Back", id="queue.back"),
+        Binding("a", "accept", "Accept", id="queue.accept"),
+        Binding("d", "reject", "Reject", id="queue.reject"),
+        Binding("A", "accept_changed", "Accept with the changed boundaries", show=False,
+                id="queue.accept_changed"),
+        Binding("R", "accept_as", "Other code", id="queue.accept_as",
+                tooltip="Code it by hand with another code, and reject the suggestion"),
+        Binding("s", "skip", "Skip", id="queue.skip", tooltip="Put it off to the end"),
+        Binding("u", "undo", "Undo", id="queue.undo"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="queue.redo"),
+        Binding("plus,equals_sign", "grow", "A sentence more will be coded", show=False,
+                id="queue.grow"),
+        Binding("minus", "shrink", "A sentence less", show=False, id="queue.shrink"),
+        Binding("right_square_bracket,shift+right", "word(1)", "That end a word on", show=False,
+                id="queue.word"),
+        Binding("left_square_bracket,shift+left", "word(-1)", "That end a word back", show=False,
+                id="queue.word_back"),
+        Binding("x", "turn", "Move the other end", show=False, id="queue.turn"),
+        Binding("g", "group", "Group", id="queue.group",
+                tooltip="By document, by code, by score"),
+        Binding("f", "filter", "Filter", id="queue.filter",
+                tooltip="Only one code, one network, or from a score on"),
+        Binding("F", "unfilter", "Show all", show=False, id="queue.unfilter"),
+        Binding("n", "document(1)", "Next document", show=False, id="queue.document"),
+        Binding("N", "document(-1)", "Previous document", show=False, id="queue.document_back"),
+        Binding("asterisk", "many('accept')", "Accept all in the list, after a question",
+                show=False, id="queue.accept_many"),
+        Binding("exclamation_mark", "many('reject')", "Reject all in the list, after a question",
+                show=False, id="queue.reject_many"),
+        Binding("S", "suggest", "Suggest anew for these documents", show=False,
+                id="queue.suggest"),
+        Binding("tab", "app.focus_next", "Next pane", show=False, id="queue.pane"),
+        Binding("question_mark,f1", "help", "Keys", id="queue.help"),
+    ]  # fmt: skip
+
+    @dataclass
+    class Suggesting(Message):
+        """A thread makes suggestions, and has come so far."""
+
+        done: int
+        of: int
+
+    @dataclass
+    class Suggested(Message):
+        """A thread has made suggestions, or could not."""
+
+        outcome: int | TcncodeError
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self._project = project
+        self.queue = Queue()
+        self._filters: dict[str, str] = {}
+        self._entries: dict[str, DocumentEntry] = {}
+        self._passage: Passage | None = None
+        self._read: _Read | None = None
+        self._state: tuple[str, int] | None = None
+        self._busy = ""
+
+    def compose(self) -> ComposeResult:
+        """Title, list, what a suggestion rests on, keys."""
+        yield Static(id="title")
+        with Horizontal():
+            yield LongList(self._draw_row, id="queue")
+            yield TextPane(id="about")
+        yield Static(id="status")
+        yield Footer(compact=True, show_command_palette=False)
+
+    @property
+    def rows(self) -> LongList:
+        """The suggestions' rows."""
+        return self.query_one(LongList)
+
+    @property
+    def current(self) -> Suggestion | None:
+        """The suggestion on show."""
+        shown = self.queue.shown
+        return shown[min(self.rows.cursor, len(shown) - 1)] if shown else None
+
+    @property
+    def passage(self) -> Passage | None:
+        """What accepting would code."""
+        return self._passage
+
+    @property
+    def _palette(self) -> Palette:
+        app = self.app
+        colours = None if app.no_color else app.console.color_system
+        return Palette(self._project.codebook, dark=app.current_theme.dark, colours=colours)
+
+    def on_mount(self) -> None:
+        """Read all that is open."""
+        self.app.theme_changed_signal.subscribe(
+            self, lambda _: self.call_after_refresh(lambda: self._show())
+        )
+        self.rows.focus()
+        self._load()
+        self.set_interval(1.0, self._look)
+
+    def on_screen_resume(self) -> None:
+        """Back from the text, where suggestions may have been answered."""
+        self._look()
+
+    def on_resize(self) -> None:
+        """Names are cut to the title's width."""
+        self._show()
+
+    # Reading
+
+    def _load(self) -> None:
+        """Everything anew."""
+        self._state = self._project.state()
+        entries = self._project.documents()
+        self._entries = {entry.id: entry for entry in entries}
+        self._read = None
+        self.queue.load(
+            self._project.suggestions(),
+            documents=[entry.id for entry in entries],
+            codes=[code.id for code in self._project.codebook.codes],
+        )
+        self._narrow()
+
+    def _look(self) -> None:
+        """What was answered elsewhere goes, what came up is added."""
+        if self._state is None or not self.is_current or self._project.state() == self._state:
+            return
+        self._entries = {entry.id: entry for entry in self._project.documents()}
+        self._catch_up()
+        self._show()
+
+    def _catch_up(self) -> set[str]:
+        """Bring the list to what is open now; gives the ids that came."""
+        self._state = self._project.state()
+        came, went = self.queue.missing(self._project.open_suggestions())
+        current = self.current
+        self.queue.drop(went)
+        unknown = sorted(came - self.queue.known.keys())
+        fresh = self._project.suggestions(ids=unknown) if unknown else []
+        self.queue.add([*fresh, *(self.queue.known[key] for key in came - set(unknown))])
+        row = self.queue.row_of(current.id) if current else None
+        if row is not None:
+            self.rows.show(len(self.queue.shown), row)
+        return came
+
+    def _narrow(self) -> None:
+        network, code = self._filters.get("network"), self._filters.get("code")
+        nowhere = network == NO_NETWORK
+        wanted = None if nowhere else network
+        book = self._project.codebook
+        self.queue.narrow(
+            documents=[k for k, e in self._entries.items() if e.network == wanted]
+            if network
+            else None,
+            codes=[c.id for c in book.under(code)] if code else None,
+            least=float(self._filters.get("score", 0)),
+        )
+        self._show(0)
+
+    # Showing
+
+    def _show(self, row: int | None = None) -> None:
+        """List and suggestion, the cursor on a row or where it was."""
+        if not self.is_mounted:
+            return
+        before = self.current
+        self.rows.show(len(self.queue.shown), self.rows.cursor if row is None else row)
+        if before is None or self.current != before or row is not None:
+            self._passage = None
+        self._show_title()
+        self._show_what()
+
+    def _draw_row(self, row: int, width: int) -> Text:
+        s = self.queue.shown[row]
+        palette = self._palette
+        line = Text(f" {s.score:.2f} ")
+        line.append(f"{palette.letter(s.code)} ", palette.stripe(s.code) + Style(bold=True))
+        # The last part of a path: what is above it says less, and there is little room.
+        name, room = palette.names([s.code]).rpartition("/")[2], max(width // 2 - 6, 8)
+        line.append(set_cell_size(fit(name, room), room))
+        entry = self._entries.get(s.document)
+        return line.append(f" {safe_line(entry.name if entry else s.document)}", "dim")
+
+    def _show_title(self) -> None:
+        words = f"Suggestions · {len(self.queue.shown)} open · by {self.queue.grouping}"
+        for key, value in self._filters.items():
+            words += f" · {key} {'at least ' if key == 'score' else ''}{value}"
+        text = Text(safe_line(words), "bold", no_wrap=True, overflow="ellipsis")
+        if self._busy:
+            text.append(f" · {self._busy}", "not bold")
+        self.query_one("#title", Static).update(text, layout=False)
+
+    def _show_what(self) -> None:
+        self.query_one(TextPane).show(self._what())
+
+    def _what(self) -> Text:
+        """The suggestion in its context, what speaks for it, and by which definition."""
+        s = self.current
+        if s is None:
+            if self._filters:
+                return Text("No open suggestion fits. F shows all.")
+            return Text("No open suggestions. S makes some for all documents.")
+        read = self._document(s.document)
+        passage = self._passage = self._passage or Passage(s.span)
+        palette = self._palette
+        code = self._project.codebook.by_id().get(s.code)
+        name = palette.names([s.code])
+        out = Text()
+        out.append(f"{palette.letter(s.code)} {name}", palette.stripe(s.code) + Style(bold=True))
+        out.append(f"  {s.score:.2f}", "bold")
+        record = self._project.track_record().get(s.code)
+        if record is None:
+            out.append(f"  {name}: none answered so far")
+        else:
+            out.append(f"  {name}: right {record.accepted} of {record.answered} so far")
+        out.append(f"\n{self._where(s, read)}\n\n", "dim")
+        shown = self._nearby(read, passage.span)
+        tint = palette.tint(s.code, several=False)
+        out.append_text(marked_passage(read.text, shown, passage.span, s, tint, passage.moving))
+        words = len(passage.span.of(read.text).split())
+        changed = "" if passage.span == s.span else ", boundaries changed"
+        out.append(f"\n\n[...] is coded: {words} word{'s' if words != 1 else ''}{changed}\n", "dim")
+        for line in evidence_lines(s):
+            out.append_text(line).append("\n")
+        if code is not None:
+            for head, text in (("Is", code.definition), ("Is not", code.when_not)):
+                if text:
+                    out.append(f"\n{head}: ", "bold").append(safe_line(" ".join(text.split())))
+        return out
+
+    def _where(self, s: Suggestion, read: _Read) -> str:
+        entry = self._entries.get(s.document)
+        parts = [entry.name if entry else s.document, (entry.network if entry else None) or ""]
+        heading = [h for h in read.headings if h.span.start <= s.span.start]
+        if heading:
+            parts.append(" ".join(heading[-1].span.of(read.text).split()))
+        turn = [t for t in read.turns if t.span.start <= s.span.start < t.span.end]
+        if turn and turn[0].speaker:
+            parts.append(f"{turn[0].speaker} speaks")
+        return safe_line(" · ".join(part for part in parts if part))
+
+    def _nearby(self, read: _Read, span: Span) -> Span:
+        many = 1 if self.size.height < _TALL else 2
+        before = [s for s in read.units.sentences if s[1] <= span.start][-many:]
+        after = [s for s in read.units.sentences if s[0] >= span.end][:many]
+        return Span(before[0][0] if before else span.start, after[-1][1] if after else span.end)
+
+    def _document(self, key: str) -> _Read:
+        if self._read is None or self._read.id != key:
+            project, text = self._project, self._project.text(key)
+            sentences = [(s.span.start, s.span.end) for s in project.segments(key, "sentence")]
+            self._read = _Read(
+                key, text, Units(text, sentences), project.segments(key, "heading"),
+                project.segments(key, "turn"),
+            )  # fmt: skip
+        return self._read
+
+    def say(self, words: str, bad: bool = False) -> None:
+        """One line at the foot; gone when the cursor moves on."""
+        status = self.query_one("#status", Static)
+        status.set_class(bad, "-bad")
+        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"), layout=False)
+
+    @on(LongList.Highlighted)
+    def _moved(self) -> None:
+        self._passage = None
+        self.say("")
+        self._show_what()
+
+    @on(LongList.Chosen)
+    def _jump(self) -> None:
+        s = self.current
+        if s is not None:
+            cast(_Goes, self.app).go_to(s.document, s.span)
+
+    # Answers
+
+    def _answer(self, does: Callable[[Suggestion, Span], str]) -> None:
+        """Answer the suggestion on show and go on to the next."""
+        s = self.current
+        if s is None or self._passage is None:
+            self.say("There is nothing to answer.", bad=True)
+            return
+        row = self.rows.cursor
+        try:
+            said = does(s, self._passage.span)
+        except TcncodeError as error:
+            self._catch_up()
+            self._show()
+            self.say(str(error), bad=True)
+            return
+        self._state = self._project.state()
+        self.queue.drop([s.id])
+        self._show(row)
+        self.say(said)
+
+    def action_accept(self) -> None:
+        """Code what stands in brackets."""
+
+        def does(s: Suggestion, span: Span) -> str:
+            self._project.accept(s.id, span)
+            changed = "" if span == s.span else " with changed boundaries"
+            return f"accepted {self._palette.names([s.code])}{changed} (u undoes)"
+
+        self._answer(does)
+
+    def action_accept_changed(self) -> None:
+        """Code what stands in brackets, once a boundary was moved."""
+        s, passage = self.current, self._passage
+        if s is not None and passage is not None and passage.span == s.span:
+            self.say("Move a boundary first: + - by sentence, [ ] by word, x the other end.", True)
+        else:
+            self.action_accept()
+
+    def action_reject(self) -> None:
+        """Turn it down."""
+
+        def does(s: Suggestion, span: Span) -> str:
+            self._project.reject(s.id)
+            return f"rejected {self._palette.names([s.code])} (u undoes)"
+
+        self._answer(does)
+
+    def action_accept_as(self) -> None:
+        """Code it with another code."""
+        from tcncode.tui.pickers import CodePicker
+
+        if self.current is None:
+            self.say("There is nothing to answer.", bad=True)
+            return
+
+        def chosen(path: str | None) -> None:
+            def does(s: Suggestion, span: Span) -> str:
+                self._project.accept_as(s.id, str(path), span)
+                return f"coded {path}, rejected {self._palette.names([s.code])} (u undoes both)"
+
+            if path is not None:
+                self._answer(does)
+
+        book = self._project.codebook
+        self.app.push_screen(CodePicker(book, self._palette, "Code it by hand with"), chosen)
+
+    def action_skip(self) -> None:
+        """Put it off."""
+        if self.current is not None:
+            self.queue.skip(self.rows.cursor)
+            self._show(self.rows.cursor)
+            self.say("put off to the end of the list")
+
+    def action_undo(self) -> None:
+        """Take the last action back."""
+        self._take_back(self._project.undo, "undone")
+
+    def action_redo(self) -> None:
+        """Do it again."""
+        self._take_back(self._project.redo, "done again")
+
+    def _take_back(self, how: Callable[[], str], said: str) -> None:
+        try:
+            what = how()
+        except TcncodeError as error:
+            self.say(str(error), bad=True)
+            return
+        rows = [self.queue.row_of(key) for key in self._catch_up()]
+        back = [row for row in rows if row is not None]
+        self._show(min(back) if back else None)
+        self.say(f"{said}: {what}")
+
+    # Boundaries
+
+    def _move(self, how: Callable[[Passage, Units], Passage], cannot: str) -> None:
+        s, passage = self.current, self._passage
+        if s is None or passage is None:
+            return
+        self._passage = how(passage, self._document(s.document).units)
+        if self._passage == passage:
+            self.say(cannot, bad=True)
+            return
+        self.say(f"the {self._passage.moving} moves (x the other); A accepts, esc as suggested")
+        self._show_what()
+
+    def action_grow(self) -> None:
+        """A sentence more."""
+        self._move(lambda p, units: p.grown(units), "The text has no more that way.")
+
+    def action_shrink(self) -> None:
+        """A sentence less."""
+        self._move(lambda p, units: p.shrunk(units), "The last sentence stays; [ ] move by word.")
+
+    def action_word(self, step: int) -> None:
+        """The end that moves, a word on or back."""
+        self._move(lambda p, units: p.word(units, step), "No further that way; x turns ends.")
+
+    def action_turn(self) -> None:
+        """The other end moves."""
+        self._move(lambda p, units: p.turned(), "")
+
+    def action_back(self) -> None:
+        """Leave; where boundaries were moved, put them back first."""
+        s, passage = self.current, self._passage
+        if s is not None and passage is not None and passage.span != s.span:
+            self._passage = None
+            self.say("as suggested")
+            self._show_what()
+        else:
+            self.dismiss()
+
+    # The list
+
+    def action_group(self) -> None:
+        """Another order; the cursor stays on its suggestion."""
+        current = self.current
+        at = GROUPINGS.index(self.queue.grouping)
+        self.queue.arrange(GROUPINGS[(at + 1) % len(GROUPINGS)])
+        self.rows.show(
+            len(self.queue.shown), (self.queue.row_of(current.id) or 0) if current else 0
+        )
+        self._show()
+
+    def action_document(self, step: int) -> None:
+        """To the next or previous document."""
+        row = self.queue.beside(self.rows.cursor, step) if self.queue.shown else None
+        if row is None:
+            self.say("No other document that way.", bad=True)
+        else:
+            self.rows.action_go(row)
+
+    def action_filter(self) -> None:
+        """Fewer: one code, one network, or from a score on."""
+        networks = sorted({e.network for e in self._entries.values() if e.network is not None})
+        networks += [NO_NETWORK] if any(e.network is None for e in self._entries.values()) else []
+        choices: list[tuple[str, str | None]] = [(key, None) for key in self._filters]
+        choices += [("code", code.path) for code in self._project.codebook.codes]
+        choices += [("score", f"{score}") for score in _SCORES]
+        choices += [("network", network) for network in networks]
+
+        def chosen(place: int | None) -> None:
+            if place is None:
+                return
+            key, value = choices[place]
+            self._filters.pop(key, None)
+            if value is not None:
+                self._filters[key] = value
+            self._narrow()
+
+        lines = [
+            f"{key}: {'all' if value is None else ('at least ' if key == 'score' else '') + value}"
+            for key, value in choices
+        ]
+        self.app.push_screen(ListWindow("Show only", lines), chosen)
+
+    def action_unfilter(self) -> None:
+        """Show all."""
+        self._filters.clear()
+        self._narrow()
+
+    def action_many(self, verb: str) -> None:
+        """Answer all in the list at once, after a word that nobody types by accident."""
+        found = list(self.queue.shown)
+        if not found:
+            self.say("There is nothing to answer.", bad=True)
+            return
+        palette, number = self._palette, str(len(found))
+
+        def refuses(typed: str) -> str | None:
+            right = typed.strip() in (number, verb)
+            return None if right else f'Type {number} or "{verb}", or leave with esc.'
+
+        def confirmed(typed: str | None) -> None:
+            if typed is not None:
+                self._answer_many([s.id for s in found], verb)
+
+        documents = len({s.document for s in found})
+        limits = [f"{key} {value}" for key, value in self._filters.items()]
+        tells = [
+            f"{number} suggestions in {documents} documents, scores"
+            f" {min(s.score for s in found):.2f} to {max(s.score for s in found):.2f}."
+            f" Filter: {', '.join(limits) or 'none, these are all'}."
+        ]
+        counts = Counter(s.code for s in found)
+        tells += [
+            f"  {palette.letter(c)} {palette.names([c])}: {n}" for c, n in counts.most_common()
+        ]
+        tells.append("It is one action: u takes all of it back.")
+        asks = f'To {verb} all of these, type {number} or "{verb}"'
+        self.app.push_screen(LineWindow(asks, tells=tells, refuses=refuses), confirmed)
+
+    def _answer_many(self, ids: Sequence[str], verb: str) -> None:
+        project = self._project
+        try:
+            if verb == "accept":
+                project.accept_many(ids)
+            else:
+                project.reject_many(ids)
+        except TcncodeError as error:
+            self._catch_up()
+            self._show()
+            self.say(str(error), bad=True)
+            return
+        self._state = project.state()
+        self.queue.drop(ids)
+        self._show(0)
+        self.say(f"{verb}ed {len(ids)} suggestions (u undoes all)")
+
+    # Making suggestions
+
+    def action_suggest(self) -> None:
+        """Suggest anew for the documents that the filter leaves."""
+        if self._busy:
+            self.say("Suggestions are being made already.", bad=True)
+            return
+        network = self._filters.get("network")
+        wanted = None if network == NO_NETWORK else network
+        ids = [k for k, e in self._entries.items() if network is None or e.network == wanted]
+        self._busy = f"suggesting for {len(ids)} documents..."
+        self._show_title()
+        self._suggest_apart(ids)
+
+    @work(thread=True, exclusive=True, group="suggest")
+    def _suggest_apart(self, ids: Sequence[str]) -> None:
+        # A connection belongs to the thread that made it, so this one opens its own.
+        from tcncode.project import Project
+
+        worker = get_current_worker()
+
+        def progress(done: int, of: int) -> None:
+            if worker.is_cancelled:
+                raise TcncodeError("The screen was left before all suggestions were made.")
+            self.post_message(self.Suggesting(done, of))
+
+        tick: Progress = progress
+        outcome: int | TcncodeError
+        try:
+            with Project.open(self._project.path, coder=self._project.coder) as project:
+                outcome = project.suggest(ids, progress=tick)
+        except TcncodeError as error:
+            outcome = error
+        if not worker.is_cancelled:
+            self.post_message(self.Suggested(outcome))
+
+    @on(Suggesting)
+    def _suggesting(self, event: Suggesting) -> None:
+        if self._busy:
+            self._busy = f"suggesting: {event.done} of {event.of} documents"
+            self._show_title()
+
+    @on(Suggested)
+    def _suggested(self, event: Suggested) -> None:
+        self._busy = ""
+        if isinstance(event.outcome, TcncodeError):
+            self._show_title()
+            self.say(str(event.outcome), bad=True)
+            return
+        current = self.current
+        self._load()
+        row = self.queue.row_of(current.id) if current else None
+        self._show(row or 0)
+        self.say(f"{event.outcome} suggestions are open in these documents")
+
+    def action_help(self) -> None:
+        """All keys."""
+        from tcncode.tui.key_help import KeyHelp
+
+        groups = [
+            ("Suggestions", [b for b in self.BINDINGS if isinstance(b, Binding)]),
+            ("In the list", [b for b in LongList.BINDINGS if isinstance(b, Binding)]),
+        ]
+        self.app.push_screen(KeyHelp(groups))
