@@ -51,6 +51,7 @@ PRESETS: Mapping[str, Keymap] = {
         "reader.row_start": "home,0,circumflex_accent",
         "reader.take_paragraph": "p,V",
         "app.palette": "ctrl+p,colon",
+        "reader.uncoded_back": "comma",
     },
 }
 
