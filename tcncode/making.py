@@ -185,7 +185,8 @@ def demo_project(folder: Path, *, say: Say, progress: Progress | None = None) ->
         tables = [corpus / f"{name}.csv" for name in ("networks", "cities", "memberships")]
         for line in load_tables(project, *tables):
             say(line)
-        say(take_in(project, [corpus / "documents"], manifest=corpus / "manifest.csv").told)
+        texts, manifest = [corpus / "documents"], corpus / "manifest.csv"
+        say(take_in(project, texts, manifest=manifest, progress=progress).told)
         for table in sorted((corpus / "codings").glob("*.csv")):
             for line in load_codings(project, table):
                 say(line)

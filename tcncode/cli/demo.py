@@ -40,7 +40,7 @@ def make_demo(folder: Path) -> Path:
     """Make the demo project in a folder, saying what goes on; its path."""
     from tcncode.making import demo_project
 
-    with progress("Suggesting") as tick:
+    with progress("Making the demo") as tick:
         return demo_project(folder, say=note, progress=tick)
 
 

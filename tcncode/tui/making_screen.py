@@ -90,9 +90,7 @@ class MakingScreen(Screen[Outcome]):
         with VerticalScroll(can_focus=True):
             yield Static(id="said")
         yield ProgressBar(show_eta=False)
-        yield Static(
-            Text("Reading and segmenting. esc stops; then no project is made."), id="status"
-        )
+        yield Static(Text("esc stops; then no project is made."), id="status")
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:

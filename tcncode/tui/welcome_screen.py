@@ -97,7 +97,6 @@ class WelcomeScreen(_Asking):
         Binding("o", "path", "Open", id="welcome.open", tooltip="Open a project by its path"),
         Binding("d", "demo", "Demo", id="welcome.demo", tooltip="Look at the demo"),
         Binding("escape", "list", "Back to the list", show=False, id="welcome.list"),
-        Binding("ctrl+q", "app.quit", "Quit", id="welcome.quit"),
     ]
 
     def __init__(self, folder: Path, coder: str | None) -> None:
@@ -145,7 +144,7 @@ class WelcomeScreen(_Asking):
         """The list is what one is in."""
         options = self.query_one(OptionList)
         options.highlighted = 0
-        options.focus()
+        self.action_list()
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -171,7 +170,7 @@ class WelcomeScreen(_Asking):
     def action_list(self) -> None:
         """Back to the list."""
         self.remove_class("-path")
-        self.say("")
+        self.say("enter or the letter chooses; ctrl+q leaves")
         self.query_one(OptionList).focus()
 
     @on(Input.Submitted)

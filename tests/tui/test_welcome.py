@@ -339,6 +339,36 @@ def test_a_project_is_whole_under_its_name_or_not_there(here):
     assert files(here) == {"texts", "book.yaml"}
 
 
+@pytest.mark.parametrize(
+    ("names", "args", "opened"),
+    [
+        ([], (), None),
+        (["a.tcn"], (), "a.tcn"),
+        (["a.tcn", "b.tcn"], (), None),
+        (["a.tcn", "b.tcn"], ("-p", "b.tcn"), "b.tcn"),
+    ],
+)
+def test_the_welcome_comes_only_where_no_one_project_is_meant(
+    here, tcncode, monkeypatch, names, args, opened
+):
+    for name in names:
+        Project.create(here / name, codebook=here / "book.yaml", coder="amina").close()
+    begun: list[tuple[str | None, str | None]] = []
+
+    def run(project, *, coder=None):
+        begun.append((project and project.path.name, coder or (project and project.coder)))
+
+    monkeypatch.setattr("tcncode.tui.app.run", run)
+    monkeypatch.setattr("os.isatty", lambda fd: True)
+    for stream in ("stdin", "stdout"):
+        monkeypatch.setattr(getattr(sys, stream), "isatty", lambda: True, raising=False)
+    assert tcncode(*args, "--coder", "bo").code == 0
+    assert begun == [(opened, "bo")]
+    # A file that is named and not there is a mistake to be told, not a reason to make one.
+    assert tcncode("-p", "none.tcn").code == 1
+    assert len(begun) == 1
+
+
 def test_the_welcome_in_a_terminal_opens_and_is_left(here):
     """Headless tests never write to a terminal; this one does."""
     env = os.environ | {
