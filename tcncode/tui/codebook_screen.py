@@ -82,7 +82,7 @@ class CodebookScreen(Screen[None]):
         super().__init__()
         self.project = project
         self._query = ""
-        self._version = ""
+        self._state = project.state()
         self._use = project.code_use()
 
     def compose(self) -> ComposeResult:
@@ -119,12 +119,11 @@ class CodebookScreen(Screen[None]):
     def reload(self, at: str | None = None) -> None:
         """Read everything back; the cursor stays, or goes to the code with the path ``at``."""
         project = self.project
-        self._use = project.code_use()
-        self._version = project.codebook_version
+        self._use, self._state = project.code_use(), project.state()
         self._show(at)
         codes = len(project.codebook.codes)
         name = project.codebook.name or "Codebook"
-        said = f"{name} · {codes} codes · version {self._version} · mine/all codings"
+        said = f"{name} · {codes} codes · version {project.codebook_version} · mine/all codings"
         self.query_one("#title", Static).update(
             Text(safe_line(said), style="bold", no_wrap=True, overflow="ellipsis")
         )
@@ -142,8 +141,7 @@ class CodebookScreen(Screen[None]):
 
     def look_outside(self) -> None:
         """Show what another process has written meanwhile."""
-        # The screen below asks too, and who asks first is told: the version tells the other.
-        if self.project.changed_outside() or self.project.codebook_version != self._version:
+        if self.is_current and self.project.state() != self._state:
             self.reload()
 
     @on(Tree.NodeHighlighted)

@@ -58,6 +58,7 @@ SCREENS: tuple[Place, ...] = (
     Place("report", "r", "What each network does", "f5", "report_screen:ReportScreen"),
     Place("quotations", "q", "Quotations", "f6", "quotations_screen:QuotationsScreen"),
     Place("search", "s", "Search all texts", "f7", "search_screen:SearchScreen"),
+    Place("codebook", "c", "Codebook", "f8", "codebook_screen:CodebookScreen"),
     Place("queue", "u", "Queue of suggestions", "f9", "queue_screen:QueueScreen"),
     Place("memos", "m", "Memos", "", "memo_screen:MemoScreen"),
 )

@@ -73,7 +73,6 @@ def coded(project: Project) -> Project:
     project.code(letter, Span(0, 8), "showcasing", memo="both")
     with Project.open(project.path, coder="bo") as other:
         other.code(letter, Span(9, 20), PEERS, memo="bo's")
-    project.changed_outside()
     return project
 
 
@@ -309,8 +308,7 @@ def test_what_another_process_writes_is_shown(project):
         with Project.open(project.path, coder="bo") as other:
             other.add_code("sharing/told")
         # Whoever asks first is told; here it is the screen below.
-        project.changed_outside()
-        screen.look_outside()
+            screen.look_outside()
         await pilot.pause()
         shown = [str(node.label) for node in screen.tree_of_codes.root.children[0].children]
         assert any("Told" in label for label in shown)
