@@ -168,7 +168,6 @@ def test_work_that_could_not_be_done_ends_with_1_and_one_line(study_file, tcncod
         ["log", "--at", "0:4"],
         ["search", "a", "--regex", "--fuzzy", "90"],
         ["suggest", "accept", "ffffffffffffffff"],
-        [],
     ],
     ids=" ".join,
 )

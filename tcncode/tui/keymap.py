@@ -192,7 +192,10 @@ def checked(preset: str, own: Keymap) -> tuple[dict[str, str], list[str]]:
     Returns:
         What to hand to Textual, and a line about each entry that was left out.
     """
-    base, bindings = PRESETS[preset], {k.id: k for k in known()}
+    base = PRESETS[preset]
+    if not own:  # looking for clashes loads every screen
+        return dict(base), []
+    bindings = {k.id: k for k in known()}
     wrong: list[str] = []
     kept: dict[str, str] = {}
     for key_id, keys in own.items():

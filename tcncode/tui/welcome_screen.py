@@ -20,13 +20,12 @@ from textual.widgets.option_list import Option
 
 from tcncode.errors import TcncodeError
 from tcncode.making import demo_project, new_project, project_file, shipped
-from tcncode.project import Project
 from tcncode.text.safe import safe_line
 from tcncode.tui.making_screen import MakingScreen, Outcome, receipt
 
 if TYPE_CHECKING:
     from tcncode.making import Say
-    from tcncode.project import Progress
+    from tcncode.project import Progress, Project
 
 DEMO = Path("tcncode-demo")
 _SHOWN = 50
@@ -63,7 +62,7 @@ class PathSuggester(Suggester):
         return value + names[0][len(begun) :] if begun and names else None
 
 
-class _Asking(Screen[Project | None]):
+class _Asking(Screen["Project | None"]):
     """A screen with a line for what went wrong."""
 
     def say(self, words: str, *, bad: bool = False) -> None:
@@ -74,6 +73,8 @@ class _Asking(Screen[Project | None]):
 
     def open(self, path: Path, coder: str | None) -> None:
         """Leave with the project open, or say why it cannot be opened."""
+        from tcncode.project import Project  # not before: the welcome itself is up sooner
+
         try:
             project = Project.open(path.expanduser(), coder=coder)
         except TcncodeError as error:
