@@ -147,17 +147,20 @@ class Finding(Editing):
         Raises:
             UsageError: the expression is none.
         """
-        meant = retrieval.parse(expression, self.codebook) if expression.strip() else None
         entries = self._documents_of(network, kind)
-        wanted = self.known_coder(coder) if coder else None
-        alone = None if any_coder and meant else wanted
-        found = self.codings(document=document, coder=alone)
-        found = [c for c in found if c.document in entries]
-        if meant is not None:
+        if expression.strip():
+            meant = retrieval.parse(expression, self.codebook)
+            # Others than those wanted may be what they meet.
+            found = self.codings(document=document, coder=None if any_coder else coder)
+            found = [c for c in found if c.document in entries]
             starts = cache(self._unit_starts)
             found = retrieval.matching(meant, found, starts, any_coder=any_coder)
+        else:
+            found = self.codings(document=document, code=code, coder=coder)
+            found = [c for c in found if c.document in entries]
         tests: list[Callable[[Coding], bool]] = []
-        if wanted:
+        if coder:
+            wanted = self.known_coder(coder)
             tests.append(lambda c: c.coder == wanted)
         if code:
             ids = set(self._code_ids(code))

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
 from weakref import WeakKeyDictionary
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 from textual import on
@@ -91,16 +91,13 @@ class QuotationsScreen(Screen[None]):
     QuotationsScreen #where { width: 1fr; height: 1; border: none; padding: 0; background: $boost; }
     QuotationsScreen #filters { height: auto; max-height: 2; padding: 0 1; }
     QuotationsScreen #both { height: 1fr; layout: vertical; }
-    QuotationsScreen #quotation { height: 8; padding: 0 1; border-top: solid $primary 50%; }
+    QuotationsScreen #quotation { height: 40%; padding: 0 1; border-top: solid $primary 50%; }
     QuotationsScreen.-wide #both { layout: horizontal; }
     QuotationsScreen.-wide #quotation {
         width: 40%; height: 1fr; border-top: none; border-left: vkey $primary 50%;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "dismiss", "Back", id="quotations.back"),
-        Binding("slash", "where", "Where", id="quotations.where",
-                tooltip="Which codes meet: sharing near shaming"),
         Binding("down", "list", "To the list", show=False, id="quotations.list"),
         Binding("tab", "app.focus_next", "Next pane", show=False, id="quotations.other"),
         *(
@@ -125,6 +122,9 @@ class QuotationsScreen(Screen[None]):
                 tooltip="Copy the quotation with its source"),
         Binding("w", "write", "Write", id="quotations.write",
                 tooltip="Write the list on show to a file"),
+        Binding("slash", "where", "Where", id="quotations.where",
+                tooltip="Which codes meet: sharing near shaming"),
+        Binding("escape,backspace", "dismiss", "Back", id="quotations.back"),
         Binding("u", "undo", "Undo", show=False, id="quotations.undo"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="quotations.redo"),
     ]  # fmt: skip
@@ -164,7 +164,7 @@ class QuotationsScreen(Screen[None]):
         yield Static(id="title")
         with Horizontal(id="asking"):
             yield Static("where", id="asks")
-            yield Input(self.asked.where, placeholder="sharing near shaming", id="where")
+            yield Input(self.asked.where, placeholder="sharing near 3 shaming", id="where")
         yield Static(id="filters")
         with Horizontal(id="both"):
             yield ResultList[Coding](self._line, id="list")
@@ -259,10 +259,10 @@ class QuotationsScreen(Screen[None]):
             count = sum(1 for _ in here)
             if self.order == "place":
                 entry = self._entries[key]
-                key = f"{entry.name} · {entry.network or 'no network'}"
+                key = f"{entry.network or 'no network'} · {entry.name}"
             elif self.order == "code":
                 key = self.palette.names([key])
-            groups.append((first, f"{key} · {count}"))
+            groups.append((first, f"{count} · {key}"))
             first += count
         return groups
 
@@ -302,7 +302,10 @@ class QuotationsScreen(Screen[None]):
         look = self.palette.stripe(coding.code) + Style(bold=True)
         pieces = [(self.palette.letter(coding.code) + " ", look)]
         room = max(12, min(28, width // 4))
-        pieces.append((_column(self.palette.names([coding.code]), room), Style()))
+        name = self.palette.names([coding.code])
+        # The letter has the top code's colour: of a long name, the end tells more.
+        name = name if cell_len(name) < room else name.rpartition("/")[2]
+        pieces.append((_column(name, room), Style()))
         if self._several_coders:
             pieces.append((_column(safe_line(coding.coder), 9), Style(dim=True)))
         pieces.append(("m " if coding.memo else "  ", Style(bold=True)))
@@ -326,12 +329,12 @@ class QuotationsScreen(Screen[None]):
             self._describe(coding, out)
             text, span = self.project.text(coding.document), coding.span
             before, after = self._around(coding)
-            out.append(safe(text[before : span.start]), "dim")
+            out.append(_shown(text[before : span.start]), "dim")
             look = self.palette.tint(coding.code, several=False)
-            out.append(safe(text[span.start : min(span.end, span.start + _MOST)]), look)
+            out.append(_shown(text[span.start : min(span.end, span.start + _MOST)]), look)
             if len(span) > _MOST:
                 out.append(f" … {len(span) - _MOST:,} more characters: enter shows them", "bold")
-            out.append(safe(text[span.end : after]), "dim")
+            out.append(_shown(text[span.end : after]), "dim")
         self.query_one("#words", Static).update(out)
         self.query_one("#quotation").scroll_home(animate=False)
 
@@ -344,7 +347,7 @@ class QuotationsScreen(Screen[None]):
         out.append(safe_line(" · ".join((entry.name, *said))).join((" · ", "\n")), "dim")
         if coding.memo:
             out.append("memo: ", "bold")
-            out.append(safe(coding.memo) + "\n", "italic")
+            out.append(_shown(coding.memo) + "\n", "italic")
 
     def _around(self, coding: Coding) -> tuple[int, int]:
         """Where the sentence before a coding begins, and the one after it ends."""
@@ -559,3 +562,8 @@ def _counted(number: int, noun: str) -> str:
 def _column(text: str, width: int) -> str:
     """A text in so many cells, the last one blank."""
     return set_cell_size(fit(text, width - 1), width)
+
+
+def _shown(text: str) -> str:
+    """Lines as they can be painted; a tab has no width of its own there."""
+    return safe(text).replace("\t", "    ")

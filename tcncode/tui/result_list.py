@@ -68,10 +68,11 @@ class ResultList(ScrollView, Generic[Item], can_focus=True):
         _key("end,G,ctrl+end", "edge(1)", "Last", "last"),
         _key("right_curly_bracket", "group(1)", "Next group", "group"),
         _key("left_curly_bracket", "group(-1)", "Previous group", "group_back"),
-        Binding("enter", "open", "Go there", id="results.open"),
+        Binding("enter", "open", "Go", id="results.open", tooltip="Go to its place in the text"),
         Binding("space", "choose", "Choose", id="results.choose"),
-        Binding("asterisk", "choose_all", "All/none", id="results.choose_all"),
-    ]
+        Binding("asterisk", "choose_all", "All", id="results.choose_all",
+                tooltip="Choose all, or none"),
+    ]  # fmt: skip
 
     @dataclass
     class Highlighted(Message):

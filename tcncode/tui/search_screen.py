@@ -81,20 +81,20 @@ class SearchScreen(Screen[None]):
     SearchScreen #query { width: 1fr; height: 1; border: none; padding: 0; background: $boost; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "dismiss", "Back", id="search.back"),
-        Binding("slash", "query", "Query", id="search.query"),
-        Binding("down", "list", "To the hits", show=False, id="search.list"),
-        Binding("tab", "app.focus_next", "Query or hits", show=False, id="search.other"),
-        Binding("t,ctrl+t", "mode", "Mode", id="search.mode",
-                tooltip="Look for words, for nearly these words, or for a regular expression"),
-        Binding("plus,equals_sign", "score(5)", "Likelier", show=False, id="search.likelier"),
-        Binding("minus", "score(-5)", "Less like", show=False, id="search.less_like"),
-        Binding("f", "network", "Network", id="search.network",
-                tooltip="Look in one network's documents"),
-        Binding("p", "passage", "Passage", id="search.passage",
-                tooltip="Code the sentence, the paragraph or the hit alone"),
         Binding("c", "code", "Code", id="search.code",
                 tooltip="Code the chosen hits, or all if none is chosen"),
+        Binding("p", "passage", "Passage", id="search.passage",
+                tooltip="Code the sentence, the paragraph or the hit alone"),
+        Binding("t,ctrl+t", "mode", "Mode", id="search.mode",
+                tooltip="Look for words, for nearly these words, or for a regular expression"),
+        Binding("f", "network", "Network", id="search.network",
+                tooltip="Look in one network's documents"),
+        Binding("slash", "query", "Query", id="search.query"),
+        Binding("escape,backspace", "dismiss", "Back", id="search.back"),
+        Binding("down", "list", "To the hits", show=False, id="search.list"),
+        Binding("tab", "app.focus_next", "Query or hits", show=False, id="search.other"),
+        Binding("plus,equals_sign", "score(5)", "Likelier", show=False, id="search.likelier"),
+        Binding("minus", "score(-5)", "Less like", show=False, id="search.less_like"),
         Binding("u", "undo", "Undo", show=False, id="search.undo"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="search.redo"),
     ]  # fmt: skip
@@ -254,7 +254,7 @@ class SearchScreen(Screen[None]):
                 self._entries = {e.id: e for e in self.project.documents()}
                 entry = self._entries[here[0].document]
             self._with_hits.add(entry.id)
-            heading = f"{entry.name} · {entry.network or 'no network'} · {len(here)}"
+            heading = f"{len(here)} · {entry.network or 'no network'} · {entry.name}"
             groups.append((first + len(hits), heading))
             hits += here
         self.hits.extend(hits, groups)
@@ -314,11 +314,10 @@ class SearchScreen(Screen[None]):
             pieces.append((f"{hit.score:3.0f} ", Style(dim=True)))
         room = max(width - sum(cell_len(text) for text, _ in pieces), 20)
         text = self.project.text(hit.document)
-        before, words, after = (
-            safe_line(part) for part in keyword_in_context(text, hit.span, room)
-        )
-        words = fit(words, room * 2 // 3)
+        words = fit(safe_line(keyword_in_context(text, hit.span, 0)[1]), room * 2 // 3)
         left = min(room * 2 // 5, room - cell_len(words))
+        before = safe_line(keyword_in_context(text, hit.span, left)[0])
+        after = safe_line(keyword_in_context(text, hit.span, room)[2])
         return [
             *pieces,
             (_right(before, left), Style()),
