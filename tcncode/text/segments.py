@@ -195,6 +195,24 @@ def turns(text: str, *, transcript: bool | None = None) -> list[Turn]:
     return out
 
 
+def turn_head(text: str, start: int) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """Where the label and the time stand that begin a turn; None for what it does not have.
+
+    Args:
+        text: a settled text.
+        start: where a turn begins in it.
+    """
+    found = _TURN.match(text, text.rfind("\n", 0, start) + 1)
+    if found is None:
+        return None, None
+    label = next((found.span(name) for name in ("n1", "n2", "n3") if found[name]), None)
+    at = next((n for n in "12" if found["s" + n]), None)
+    if at is None:
+        return label, None
+    first = found.start("h" + at) if found["h" + at] else found.start("m" + at)
+    return label, (first, found.end("s" + at))
+
+
 def segment(
     text: str,
     *,

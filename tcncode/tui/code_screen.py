@@ -158,7 +158,7 @@ class CodeScreen(Screen[None]):
         self.query_one(CodeTree).show(self.project.codebook, palette, here, total)
         self.query_one(DocumentTree).count(self.document.id, len(codings))
         self.suggestions = self.project.suggestions(document=self.document.id)
-        self.reader.show_suggestions([s.span.start for s in self.suggestions])
+        self.reader.show_suggestions((s.span.start, s.span.end) for s in self.suggestions)
         self.query_one(SuggestionList).show(
             self.suggestions, self.project.codebook, palette, self._quote
         )
@@ -485,7 +485,7 @@ class CodeScreen(Screen[None]):
                 pattern = re.compile(re.escape(query), re.IGNORECASE)
                 self._query = query
                 self._hits = [m.start() for m in pattern.finditer(self.reader.text)]
-                self.reader.show_hits(self._hits, len(query))
+                self.reader.show_hits((hit, hit + len(query)) for hit in self._hits)
                 self.action_next_hit(1)
 
         self.app.push_screen(FindWindow(self._query), find)
@@ -502,7 +502,7 @@ class CodeScreen(Screen[None]):
         else:
             last = len(self._hits) - 1
             place = next((i for i in range(last, -1, -1) if self._hits[i] < at), last)
-        self.reader.show_hits(self._hits, len(self._query))
+        self.reader.show_hits((hit, hit + len(self._query)) for hit in self._hits)
         self.reader.place(self._hits[place], third=True)
         self.call_after_refresh(self.say, f'"{self._query}" {place + 1} of {len(self._hits)}')
 

@@ -1,16 +1,18 @@
-"""One row of a document as a strip: lanes of the gutter, then the text in its styles.
+"""One row of a document as a strip: lanes of the gutter, the text in its styles, the margin.
 
-The strip is exactly as wide as asked, so Textual's compositor has nothing left to do.
-Every piece of text passes ``safe_line`` here; the stored text is never changed.
+The strip is exactly as wide as asked, so Textual's compositor has nothing left to do. What a
+row shows of codings, hits and headings is kept until it changes; the cursor and the selection
+are laid over that. Every piece of text passes ``safe_line`` here; the stored text is never
+changed.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby
 
+import regex
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -18,11 +20,24 @@ from textual.strip import Strip
 
 from tcncode.model import Coding
 from tcncode.text.safe import safe_line
+from tcncode.text.segments import turn_head
 from tcncode.text.wrap import TextLayout
 from tcncode.tui.coding_index import CodingIndex
-from tcncode.tui.palette import FOOT, Palette, front
+from tcncode.tui.palette import DOTTED, FOOT, Palette, fit
+from tcncode.tui.units import Stretch, Stretches, Units
 
-Stretch = tuple[int, int]
+_KEPT = 512
+_HEAD = 120
+"""Characters. A turn's label and time are not longer."""
+_MANY = 64
+_PAGE = "╶"
+
+# What only newer terminals draw as one picture: joined, with a skin tone, flags, key caps.
+_sequence = regex.compile(
+    r"[\p{Extended_Pictographic}\p{Regional_Indicator}#*0-9].*"
+    r"[\u200d\ufe0f\u20e3\p{EMod}\p{Regional_Indicator}\U000e0020-\U000e007f]",
+    regex.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +48,25 @@ class Looks:
     cursor: Style = field(default_factory=lambda: Style(reverse=True))
     selection: Style = field(default_factory=lambda: Style(reverse=True))
     hit: Style = field(default_factory=lambda: Style(bold=True, underline=True))
+    current: Style = field(default_factory=lambda: Style(bold=True, underline=True, reverse=True))
     mark: Style = field(default_factory=lambda: Style(bold=True))
+    heading: Style = field(default_factory=lambda: Style(bold=True))
+    faint: Style = field(default_factory=lambda: Style(dim=True))
+
+
+Run = tuple[int, int, Style]
+
+
+@dataclass(slots=True)
+class Row:
+    """What a row shows whatever the cursor does."""
+
+    gutter: list[Segment]
+    top_gutter: list[Segment]
+    """As the first row on screen: a stripe from above has its letter again."""
+    runs: list[Run]
+    page: str
+    margin: list[Segment]
 
 
 class Painter:
@@ -44,96 +77,243 @@ class Painter:
         self.palette = palette
         self.looks = looks
         self.index = CodingIndex()
+        self.units = Units("")
         self.lanes = 4
-        self.hits: Sequence[int] = ()
-        """Where each search hit begins, in order."""
-        self.hit_length = 0
-        self.suggested: Sequence[int] = ()
-        """Where each open suggestion begins, in order."""
+        self.margin = 0
+        """Cells at the right for the names of codes."""
+        self.hits = Stretches()
+        self.current: Stretch | None = None
+        """The hit that the reader went to."""
+        self.suggested = Stretches()
         self.active: str | None = None
         """The code whose tint shows where several lie on one another."""
+        self.plain_emoji = False
+        """Draw only the base of an emoji sequence, for terminals that do not know them."""
+        self.rows: dict[int, Row] = {}
+        """What some rows show, until it changes."""
 
     @property
     def gutter(self) -> int:
         """Cells before the text."""
         return self.lanes + 1
 
-    def row(self, row: int, width: int, selection: Stretch | None, cursor: int | None) -> Strip:
-        """A row, ``width`` cells wide with its gutter."""
-        start, end = self.layout.row_span(row)
-        codings = self.index.within(start, end) if end > start else []
-        segments = self._gutter(start, end, codings)
+    def differs_on_top(self, row: int) -> bool:
+        """Whether a row looks different as the first on screen."""
+        made = self._made(row)
+        return made.gutter != made.top_gutter
+
+    def row(
+        self, row: int, width: int, selection: Stretch | None, cursor: int | None,
+        *, top: bool = False,
+    ) -> Strip:  # fmt: skip
+        """A row, ``width`` cells wide with gutter and margin."""
+        made = self._made(row)
+        segments = list(made.top_gutter if top else made.gutter)
         used = self.gutter
-        for text, style in self._pieces(row, start, end, codings, selection, cursor):
+        for text, style in self._pieces(row, made.runs, selection, cursor):
             segments.append(Segment(text, style))
             used += cell_len(text)
-        base = self.looks.base
-        if cursor is not None and cursor >= end and used < width:
+        base, room = self.looks.base, width - self.margin
+        if cursor is not None and cursor >= self.layout.row_span(row)[1] and used < room:
             segments.append(Segment(" ", base + self.looks.cursor))
             used += 1
-        if used < width:
-            segments.append(Segment(" " * (width - used), base))
-        strip = Strip(segments, max(used, width))
-        return strip if used <= width else strip.crop(0, width)
+        if made.page and used + len(made.page) < room:
+            segments.append(Segment(" " * (room - used - len(made.page)), base))
+            segments.append(Segment(made.page, base + self.looks.faint))
+            used = room
+        if used < room:
+            segments.append(Segment(" " * (room - used), base))
+        if used > room:
+            return Strip([*segments, *made.margin]).crop(0, width)
+        return Strip([*segments, *made.margin], width)
 
-    def _gutter(self, start: int, end: int, codings: Sequence[Coding]) -> list[Segment]:
-        base, last = self.looks.base, self.lanes - 1
-        cells = [Segment(" ", base)] * self.lanes
-        for coding in codings:
-            lane = self.index.lanes[coding.id]
-            if lane > last:
-                cells[last] = Segment("+", base + self.looks.mark)
+    def _made(self, row: int) -> Row:
+        made = self.rows.get(row)
+        if made is None:
+            if len(self.rows) >= _KEPT:
+                self.rows.clear()
+            made = self.rows[row] = self._make(row)
+        return made
+
+    def _make(self, row: int) -> Row:
+        start, end = self.layout.row_span(row)
+        page = self._page(start, end)
+        lanes = [self.index.in_lane(lane, start, end) for lane in range(self.lanes)]
+        more = self.index.has_more(self.lanes, start, end)
+        sign = Segment(" ", self.looks.base)
+        if any(part[0] >= start for part in self.suggested.within(start, end)):
+            sign = Segment("?", self.looks.base + self.looks.mark)
+        elif page:
+            sign = Segment(_PAGE, self.looks.base + self.looks.faint)
+        return Row(
+            [*self._stripes(start, end, lanes, more, top=False), sign],
+            [*self._stripes(start, end, lanes, more, top=True), sign],
+            self._runs(start, end),
+            page,
+            self._names(start, end, lanes),
+        )
+
+    # Gutter and margin
+
+    def _stripes(
+        self, start: int, end: int, lanes: Sequence[Sequence[Coding]], more: bool, *, top: bool
+    ) -> list[Segment]:
+        base = self.looks.base
+        cells = [self._stripe(start, end, codings, top) for codings in lanes]
+        if more:
+            cells[-1] = Segment("+", base + self.looks.mark)
+        return cells
+
+    def _stripe(self, start: int, end: int, codings: Sequence[Coding], top: bool) -> Segment:
+        coding = _foremost(codings, start)
+        if coding is None:
+            return Segment(" ", self.looks.base)
+        own = self.index.is_own(coding)
+        style = self.looks.base + self.palette.stripe(coding.code, own=own)
+        if coding.span.start >= start or top:
+            return Segment(self.palette.letter(coding.code), style)
+        if coding.span.end <= end:
+            return Segment(FOOT, style)
+        return Segment(self.palette.pattern(coding.code) if own else DOTTED, style)
+
+    def coding_in(self, row: int, lane: int) -> Coding | None:
+        """The coding whose stripe a lane shows; behind a plus, the one in front."""
+        start, end = self.layout.row_span(row)
+        if lane == self.lanes - 1 and self.index.has_more(self.lanes, start, end):
+            shown = {
+                coding.id
+                for other in range(lane)
+                for coding in self.index.in_lane(other, start, end)
+            }
+            found = self.index.front_first(start, end)
+            return next((coding for coding in found if coding.id not in shown), None)
+        return _foremost(self.index.in_lane(lane, start, end), start)
+
+    def _page(self, start: int, end: int) -> str:
+        first = self.units.pages.next(start - 1)
+        if first is None or first[0] >= end:
+            return ""
+        return f"p. {self.units.pages.number(first[0])}"
+
+    def _names(self, start: int, end: int, lanes: Sequence[Sequence[Coding]]) -> list[Segment]:
+        """The codes of the codings that begin here, as many as there is room for."""
+        if not self.margin:
+            return []
+        base, used = self.looks.base, 1
+        segments = [Segment(" ", base)]
+        begun = [coding for codings in lanes for coding in codings if coding.span.start >= start]
+        for coding in begun:
+            own = self.index.is_own(coding)
+            name = self.palette.name(coding.code)
+            name += "" if own else f" ({safe_line(coding.coder)})"
+            name = fit((", " if used > 1 else "") + name, self.margin - used)
+            segments.append(Segment(name, base + self.palette.stripe(coding.code, own=own)))
+            used += cell_len(name)
+            if used >= self.margin - 3:
+                break
+        segments.append(Segment(" " * (self.margin - used), base))
+        return segments
+
+    # The text
+
+    def _runs(self, start: int, end: int) -> list[Run]:
+        """The row cut wherever its look changes, without its line feed."""
+        looks = self.looks
+        if end > start and self.layout.text[end - 1] == "\n":
+            end -= 1
+        runs = [(start, end, looks.base)] if end > start else []
+        for part in self.units.headings.within(start, end):
+            runs = _laid(runs, part, looks.heading)
+        for part, style in self._heads(start, end):
+            runs = _laid(runs, part, style)
+        for part in self.suggested.within(start, end):
+            runs = _laid(runs, part, self.palette.suggested())
+        for low, high, style in self._tints(start, end):
+            runs = _laid(runs, (low, high), style)
+        for part in self.hits.within(start, end):
+            runs = _laid(runs, part, looks.current if part == self.current else looks.hit)
+        return runs
+
+    def _heads(self, start: int, end: int) -> list[tuple[Stretch, Style]]:
+        """Labels and times of the turns that begin here, or just above."""
+        found = []
+        turn = self.units.turns.next(start - _HEAD)
+        while turn is not None and turn[0] < end:
+            label, time = turn_head(self.layout.text, turn[0])
+            if label is not None:
+                found.append((label, self.looks.heading))
+            if time is not None:
+                found.append((time, self.looks.faint))
+            turn = self.units.turns.next(turn[0])
+        return found
+
+    def _tints(self, start: int, end: int) -> list[Run]:
+        """Which code shows where, and whether it lies there alone.
+
+        The codings come in the order of who is in front, so most of thousands on one row are
+        never looked at: it is done when every character has its two.
+        """
+        index = self.index
+        if end <= start or not index.count(start, end):
+            return []
+        size = end - start
+        front: list[tuple[str, bool] | None] = [None] * size
+        depth = bytearray(size)
+        missing = 2 * size
+        if index.count(start, end) > _MANY:
+            missing = sum(min(index.depth(offset), 2) for offset in range(start, end))
+        for coding in index.front_first(start, end):
+            low = max(coding.span.start - start, 0)
+            high = min(coding.span.end - start, size)
+            if depth.count(2, low, high) == high - low:
                 continue
-            if cells[lane].text not in (" ", FOOT) and coding.span.start < start:
-                continue  # the row where another begins keeps that one's letter
-            style = base + self.palette.stripe(coding.code)
-            if coding.span.start >= start:
-                sign = self.palette.letter(coding.code)
-            elif coding.span.end <= end:
-                sign = FOOT
-            else:
-                sign = self.palette.pattern(coding.code)
-            cells[lane] = Segment(sign, style)
-        place = bisect_left(self.suggested, start)
-        if place < len(self.suggested) and self.suggested[place] < end:
-            return [*cells, Segment("?", base + self.looks.mark)]
-        return [*cells, Segment(" ", base)]
+            look = coding.code, index.is_own(coding)
+            for i in range(low, high):
+                if depth[i] < 2:
+                    depth[i] += 1
+                    missing -= 1
+                    front[i] = front[i] or look
+            if not missing:
+                break
+        if self.active is not None:
+            for low, high in index.covered_by(self.active, start, end):
+                front[low - start : high - start] = [(self.active, True)] * (high - low)
+        return self._joined(start, front, depth)
+
+    def _joined(
+        self, start: int, front: Sequence[tuple[str, bool] | None], depth: bytearray
+    ) -> list[Run]:
+        runs = []
+        at = start
+        for (look, deep), cells in groupby(zip(front, depth, strict=True)):
+            stop = at + len(list(cells))
+            if look is not None:
+                code, own = look
+                runs.append((at, stop, self.palette.tint(code, several=deep > 1, own=own)))
+            at = stop
+        return runs
 
     def _pieces(
-        self,
-        row: int,
-        start: int,
-        end: int,
-        codings: Sequence[Coding],
-        selection: Stretch | None,
-        cursor: int | None,
+        self, row: int, runs: list[Run], selection: Stretch | None, cursor: int | None
     ) -> list[tuple[str, Style]]:
-        """The row's text, cut wherever its look changes."""
-        cuts = {start, end}
-        for coding in codings:
-            cuts.update((max(coding.span.start, start), min(coding.span.end, end)))
-        hits = self._hits(start, end)
-        for low, high in hits:
-            cuts.update((low, high))
-        if selection:
-            cuts.update(min(max(place, start), end) for place in selection)
-        if cursor is not None and start <= cursor < end:
-            cuts.update((cursor, self.layout.after(cursor)))
-        edges = sorted(cuts)
+        """The row's text with the selection and the cursor laid over it."""
+        looks, text = self.looks, self.layout.text
+        start, end = self.layout.row_span(row)
+        if selection is not None:
+            runs = _laid(runs, selection, looks.selection)
+        if cursor is not None and cursor < end:
+            runs = _laid(runs, (cursor, self.layout.after(cursor)), looks.cursor)
         shown = self._shown(row, start, end)
-        out: list[tuple[str, Style]] = []
-        for low, high in pairwise(edges):
-            text = shown[low - start : high - start]
-            style = self._style(low, codings, hits, selection, cursor)
-            out.append((text if isinstance(text, str) else "".join(text), style))
+        out = []
+        for low, high, style in runs:
+            part = shown[low - start : high - start]
+            out.append((part if isinstance(part, str) else "".join(part), style))
         # The line feed is painted only where the cursor or the selection is on it.
-        if end > start and self.layout.text[end - 1] == "\n":
-            text, style = out[-1]
-            on_it = cursor == end - 1 or bool(selection and selection[0] < end <= selection[1])
-            out[-1] = (text[:-1], style)
-            if on_it:
-                own = self.looks.cursor if cursor == end - 1 else self.looks.selection
-                out.append((" ", self.looks.base + own))
+        if end > start and text[end - 1] == "\n":
+            if cursor == end - 1:
+                out.append((" ", looks.base + looks.cursor))
+            elif selection and selection[0] < end <= selection[1]:
+                out.append((" ", looks.base + looks.selection))
         return [piece for piece in out if piece[0]]
 
     def _shown(self, row: int, start: int, end: int) -> str | list[str]:
@@ -144,44 +324,36 @@ class Painter:
         out: list[str] = []
         for a, b, width in self.layout.row_clusters(row):
             cluster = text[a:b]
+            if self.plain_emoji and b - a > 1 and _sequence.match(cluster):
+                cluster = cluster[0]
             shown = safe_line(cluster).rstrip("\u200d")
-            if cluster == "\t" or cell_len(shown) != width:
-                shown = (" " if cluster == "\t" else shown) + " " * (width - cell_len(shown))
-                shown = shown[-width:] if cluster == "\t" else shown
-            out.append(shown)
+            spaces = " " * (width - cell_len(shown))
+            out.append(" " * width if cluster == "\t" else shown + spaces)
             out.extend([""] * (b - a - 1))
-        if len(out) < end - start:
-            out.append(" ")
         return out
 
-    def _hits(self, start: int, end: int) -> list[Stretch]:
-        found: list[Stretch] = []
-        place = bisect_left(self.hits, start - self.hit_length + 1)
-        while place < len(self.hits) and self.hits[place] < end:
-            low = self.hits[place]
-            found.append((max(low, start), min(low + self.hit_length, end)))
-            place += 1
-        return found
 
-    def _style(
-        self,
-        offset: int,
-        codings: Sequence[Coding],
-        hits: Sequence[Stretch],
-        selection: Stretch | None,
-        cursor: int | None,
-    ) -> Style:
-        looks = self.looks
-        style = looks.base
-        here = [c for c in codings if c.span.start <= offset < c.span.end]
-        if here:
-            here.sort(key=lambda c: len(c.span))
-            code = front([c.code for c in here], self.active)
-            style += self.palette.tint(code, several=len(here) > 1)
-        if any(low <= offset < high for low, high in hits):
-            style += looks.hit
-        if selection and selection[0] <= offset < selection[1]:
-            style += looks.selection
-        if offset == cursor:
-            style += looks.cursor
-        return style
+def _foremost(codings: Sequence[Coding], start: int) -> Coding | None:
+    """Of the codings in one lane of a row, the one that is drawn.
+
+    Where one ends and another begins in the same row, that is the other.
+    """
+    begun = [coding for coding in codings if coding.span.start >= start]
+    return begun[-1] if begun else codings[-1] if codings else None
+
+
+def _laid(runs: Sequence[Run], part: Stretch, style: Style) -> list[Run]:
+    """The runs with a style laid over a stretch of them."""
+    low, high = part
+    out = []
+    for start, end, under in runs:
+        begin, stop = max(start, low), min(end, high)
+        if begin >= stop:
+            out.append((start, end, under))
+            continue
+        if start < begin:
+            out.append((start, begin, under))
+        out.append((begin, stop, under + style))
+        if stop < end:
+            out.append((stop, end, under))
+    return out

@@ -1,14 +1,14 @@
 """How a code looks: its colour on this terminal, its letter, its lane pattern.
 
 Colour is never the only cue: a coding begins with its code's letter, goes on in a pattern of
-its own and ends with a foot. Where a terminal has 256 colours a tinted ground would make two
+its own and ends with a foot; another coder's has a dotted line and hardly a tint. Where a terminal has 256 colours a tinted ground would make two
 codes look alike (measured), so there the text itself takes the colour, and without any colour
 coded text is underlined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rich.style import Style
 
@@ -17,6 +17,7 @@ from tcncode.text.safe import safe_line
 
 PATTERNS = "█▌┃║▒┇"
 FOOT = "╵"
+DOTTED = "┊"
 DARK, LIGHT = "#1e1e1e", "#ffffff"
 _UNSET = ("#bcbcbc", "#585858")
 
@@ -44,7 +45,7 @@ class Palette:
         self._codes = codebook.by_id()
         self._by_path = {code.path: code for code in codebook.codes}
         self._tops = [code.path for code in codebook.top]
-        self._tints: dict[tuple[str, bool], Style] = {}
+        self._tints: dict[tuple[str, bool, bool], Style] = {}
 
     def colour(self, code_id: str) -> str:
         """``#rrggbb``; a sub-code without one of its own has its parent's."""
@@ -68,26 +69,46 @@ class Palette:
         place = self._tops.index(top) if top in self._tops else 0
         return PATTERNS[place % len(PATTERNS)]
 
-    def stripe(self, code_id: str) -> Style:
-        """For a lane in the gutter."""
-        return Style(bold=True) if self.colours is None else Style(color=self.colour(code_id))
+    def stripe(self, code_id: str, *, own: bool = True) -> Style:
+        """For a lane in the gutter; ``own`` unless another coder's."""
+        if self.colours is None:
+            return Style(bold=own, dim=not own)
+        return Style(color=self.colour(code_id), dim=None if own else True)
 
-    def tint(self, code_id: str, *, several: bool) -> Style:
+    def tint(self, code_id: str, *, several: bool, own: bool = True) -> Style:
         """For coded text; ``several`` where more than one coding lies on it."""
-        known = self._tints.get((code_id, several))
+        known = self._tints.get((code_id, several, own))
         if known is None:
-            known = self._tints[code_id, several] = self._tint(code_id, several)
+            known = self._tints[code_id, several, own] = self._tint(code_id, several, own)
         return known
 
-    def _tint(self, code_id: str, several: bool) -> Style:
+    def _tint(self, code_id: str, several: bool, own: bool) -> Style:
         colour = self.colour(code_id)
+        lines = several or None
+        if not own:
+            if self.colours is None or (self.dark and self.colours != "truecolor"):
+                return Style(underline=lines)
+            ground = DARK if self.dark else LIGHT
+            return Style(bgcolor=blend(colour, ground, 0.1), underline=lines)
         if self.colours is None:
-            return Style(underline=True, bold=several or None)
+            return Style(underline=True, bold=lines)
         if not self.dark:
-            return Style(bgcolor=blend(colour, LIGHT, 0.22), underline=several or None)
+            return Style(bgcolor=blend(colour, LIGHT, 0.22), underline=lines)
         if self.colours == "truecolor":
-            return Style(bgcolor=blend(colour, DARK, 0.3), underline=several or None)
-        return Style(color=colour, underline=True, bold=several or None)
+            return Style(bgcolor=blend(colour, DARK, 0.3), underline=lines)
+        return Style(color=colour, underline=True, bold=lines)
+
+    def suggested(self) -> Style:
+        """For text that somebody should look at: slanted, and hardly tinted."""
+        if self.colours is None or (self.dark and self.colours != "truecolor"):
+            return Style(italic=True)
+        colour, ground = ("#ffd75f", DARK) if self.dark else ("#af8700", LIGHT)
+        return Style(italic=True, bgcolor=blend(colour, ground, 0.12))
+
+    def name(self, code_id: str) -> str:
+        """The last part of a code's path, for where there is little room."""
+        code = self._codes.get(code_id)
+        return safe_line((code.path if code else code_id).rpartition("/")[2])
 
     def names(self, codes: Iterable[str]) -> str:
         """Paths of codes for the status line."""
@@ -113,8 +134,3 @@ def fit(text: str, width: int) -> str:
 def lanes_for(width: int) -> int:
     """How many lanes the gutter has on a reader of this width."""
     return 4 if width < 100 else 6
-
-
-def front(codings: Sequence[str], chosen: str | None) -> str:
-    """The code whose tint shows: the chosen one if it is here, else the first."""
-    return chosen if chosen is not None and chosen in codings else codings[0]

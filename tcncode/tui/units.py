@@ -1,17 +1,21 @@
-"""Words, sentences and paragraphs as the reader moves by them. Pure; no screen here.
+"""Words, sentences, paragraphs, turns, pages and headings as the reader moves by them.
 
-Sentences and paragraphs are those the import stored, so the screen, the commands and the
-suggestions mean the same by them. Where a document has none, lines stand in.
+What the import stored, so that the screen, the commands and the suggestions mean the same by
+them; where a document has no sentences or paragraphs, lines stand in. Pure; no screen here.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, islice
 from typing import Literal
 
-Unit = Literal["char", "row", "word", "sentence", "paragraph"]
+Unit = Literal[
+    "char", "row", "word", "sentence", "paragraph", "turn", "page", "heading",
+    "coded", "uncoded", "suggestion", "hit",
+]  # fmt: skip
 Stretch = tuple[int, int]
 
 # Marks of the scripts where Python's \w stops at a vowel sign, and what joins a word inside.
@@ -21,52 +25,123 @@ _word = re.compile(
     r"|['’\-](?=\w))*"
 )
 _line = re.compile(r"[^\n]*\S[^\n]*")
+_ink = re.compile(r"\S")
 _LOOK = 1000
 """Characters either side that are searched for a word's edges."""
 
 
+class Stretches:
+    """Stretches of one kind, found by place. They may overlap."""
+
+    __slots__ = ("_furthest", "_parts", "_starts")
+
+    def __init__(self, parts: Iterable[Stretch] = ()) -> None:
+        self._parts = sorted(parts)
+        self._starts = [start for start, _ in self._parts]
+        self._furthest: list[int] | None = None  # how far each and those before it reach
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __iter__(self) -> Iterator[Stretch]:
+        return iter(self._parts)
+
+    def __getitem__(self, place: int) -> Stretch:
+        return self._parts[place]
+
+    def number(self, offset: int) -> int:
+        """How many begin at or before an offset."""
+        return bisect_right(self._starts, offset)
+
+    def at(self, offset: int) -> Stretch | None:
+        """The one an offset is in; between two, the one before; None if there are none."""
+        return self._parts[max(self.number(offset) - 1, 0)] if self._parts else None
+
+    def next(self, offset: int, count: int = 1) -> Stretch | None:
+        """The first that begins after an offset, or the last of so many."""
+        place = self.number(offset)
+        return self._parts[min(place + count, len(self)) - 1] if place < len(self) else None
+
+    def previous(self, offset: int, count: int = 1) -> Stretch | None:
+        """The last that begins before an offset, or the first of so many."""
+        place = bisect_left(self._starts, offset)
+        return self._parts[max(place - count, 0)] if place else None
+
+    def after(self, part: Stretch) -> Stretch | None:
+        """The next one in order, which may begin at the same place."""
+        place = bisect_right(self._parts, part)
+        return self._parts[place] if place < len(self) else None
+
+    def before(self, part: Stretch) -> Stretch | None:
+        """The one before in order."""
+        place = bisect_left(self._parts, part)
+        return self._parts[place - 1] if place else None
+
+    def within(self, start: int, end: int) -> list[Stretch]:
+        """Those that share a character with ``start:end``."""
+        if self._furthest is None:
+            self._furthest = list(accumulate((stop for _, stop in self._parts), max))
+        first = bisect_right(self._furthest, start)
+        some = self._parts[first : bisect_left(self._starts, end)]
+        return [part for part in some if part[1] > start]
+
+
 class Units:
-    """The stretches of one text."""
+    """The stretches of one text.
+
+    Args:
+        text: a settled text.
+        sentences: as the import stored them; likewise the others.
+        paragraphs: lines, if there are none.
+        turns: of speakers, with their labels.
+        pages: from the first word to the last.
+        headings: likewise.
+    """
 
     def __init__(
-        self, text: str, sentences: Iterable[Stretch] = (), paragraphs: Iterable[Stretch] = ()
+        self,
+        text: str,
+        sentences: Iterable[Stretch] = (),
+        paragraphs: Iterable[Stretch] = (),
+        *,
+        turns: Iterable[Stretch] = (),
+        pages: Iterable[Stretch] = (),
+        headings: Iterable[Stretch] = (),
     ) -> None:
         self.text = text
-        lines = [match.span() for match in _line.finditer(text)]
-        self.paragraphs = sorted(paragraphs) or lines
-        self.sentences = sorted(sentences) or self.paragraphs
-        self._starts = {
-            "sentence": [start for start, _ in self.sentences],
-            "paragraph": [start for start, _ in self.paragraphs],
-        }
+        self.paragraphs = Stretches(paragraphs)
+        if not self.paragraphs:
+            self.paragraphs = Stretches(match.span() for match in _line.finditer(text))
+        self.sentences = Stretches(sentences)
+        if not self.sentences:
+            self.sentences = self.paragraphs
+        self.turns = Stretches(turns)
+        self.pages = Stretches(pages)
+        self.headings = Stretches(headings)
 
-    def _of(self, unit: Unit) -> Sequence[Stretch]:
-        return self.sentences if unit == "sentence" else self.paragraphs
+    def of(self, unit: Unit) -> Stretches:
+        """All stretches of one kind, words excepted."""
+        found: Stretches = getattr(self, f"{unit}s")
+        return found
 
     def at(self, unit: Unit, offset: int) -> Stretch | None:
-        """The stretch an offset is in; between two, the one before; None in an empty text."""
-        if unit == "word":
-            return self._word_at(offset)
-        parts = self._of(unit)
-        if not parts:
-            return None
-        return parts[max(bisect_right(self._starts[unit], offset) - 1, 0)]
+        """The stretch an offset is in; between two, the one before; None if there are none."""
+        return self._word_at(offset) if unit == "word" else self.of(unit).at(offset)
 
-    def next(self, unit: Unit, offset: int) -> int:
-        """Where the next one begins; the text's end after the last."""
+    def next(self, unit: Unit, offset: int, count: int = 1) -> int:
+        """Where the next one begins, or so many on; the text's end after the last."""
         if unit == "word":
-            return self._next_word(offset)
-        starts = self._starts[unit]
-        place = bisect_right(starts, offset)
-        return starts[place] if place < len(starts) else len(self.text)
+            return self._words_on(offset, count)
+        parts = self.of(unit)
+        found = parts.next(offset, count) if parts.number(offset) + count <= len(parts) else None
+        return found[0] if found else len(self.text)
 
-    def previous(self, unit: Unit, offset: int) -> int:
-        """Where this one begins, or from its beginning the one before."""
+    def previous(self, unit: Unit, offset: int, count: int = 1) -> int:
+        """Where this one begins, or from its beginning the one before, or so many back."""
         if unit == "word":
-            return self._previous_word(offset)
-        starts = self._starts[unit]
-        place = bisect_left(starts, offset) - 1
-        return starts[place] if place >= 0 else 0
+            return self._words_back(offset, count)
+        found = self.of(unit).previous(offset, count)
+        return found[0] if found else 0
 
     def _word_at(self, offset: int) -> Stretch | None:
         begin = max(0, offset - _LOOK)
@@ -77,37 +152,79 @@ class Units:
                 break
         return (offset, offset + 1) if offset < len(self.text) else None
 
-    def _next_word(self, offset: int) -> int:
+    def _words_on(self, offset: int, count: int) -> int:
         here = self._word_at(offset)
-        match = _word.search(self.text, max(offset + 1, here[1] if here else 0))
-        return match.start() if match else len(self.text)
+        begin = max(offset + 1, here[1] if here else 0)
+        ahead = _word.finditer(self.text, begin)
+        found = next(islice(ahead, count - 1, None), None)
+        return found.start() if found else len(self.text)
 
-    def _previous_word(self, offset: int) -> int:
-        low = offset
-        while low > 0:
-            low = max(0, low - _LOOK)
+    def _words_back(self, offset: int, count: int) -> int:
+        look = _LOOK
+        while offset > 0:
+            low = max(0, offset - look)
             found = [m.start() for m in _word.finditer(self.text, low, offset)]
             # A word cut by the window's edge would seem to begin there.
             found = [start for start in found if start > low or low == 0]
+            if len(found) >= count:
+                return found[-count]
+            if low == 0:
+                break
             if found:
-                return found[-1]
+                offset, count = found[0], count - len(found)
+            look *= 2
         return 0
 
     def grown(self, start: int, end: int) -> Stretch:
-        """The smallest word, sentence or paragraph (or all) that holds more than this."""
-        for unit in ("word", "sentence", "paragraph"):
+        """The smallest word, sentence, paragraph or turn (or all) that holds more than this."""
+        units: tuple[Unit, ...] = ("word", "sentence", "paragraph", "turn")
+        for unit in units:
             first = self.at(unit, start)
             last = self.at(unit, max(end - 1, start))
-            if first and last:
+            # What lies before the first turn belongs to none.
+            if first and last and first[0] <= start and end <= last[1] and last[1] > first[0]:
+                if last[1] - first[0] > end - start:
+                    return first[0], last[1]
+            elif first and last and unit != "turn":
                 low, high = min(first[0], start), max(last[1], end)
                 if high - low > end - start:
                     return low, high
         return 0, len(self.text)
 
+    def shrunk(self, start: int, end: int, *, from_start: bool = False) -> Stretch:
+        """Without its last sentence, or its first; as it is where that is the only one."""
+        if from_start:
+            following = self.sentences.next(start)
+            return (following[0], end) if following and following[0] < end else (start, end)
+        last = self.sentences.previous(end)
+        before = self.sentences.previous(last[0]) if last and last[0] > start else None
+        return (start, before[1]) if before and before[1] > start else (start, end)
+
+    def taken(self, unit: Unit, chosen: Stretch | None, at: int, step: int) -> Stretch | None:
+        """What is selected when a unit is taken: the one at ``at``, or from there one more.
+
+        Args:
+            unit: what is taken.
+            chosen: what is selected already.
+            at: the cursor.
+            step: 1 for one more after what is selected, -1 for one more before it.
+        """
+        if chosen is None:
+            return self.at(unit, at)
+        first = self.at(unit, chosen[0])
+        if first is None or first[0] != chosen[0] or chosen[1] < first[1]:
+            return self.at(unit, chosen[0] if at == chosen[0] else max(at - 1, chosen[0]))
+        if step < 0:
+            return min(self.previous(unit, chosen[0]), chosen[0]), chosen[1]
+        more = self.at(unit, self.next(unit, chosen[1] - 1))
+        return chosen[0], max(more[1], chosen[1]) if more else chosen[1]
+
 
 def trimmed(text: str, start: int, end: int) -> Stretch | None:
     """Without the white space at both ends; None where nothing else is there."""
-    piece = text[start:end]
-    begin = start + len(piece) - len(piece.lstrip())
-    stop = end - (len(piece) - len(piece.rstrip()))
-    return (begin, stop) if begin < stop else None
+    ink = _ink.search(text, start, end)
+    if ink is None:
+        return None
+    while text[end - 1].isspace():
+        end -= 1
+    return ink.start(), end
