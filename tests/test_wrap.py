@@ -96,6 +96,60 @@ def test_stepping_forward_and_back_visits_the_same_places(text, width):
     assert set(there) <= starts_of_clusters(text)
 
 
+@given(TEXTS, WIDTHS, st.integers(-30, 30))
+def test_many_steps_are_as_many_single_ones(text, width, count):
+    layout = TextLayout(text, width)
+    at = one = layout.snap(len(text) // 2)
+    for _ in range(abs(count)):
+        one = layout.after(one) if count > 0 else layout.before(one)
+    assert layout.snap(layout.step(at, count)) == one
+
+
+LONG = st.lists(TEXTS, min_size=1, max_size=12).map("\n".join)
+
+
+@given(LONG, WIDTHS, st.integers(0, 2000), st.integers(1, 300), st.integers(1, 60))
+def test_slices_from_any_place_give_the_rows_of_the_whole(text, width, at, slice_, around):
+    eager = TextLayout(text, width)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wrap, "AROUND", around)
+        layout = TextLayout(text, 0)
+        at = min(at, len(text))
+        layout.begin(width, at)
+        assert layout.knows(at)
+        while True:
+            rows = layout.rows.tolist()
+            known = [row for row in eager.rows if layout.first <= row]
+            assert rows == known[: len(rows)]
+            here = layout.row_of(at)
+            assert layout.row_span(here) == eager.row_span(eager.row_of(at))
+            assert layout.row_end(here) == eager.row_end(eager.row_of(at))
+            assert layout.snap(at) == eager.snap(at)
+            if layout.complete:
+                break
+            before, added = here, layout.more(slice_)
+            assert layout.row_of(at) == before + added
+    assert layout.rows == eager.rows
+
+
+@given(LONG, WIDTHS, st.lists(st.integers(0, 2000), min_size=1, max_size=6))
+def test_any_place_can_be_reached_before_all_is_wrapped(text, width, places):
+    eager = TextLayout(text, width)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wrap, "AROUND", 20)
+        layout = TextLayout(text, 0)
+        layout.begin(width)
+        for at in places:
+            at = min(at, len(text))
+            first = layout.rows[0]
+            renumbered = layout.reach(at)
+            assert layout.knows(at)
+            assert renumbered or layout.rows[0] == first
+            row = layout.row_of(at)
+            assert layout.row_span(row) == eager.row_span(eager.row_of(at))
+            assert layout.cell_of(at)[1] == eager.cell_of(at)[1]
+
+
 @given(st.text("abc defg", max_size=200), WIDTHS)
 def test_words_are_cut_only_when_longer_than_a_row(text, width):
     layout = TextLayout(text, width)

@@ -153,7 +153,12 @@ class TextLayout:
     @property
     def complete(self) -> bool:
         """Whether every row is known."""
-        return not self.first and self._next > len(self.text)
+        return not self.first and self.ends
+
+    @property
+    def ends(self) -> bool:
+        """Whether the last row is known."""
+        return self._next > len(self.text)
 
     @property
     def done(self) -> int:
@@ -178,7 +183,7 @@ class TextLayout:
     def knows(self, offset: int) -> bool:
         """Whether the rows for some screens around an offset are known."""
         return (not self.first or self.first <= offset - AROUND) and (
-            self._next > len(self.text) or offset + AROUND <= self._next
+            self.ends or offset + AROUND <= self._next
         )
 
     def reach(self, offset: int) -> bool:
@@ -274,7 +279,7 @@ class TextLayout:
     def row_end(self, row: int) -> int:
         """The last offset where a cursor can stand in this row."""
         start, end = self.row_span(row)
-        last = row + 1 == len(self.rows) and self._next > len(self.text)
+        last = row + 1 == len(self.rows) and self.ends
         return end if last else max(self.before(end), start)
 
     def row_clusters(self, row: int) -> list[Cluster]:
@@ -344,8 +349,8 @@ class TextLayout:
 
     def step(self, offset: int, count: int) -> int:
         """So many clusters on, or back for a negative count; stops at the text's ends."""
-        for _, offset, _ in islice(clusters(self.text, offset, len(self.text)), max(count, 0)):
-            pass
+        ahead = islice(clusters(self.text, offset, len(self.text)), max(count, 0))
+        offset = max((b for _, b, _ in ahead), default=offset)
         while count < 0 and offset > 0:
             low = self.snap(max(offset - 4096, 0))
             begins = [a for a, _, _ in clusters(self.text, low, offset)]

@@ -216,10 +216,16 @@ class CodingIndex:
         changed = [new for coding in known for new in self.add(coding)]
         for coding in known:
             del wanted[coding.id]
-        if len(wanted) < _FEW:
-            return changed + [new for coding in wanted.values() for new in self.add(coding)]
-        self._file(wanted)
-        return changed + list(wanted.values())
+        if len(wanted) >= _FEW:
+            self._file(wanted)
+            return changed + list(wanted.values())
+        # One's own first: others' never take their lanes.
+        for entry in _in_order(wanted.values()):
+            if self.is_own(wanted[entry[2]]):
+                changed += self.add(wanted.pop(entry[2]))
+        for entry in _in_order(wanted.values()):
+            changed += self.add(wanted[entry[2]])
+        return changed
 
     def _file(self, wanted: dict[str, Coding]) -> None:
         """Take many in that are not here: sorting all at once is far cheaper than one by one."""

@@ -63,7 +63,7 @@ class Row:
 
     gutter: list[Segment]
     top_gutter: list[Segment]
-    """As the first row on screen: a stripe from above has its letter again."""
+    """When it is the first on screen."""
     runs: list[Run]
     page: str
     margin: list[Segment]
@@ -97,18 +97,17 @@ class Painter:
         """Cells before the text."""
         return self.lanes + 1
 
-    def differs_on_top(self, row: int) -> bool:
-        """Whether a row looks different as the first on screen."""
+    def on_top(self, row: int, strip: Strip) -> Strip:
+        """A painted row as the first on screen: a stripe from above has its letter again."""
         made = self._made(row)
-        return made.gutter != made.top_gutter
+        if made.gutter == made.top_gutter:
+            return strip
+        return Strip([*made.top_gutter, *list(strip)[len(made.gutter) :]], strip.cell_length)
 
-    def row(
-        self, row: int, width: int, selection: Stretch | None, cursor: int | None,
-        *, top: bool = False,
-    ) -> Strip:  # fmt: skip
+    def row(self, row: int, width: int, selection: Stretch | None, cursor: int | None) -> Strip:
         """A row, ``width`` cells wide with gutter and margin."""
         made = self._made(row)
-        segments = list(made.top_gutter if top else made.gutter)
+        segments = list(made.gutter)
         used = self.gutter
         for text, style in self._pieces(row, made.runs, selection, cursor):
             segments.append(Segment(text, style))
@@ -206,11 +205,13 @@ class Painter:
             own = self.index.is_own(coding)
             name = self.palette.name(coding.code)
             name += "" if own else f" ({safe_line(coding.coder)})"
-            name = fit((", " if used > 1 else "") + name, self.margin - used)
-            segments.append(Segment(name, base + self.palette.stripe(coding.code, own=own)))
-            used += cell_len(name)
-            if used >= self.margin - 3:
+            if used > self.margin - 4:
                 break
+            comma = ", " if used > 1 else ""
+            name = fit(name, self.margin - used - len(comma))
+            style = base + self.palette.stripe(coding.code, own=own)
+            segments += [Segment(comma, base), Segment(name, style)]
+            used += len(comma) + cell_len(name)
         segments.append(Segment(" " * (self.margin - used), base))
         return segments
 

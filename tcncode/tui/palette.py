@@ -1,9 +1,9 @@
 """How a code looks: its colour on this terminal, its letter, its lane pattern.
 
 Colour is never the only cue: a coding begins with its code's letter, goes on in a pattern of
-its own and ends with a foot; another coder's has a dotted line and hardly a tint. Where a terminal has 256 colours a tinted ground would make two
-codes look alike (measured), so there the text itself takes the colour, and without any colour
-coded text is underlined.
+its own and ends with a foot; another coder's has a dotted line and hardly a tint. Where a
+terminal has 256 colours a tinted ground would make two codes look alike (measured), so there
+the text itself takes the colour, and without any colour coded text is underlined.
 """
 
 from __future__ import annotations

@@ -254,14 +254,16 @@ class Sheet(ScrollView, can_focus=True):
             self._wrapping.stop()
             self._wrapping = None
         layout, until, added = self.text_layout, monotonic() + _TURN, 0
-        while not layout.complete and monotonic() < until:
+        while not layout.complete:
             added += layout.more(_SLICE)
+            if monotonic() >= until:
+                break
         if added:
             top = self._top
             self._renumbered()
             self._scroll(top + added)
-        elif layout.height != self.virtual_size.height:
-            self.virtual_size = Size(self.virtual_size.width, layout.height)
+        else:
+            self._measure()
         if not layout.complete:
             self._wrapping = self.set_timer(0.001, self._wrap_on)
 
@@ -276,7 +278,15 @@ class Sheet(ScrollView, can_focus=True):
             self._scroll(layout.row_of(top if layout.knows(top) else offset))
             self._wrap_on()
         else:
-            self.virtual_size = Size(self.virtual_size.width, layout.height)
+            self._measure()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """However one scrolls, text that is not wrapped yet comes into sight wrapped."""
+        layout = self.text_layout
+        if self._ready and not layout.ends and new_value + self._height > layout.height:
+            layout.reach(layout.done)
+            self._measure()
+        super().watch_scroll_y(old_value, new_value)
 
     def _finish(self) -> None:
         """Wrap all that is left at once."""
@@ -289,7 +299,14 @@ class Sheet(ScrollView, can_focus=True):
     def _renumbered(self) -> None:
         self._strips.clear()
         self._painter.rows.clear()
-        self.virtual_size = Size(self.scrollable_content_region.width, self.text_layout.height)
+        self._measure()
+
+    def _measure(self) -> None:
+        """Room to scroll: the known rows, and a screen more while there is more to come."""
+        more = 0 if self.text_layout.ends else self._height
+        width, height = self.scrollable_content_region.width, self.text_layout.height + more
+        if self.virtual_size != (width, height):
+            self.virtual_size = Size(width, height)
 
     # Painting
 
@@ -313,17 +330,14 @@ class Sheet(ScrollView, can_focus=True):
         if part is not None:
             part = max(part[0], start), min(part[1], end)
             part = part if part[0] < part[1] else None
-        top = y == 0 and self._painter.differs_on_top(row)
-        key = (width, part, cursor, top)
+        key = (width, part, cursor)
         known = self._strips.get(row)
-        if known is not None and known[0] == key:
-            return known[1]
-        if len(self._strips) >= _CACHE:
-            self._strips.clear()
-        strip = self._painter.row(row, width, part, cursor, top=top)
-        self.rows_painted += 1
-        self._strips[row] = (key, strip)
-        return strip
+        if known is None or known[0] != key:
+            if len(self._strips) >= _CACHE:
+                self._strips.clear()
+            known = self._strips[row] = key, self._painter.row(row, width, part, cursor)
+            self.rows_painted += 1
+        return known[1] if y else self._painter.on_top(row, known[1])
 
     def repaint_all(self) -> None:
         """Forget every painted row."""

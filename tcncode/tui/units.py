@@ -125,8 +125,20 @@ class Units:
         return found
 
     def at(self, unit: Unit, offset: int) -> Stretch | None:
-        """The stretch an offset is in; between two, the one before; None if there are none."""
-        return self._word_at(offset) if unit == "word" else self.of(unit).at(offset)
+        """The stretch an offset is in; between two, the one before; None if there are none.
+
+        Where a line begins with something else, such as a speaker's label, the one after it.
+        """
+        if unit == "word":
+            return self._word_at(offset)
+        parts = self.of(unit)
+        found = parts.at(offset)
+        if found is not None and found[1] <= offset < len(self.text):
+            following = parts.next(offset)
+            begin = self.text.rfind("\n", found[1] - 1, offset + 1)
+            if following and begin >= 0 and self.text.find("\n", offset, following[0]) < 0:
+                return following
+        return found
 
     def next(self, unit: Unit, offset: int, count: int = 1) -> int:
         """Where the next one begins, or so many on; the text's end after the last."""
