@@ -38,21 +38,24 @@ class Lanes:
         """Fill empty lanes from the top down; ``entries`` come in the order of the text."""
         free = [-NEAR] * LANES
         soonest = -NEAR
+        rest = self._rest
         for entry in entries:
             start, end, coding_id = entry
             if soonest > start:
-                self._rest.append(entry)
-                self.of[coding_id] = LANES
+                rest.append(entry)
                 continue
-            lane = next(n for n, place in enumerate(free) if place <= start)
+            lane = 0
+            while free[lane] > start:
+                lane += 1
             self._starts[lane].append(start)
             self._ends[lane].append(end)
             self._ids[lane].append(coding_id)
             self.of[coding_id] = lane
             free[lane] = end + NEAR
             soonest = min(free)
-        self._rest.sort()
-        self._rest_edges.extend([e[0] for e in self._rest], [e[1] for e in self._rest])
+        rest.sort()
+        self.of.update((coding_id, LANES) for _, _, coding_id in rest)
+        self._rest_edges.extend([start for start, _, _ in rest], [end for _, end, _ in rest])
 
     def add(self, start: int, end: int, coding_id: str) -> None:
         """Give a coding the first lane that is free there."""
