@@ -88,7 +88,6 @@ def test_a_coder_cannot_undo_a_coding_that_was_recoded_since(merging):
         with pytest.raises(UndoError, match="was changed later by amina"):
             other.undo()
         with pytest.raises(UnknownNameError):
-            other.changed_outside()
             other.code(other.document_entry("arabic").id, Span(6, 9), VISITS)
 
 

@@ -42,6 +42,8 @@ PRESETS: Mapping[str, Keymap] = {
         "reader.row_end": "end",
         "reader.top": "ctrl+home",
         "reader.bottom": "ctrl+end",
+        "reader.turn": "ctrl+down",
+        "reader.turn_back": "ctrl+up",
         "suggestions.down": "down",
         "suggestions.up": "up",
     },

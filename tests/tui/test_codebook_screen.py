@@ -307,7 +307,7 @@ def test_what_another_process_writes_is_shown(project):
     async def does(pilot, screen):
         with Project.open(project.path, coder="bo") as other:
             other.add_code("sharing/told")
-        # Whoever asks first is told; here it is the screen below.
+            # Whoever asks first is told; here it is the screen below.
             screen.look_outside()
         await pilot.pause()
         shown = [str(node.label) for node in screen.tree_of_codes.root.children[0].children]
