@@ -13,6 +13,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import Input, Static
 from tui.screen_study import CODEBOOK, add
+from tui.test_injection import EVIL, evil, painted  # noqa: F401 - evil is a fixture
 
 from tcncode.model import Evidence, Suggestion, suggestion_id
 from tcncode.project import Project
@@ -20,6 +21,7 @@ from tcncode.project.suggesting import Record
 from tcncode.text import Span
 from tcncode.tui.app import Workbench
 from tcncode.tui.boundaries import Passage
+from tcncode.tui.line_filter import _CONTROL
 from tcncode.tui.long_list import LongList
 from tcncode.tui.queue_order import GROUPINGS, Queue
 from tcncode.tui.queue_screen import QueueScreen
@@ -564,3 +566,26 @@ def test_boundaries_stay_in_the_text_and_round_something(sentences, steps, which
             assert len(passage.span) >= len(before.span)
         if step == "shrunk":
             assert len(passage.span) <= len(before.span)
+
+
+def test_nothing_that_a_terminal_obeys_is_in_the_list_or_beside_it(evil):  # noqa: F811 - fixture
+    """Without the app's filter: what the widgets themselves paint."""
+    key = evil.documents()[0].id
+    text = evil.text(key)
+    put(evil, key, Span(0, len(text)), "sharing", 0.9, [
+        Evidence("cue", text[2:20], Span(2, 20), 0.5, f"cue {EVIL}"),
+        Evidence("city", text[2:20], Span(2, 20), 0.0, f"city {EVIL}"),
+    ])  # fmt: skip
+
+    async def does(pilot, screen):
+        screen._project._codebook = evil._codebook
+        screen._show_what()
+        await pilot.pause()
+        rows = [screen.rows.render_line(0).text]
+        pane = screen.query_one(TextPane)
+        rows += [pane.render_line(y).text for y in range(pane.size.height)]
+        assert any("two." in row for row in rows)
+        assert not any(_CONTROL.search(row) for row in rows)
+        assert not _CONTROL.search(painted(pilot.app))
+
+    play(evil, (80, 40), does)
