@@ -24,6 +24,12 @@ COLUMNS = {
     ("report", "networks"): (
         "network code codings documents characters words share share_of_network per_1000_words"
     ),
+    ("report", "purposes"): (
+        "network purpose codings documents characters words share share_of_network per_1000_words"
+    ),
+    ("report", "coders"): (
+        "coder documents of share_of_documents codings words from_suggestions last"
+    ),
 }
 """Command -> the columns of DESIGN section 7. More may follow them."""
 LETTER = TEXTS["letter"][0].removeprefix("\ufeff").replace("\r\n", "\n")
@@ -448,6 +454,71 @@ def test_a_rejected_suggestion_does_not_come_back_and_an_accepted_one_says_so(st
     for origin, count in (("suggestion", 1), ("by hand", 0)):
         ran = tcncode("report", "quotes", "--origin", origin, "--format", "json")
         assert len(records(ran)) == count
+
+
+def test_all_that_the_filters_leave_are_answered_with_yes_and_in_one_action(
+    study_file, tcncode, tmp_path
+):
+    (tmp_path / "more.txt").write_text("A best practice of ours.\n", encoding="utf-8")
+    fine(tcncode("import", "more.txt"))
+
+    def open_ones(*filters: str) -> set[str]:
+        ran = tcncode("suggest", "list", *filters, "--format", "json")
+        return {str(row["suggestion"]) for row in records(ran)}
+
+    fine(tcncode("suggest", "--threshold", "0.1"))
+    everything, some = open_ones(), open_ones("--document", "letter", "--threshold", "0.3")
+    assert 1 < len(some) < len(everything)
+    filters = ("--document", "letter", "--threshold", "0.3")
+    said = refused(tcncode("suggest", "accept", *filters), 2)
+    assert f"{len(some)} suggestions fit" in said and "--yes" in said
+    assert open_ones() == everything
+    made = fine(tcncode("suggest", "accept", *filters, "--yes")).out.split()
+    assert len(made) == len(some)
+    assert open_ones() == everything - some
+    fine(tcncode("undo"))
+    assert open_ones() == everything
+    assert records(tcncode("codings", "--format", "json")) == []
+    fine(tcncode("suggest", "reject", *filters, "--yes"))
+    assert open_ones() == everything - some
+    rows = records(tcncode("suggest", "record", "--format", "json"))
+    assert sum(int(str(row["rejected"])) for row in rows) == len(some)
+    assert {tuple(row) for row in rows} == {("code", "accepted", "rejected", "right")}
+    assert {row["right"] for row in rows} == {0.0}
+    fine(tcncode("undo"))
+    first, second = sorted(some)[:2]
+    fine(tcncode("suggest", "reject", first, second))
+    fine(tcncode("undo"))
+    assert open_ones() == everything
+
+
+def test_which_suggestions_are_meant_must_be_said_in_one_way(study_file, tcncode):
+    fine(tcncode("suggest"))
+    (row, *_) = records(tcncode("suggest", "list", "--format", "json"))
+    for words in ((), ("--yes",), (row["suggestion"], "--code", "sharing")):
+        refused(tcncode("suggest", "accept", *words), 2)
+    refused(tcncode("suggest", "reject", "--threshold", "1", "--yes"), 2)
+    refused(tcncode("suggest", "accept", "--threshold", "0", "--yes", "--as", "shaming"), 2)
+    assert records(tcncode("codings", "--format", "json")) == []
+
+
+def test_a_suggestion_is_accepted_elsewhere_or_as_another_code(study_file, tcncode):
+    fine(tcncode("suggest", "--threshold", "0.1"))
+    first, second, *_ = records(tcncode("suggest", "list", "--format", "json"))
+    at = int(str(first["start"]))
+    fine(tcncode("suggest", "accept", first["suggestion"], "--at", f"{at}:{at + 6}"))
+    (row,) = records(tcncode("codings", "--format", "json"))
+    assert (row["start"], row["end"], row["code"]) == (at, at + 6, first["code"])
+    other = "storytelling" if second["code"] != "storytelling" else "shaming"
+    refused(tcncode("suggest", "accept", second["suggestion"], "--as", second["code"]), 2)
+    fine(tcncode("suggest", "accept", second["suggestion"], "--as", other))
+    rows = records(tcncode("codings", "--format", "json"))
+    assert [(r["code"], r["origin"]) for r in rows if r["code"] != row["code"]] == [
+        (other, "by hand")
+    ]
+    fine(tcncode("undo"))
+    assert len(records(tcncode("codings", "--format", "json"))) == 1
+    assert str(second["suggestion"]) in tcncode("suggest", "list").out
 
 
 # Agreement

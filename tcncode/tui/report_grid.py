@@ -48,7 +48,7 @@ class ReportGrid(DataTable[Text]):
         rooms = []
         for n, name in enumerate(shown.columns):
             code = codes.get(name) if view.is_matrix else None
-            head = _head(name, 10 if view.is_matrix and not wide else 20, code, palette, view.sort)
+            head = _head(name, 8 if view.is_matrix and not wide else 20, code, palette, view.sort)
             longest = max((cell_len(_told(row[n], names)) for row in shown.rows), default=0)
             letter = 2 if name == "code" else 0
             rooms.append(max(cell_len(head.plain.partition("\n")[2]), longest + letter, 6))

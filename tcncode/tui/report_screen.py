@@ -249,9 +249,9 @@ class ReportScreen(Screen[None]):
         status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"), layout=False)
 
     @on(DataTable.CellHighlighted)
-    def _moved(self, event: DataTable.CellHighlighted) -> None:
+    def _moved(self) -> None:
         # Filling the grid moves its cursor, too; what was said then is to be read.
-        if event.coordinate != self._said_at:
+        if self.grid.cursor_coordinate != self._said_at:
             self._say_here()
 
     def _say_here(self) -> None:
@@ -374,12 +374,13 @@ class ReportScreen(Screen[None]):
     def action_everybody(self) -> None:
         """Count one's own codings, or everybody's."""
         coder = self._project.coder
-        if self._filters.pop("coder", None) != coder:
-            if coder not in self._project.coders():
-                self._count()
-                self.say(f"{coder} has no codings yet: these are everybody's.")
-                return
+        if self._filters.get("coder") == coder:
+            del self._filters["coder"]
+        elif coder in self._project.coders():
             self._filters["coder"] = coder
+        else:
+            self.say(f"{coder} has no codings yet.", bad=True)
+            return
         self._count()
 
     def action_note(self) -> None:
@@ -394,14 +395,13 @@ class ReportScreen(Screen[None]):
             self._open_quotations(event.coordinate.row, event.coordinate.column)
 
     def _open_quotations(self, row: int, column: int) -> None:
-        unknown = [key for key in ("kind", "origin") if key in self._filters]
-        if unknown:
-            self.say(f"Quotations cannot be limited by {unknown[0]}. F counts all.", bad=True)
-            return
         from tcncode.tui.quotations_screen import QuotationsScreen
 
         names = self._view.names(self._shown.rows[row], column)
         asked = behind(names, self._filters, self._project.codebook)
+        if asked.get("where") == "":  # which would mean all of them
+            self.say(f"No code has the purpose {names['purpose']}.", bad=True)
+            return
         self.app.push_screen(QuotationsScreen(self._project, **asked))
 
     def action_write(self) -> None:

@@ -136,12 +136,11 @@ class View:
 def behind(
     names: Mapping[str, str], filters: Mapping[str, str], codebook: Codebook
 ) -> dict[str, str]:
-    """What to ask for to get the codings that a figure counts: network, code, coder, where.
+    """What to ask ``QuotationsScreen`` for to get the codings that a figure counts.
 
     ``where`` is an expression as ``retrieval`` reads it: a purpose is that of several codes.
     """
-    asked = {key: value for key, value in filters.items() if key in ("network", "coder")}
-    asked |= {key: value for key, value in names.items() if key != "purpose"}
+    asked = {**filters, **{key: value for key, value in names.items() if key != "purpose"}}
     if "purpose" in names:
         codes = [c for c in codebook.codes if (c.purpose or NO_PURPOSE) == names["purpose"]]
         asked["where"] = " or ".join(f'="{code.path}"' for code in codes)
