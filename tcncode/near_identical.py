@@ -21,8 +21,8 @@ RUN = 3
 """Words in a run. Longer ones break too easily where a scan has errors in every tenth word."""
 SKETCH = 128
 """Hashes in a sketch."""
-SHARED = 2
-"""Hashes that two texts must share to be compared; one is often chance."""
+SHARED = 3
+"""Hashes that two texts must share to be compared (short texts fewer); one is often chance."""
 NEIGHBOURS = 10
 """Texts that each text is compared with, where more are like it."""
 LONG = 100_000
@@ -119,7 +119,8 @@ def _candidates(sketches: Sequence[list[int]]) -> set[tuple[int, int]]:
                 shared[(n, m) if n < m else (m, n)] += 1
     near: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for (n, m), count in shared.items():
-        if count >= min(SHARED, len(sketches[n]), len(sketches[m])):
+        runs = min(len(sketches[n]), len(sketches[m]))
+        if count >= min(SHARED, max(1, runs // 4)):
             near[n].append((-count, m))
             near[m].append((-count, n))
     return {

@@ -274,10 +274,10 @@ class QuotationsScreen(Screen[None]):
         networks = {self._entries[key].network for key in documents} - {None}
         coders = len({c.coder for c in found})
         words = f"quotations: {len(found):,}"
-        passages = len({(c.document, c.span, c.coder) for c in found})
-        if self._shown.code and passages < len(found):
+        if self._shown.code:
             # Reports count a passage once where it has a code and its sub-code.
-            words += f" ({passages:,} passages)"
+            passages = len({(c.document, c.span, c.coder) for c in found})
+            words += f" ({passages:,} passages)" if passages < len(found) else ""
         words += f" in {_counted(len(documents), 'document')}"
         words += f" of {_counted(len(networks), 'network')}" if networks else ""
         words += f", {_counted(coders, 'coder')} · by {self.order}"
