@@ -181,7 +181,8 @@ class Codebook:
             UnknownNameError: there is none.
             AmbiguousNameError: several begin like this.
         """
-        exact = [c for c in self.codes if name in (c.path, c.id)]
+        # The path first: a renamed code's id may be the path of another by now.
+        exact = [c for c in self.codes if c.path == name] or [c for c in self.codes if c.id == name]
         begins = exact or [c for c in self.codes if c.path.startswith(name)]
         level = [c for c in begins if c.depth == min(b.depth for b in begins)]
         if len(level) == 1:

@@ -294,6 +294,38 @@ class Store:
             (version, saved, content),
         )
 
+    def has_codings(self, codes: Iterable[str]) -> bool:
+        """Whether one of these codes has a coding; as quick with a million of them as with one."""
+        return any(
+            self._one("SELECT 1 FROM coding WHERE code = ? AND NOT retired LIMIT 1", (code,))
+            for code in codes
+        )
+
+    def coded_places(self) -> list[tuple[str, str, str, int, int]]:
+        """Code, coder, document, start and end of every coding: all that counting needs."""
+        return self._connection.execute(
+            'SELECT code, coder, document, start, "end" FROM coding WHERE NOT retired'
+        ).fetchall()
+
+    def answers(self, code: str) -> list[dict[str, Any]]:
+        """What coders answered to suggestions of one code, as rows."""
+        columns = JOURNALED["suggestion_answer"]
+        names = ", ".join(f'"{c}"' for c in columns)
+        rows = self._connection.execute(
+            f"SELECT {names} FROM suggestion_answer WHERE code = ? AND NOT retired ORDER BY id",
+            (code,),
+        )
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    def put_answers(self, rows: Iterable[Mapping[str, Any]], change: Change) -> None:
+        """Keep answers that ``answers`` gave."""
+        self._put("suggestion_answer", rows, change)
+
+    def suggestion_ids(self, code: str) -> set[str]:
+        """Ids of the suggestions made for one code, answered or not."""
+        rows = self._connection.execute("SELECT id FROM suggestion WHERE code = ?", (code,))
+        return {row[0] for row in rows}
+
     # -- coders and codings -------------------------------------------------------
 
     def put_coders(self, coders: Iterable[str], change: Change) -> None:

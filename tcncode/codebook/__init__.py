@@ -33,9 +33,10 @@ from __future__ import annotations
 from tcncode.codebook.comparing import changes, tree_table, version
 from tcncode.codebook.reading import PatternProblem, Problem, check, load, parse
 from tcncode.codebook.records import as_json, from_json
+from tcncode.codebook.telling import CodebookEdit
 from tcncode.codebook.writing import dump, save
 
 __all__ = [
-    "PatternProblem", "Problem", "as_json", "changes", "check", "dump", "from_json", "load",
-    "parse", "save", "tree_table", "version",
+    "CodebookEdit", "PatternProblem", "Problem", "as_json", "changes", "check", "dump",
+    "from_json", "load", "parse", "save", "tree_table", "version",
 ]  # fmt: skip

@@ -1,20 +1,47 @@
-"""The codebook of an open project."""
+"""The codebook of an open project: read, replaced, edited, counted."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from tcncode import codebook as codebooks
 from tcncode import journal
+from tcncode.codebook import CodebookEdit, editing, merging, telling
 from tcncode.errors import TcncodeError
 from tcncode.model import Change, Codebook, Table
 from tcncode.project.opened import Opened
 
+Plan = Callable[[Codebook], tuple[CodebookEdit, Callable[[Change], object]]]
+"""What an edit makes of the codebook, and what else it writes when it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUse:
+    """How often a code is used, by itself and with all below it."""
+
+    own: Mapping[str, int]
+    """Codings of the code itself, by coder."""
+    coders: Mapping[str, int]
+    """Likewise with sub-codes; a coder's passage that has several of them counts once."""
+    documents: int
+    """Documents with at least one of these."""
+
+    @property
+    def codings(self) -> int:
+        """All coders', with sub-codes."""
+        return sum(self.coders.values())
+
 
 class Codes(Opened):
-    """Reads, replaces and counts the codes."""
+    """Reads, replaces, edits and counts the codes.
+
+    The edits give back what they do in words. With ``dry_run`` nothing is done: the same words
+    say what would be. Codings stay with their code through everything but a merge.
+    """
 
     @property
     def codebook(self) -> Codebook:
@@ -77,7 +104,212 @@ class Codes(Opened):
         self._store.put_codebook_version(version, saved=journal.now(), content=codebooks.dump(book))
         self._codebook = None
 
+    # Editing
+
+    def add_code(
+        self,
+        path: str,
+        *,
+        under: str | None = None,
+        name: str = "",
+        purpose: str | None = None,
+        colour: str | None = None,
+        light: str | None = None,
+        key: int | None = None,
+        after: str | None = None,
+        dry_run: bool = False,
+        **texts: str,
+    ) -> CodebookEdit:
+        """A new code, as ``editing.add`` says; the edit's ``path`` is the new code's.
+
+        For a code in the words of a passage: ``add_code("we were never asked", under="")``, where
+        ``under`` is the parent or "" for the top.
+        """
+
+        def change(book: Codebook) -> Codebook:
+            return editing.add(
+                book, path, under=under, name=name, purpose=purpose, colour=colour, light=light,
+                key=key, after=after, **texts,
+            )  # fmt: skip
+
+        def plan(book: Codebook) -> tuple[CodebookEdit, Callable[[Change], object]]:
+            new = change(book)
+            there = {code.id for code in book.codes}
+            made = next(code for code in new.codes if code.id not in there)
+            lines = tuple(telling.tell_change(book, new, made.id))
+            return CodebookEdit(f"add the code {made.path}", lines, made.path, 0, new), _nothing
+
+        return self._edited(plan, dry_run)
+
+    def rename_code(
+        self, code: str, new: str, *, name: str = "", dry_run: bool = False
+    ) -> CodebookEdit:
+        """Another slug or name for a code (see ``editing.rename``)."""
+        return self._change(
+            code, "rename", lambda book: editing.rename(book, code, new, name=name), dry_run
+        )
+
+    def move_code(
+        self,
+        code: str,
+        *,
+        under: str | None = None,
+        before: str | None = None,
+        after: str | None = None,
+        dry_run: bool = False,
+    ) -> CodebookEdit:
+        """Put a code and all below it under another, to the top (""), or beside one."""
+
+        def change(book: Codebook) -> Codebook:
+            return editing.move(book, code, under=under, before=before, after=after)
+
+        return self._change(code, "move", change, dry_run)
+
+    def recolour_code(
+        self, code: str, colour: str | None, *, light: str | None = None, dry_run: bool = False
+    ) -> CodebookEdit:
+        """Another colour, also for those below that had this one (see ``editing.recolour``)."""
+        return self._change(
+            code,
+            "recolour",
+            lambda book: editing.recolour(book, code, colour, light=light),
+            dry_run,
+        )
+
+    def edit_code(
+        self,
+        code: str,
+        *,
+        purpose: str | None = None,
+        key: int | None = None,
+        dry_run: bool = False,
+        **texts: str,
+    ) -> CodebookEdit:
+        """Other texts, purpose or key for a code; what is not named stays. Key 0 takes it away."""
+
+        def change(book: Codebook) -> Codebook:
+            made = editing.edit(book, code, purpose=purpose, **texts)
+            return made if key is None else editing.set_key(made, code, key or None)
+
+        return self._change(code, "edit", change, dry_run)
+
+    def remove_code(self, code: str, *, dry_run: bool = False) -> CodebookEdit:
+        """Take a code and all below it out of the codebook; refused where one has codings."""
+
+        def plan(book: Codebook) -> tuple[CodebookEdit, Callable[[Change], object]]:
+            found = book.get(code)
+            new = editing.remove(book, found.path, self._store.used_codes())
+            lines = tuple(telling.tell_removal(book, found.path))
+            what = f"remove the code {found.path}"
+            return CodebookEdit(what, lines, found.parent or "", 0, new), _nothing
+
+        return self._edited(plan, dry_run)
+
+    def merge_codes(self, source: str, into: str, *, dry_run: bool = False) -> CodebookEdit:
+        """Take one code into another and recode all coders' codings with it.
+
+        The same passage by the same coder becomes one coding with both memos. Sub-codes and
+        answers to suggestions move along.
+        """
+
+        def plan(book: Codebook) -> tuple[CodebookEdit, Callable[[Change], object]]:
+            code, target = book.get(source), book.get(into)
+            new = editing.merge(book, code.path, target.path)
+            store = self._store
+            codings = store.codings(codes=[code.id])
+            recoded = merging.recode(codings, store.codings(codes=[target.id]), target.id)
+            answers = store.answers(code.id)
+            moved = merging.reanswer(
+                answers,
+                store.answers(target.id),
+                target.id,
+                suggested=store.suggestion_ids(target.id),
+            )
+            lines = telling.tell_merge(
+                book,
+                code,
+                target,
+                codings=codings,
+                recoded=recoded,
+                answers=len(answers),
+                suggestions=len(store.suggestions(self.coder, codes=[code.id])),
+            )
+
+            def write(change: Change) -> None:
+                store.put_codings(recoded.put, change)
+                store.retire("coding", recoded.retired, change)
+                store.put_answers(moved, change)
+                store.retire("suggestion_answer", [row["id"] for row in answers], change)
+
+            what = f"merge {code.path} into {target.path}"
+            path = new.by_id()[target.id].path
+            return CodebookEdit(what, tuple(lines), path, len(codings), new), write
+
+        return self._edited(plan, dry_run)
+
+    def _change(
+        self, code: str, verb: str, change: Callable[[Codebook], Codebook], dry_run: bool
+    ) -> CodebookEdit:
+        """An edit of one code that keeps its id and all codings."""
+
+        def plan(book: Codebook) -> tuple[CodebookEdit, Callable[[Change], object]]:
+            was = book.get(code)
+            new = change(book)
+            now = new.by_id()[was.id]
+            used = self._store.has_codings(c.id for c in book.under(was.path))
+            lines = tuple(telling.tell_change(book, new, was.id, coded=used))
+            to = f" to {now.path}" if now.path != was.path else ""
+            return CodebookEdit(f"{verb} {was.path}{to}", lines, now.path, 0, new), _nothing
+
+        return self._edited(plan, dry_run)
+
+    def _edited(self, plan: Plan, dry_run: bool) -> CodebookEdit:
+        self._codebook = None  # another process may have changed it since it was read
+        edit, _ = plan(self.codebook)
+        if dry_run or not edit.lines:
+            return edit
+        try:
+            with self._action(edit.what) as change:
+                # Worked out anew where nobody else can write any more.
+                self._codebook = None
+                edit, write = plan(self.codebook)
+                write(change)
+                # Last, so that an undo begins by bringing back the codes that codings need.
+                self._put_codebook(edit.codebook, change)
+        finally:
+            self._codebook = None
+        return edit
+
+    # Counting
+
     def codebook_table(self) -> Table:
         """The code tree with its counts."""
         counts = Counter(c.code for c in self._store.codings())
         return codebooks.tree_table(self.codebook, counts)
+
+    def code_use(self) -> dict[str, CodeUse]:
+        """How often each code is used, by its id."""
+        book = self.codebook
+        by_path = {code.path: code.id for code in book.codes}
+        lines = {c.id: [by_path[p] for p in _upwards(c.path) if p in by_path] for c in book.codes}
+        own = {code.id: Counter[str]() for code in book.codes}
+        places: dict[str, set[tuple[str, str, int, int]]] = {code.id: set() for code in book.codes}
+        for code, coder, document, start, end in self._store.coded_places():
+            if code in own:
+                own[code][coder] += 1
+                for above in lines[code]:
+                    places[above].add((coder, document, start, end))
+        return {
+            key: CodeUse(own[key], Counter(p[0] for p in found), len({p[1] for p in found}))
+            for key, found in places.items()
+        }
+
+
+def _nothing(_: Change) -> None:
+    """Most edits write the codebook and no more."""
+
+
+def _upwards(path: str) -> list[str]:
+    """A path and all above it."""
+    parts = path.split("/")
+    return ["/".join(parts[:n]) for n in range(len(parts), 0, -1)]
