@@ -70,7 +70,7 @@ def add(
     parent = codebook.get(above) if above else None
     slug = last if under is None and SLUG.fullmatch(last) else slug_of(_line(last, "A code's name"))
     _room(codebook, parent, slug)
-    spelt = name or (_words(slug) if slug == last else last)
+    spelt = name or (_words(slug) if under is None and slug == last else last)
     own = Code(
         id=_new_id(codebook, parent, slug),
         path=f"{parent.path}/{slug}" if parent else slug,

@@ -63,6 +63,8 @@ def tell_change(old: Codebook, new: Codebook, code_id: str, *, coded: bool = Fal
         one, other = getattr(was, field), getattr(now, field)
         if one.strip() != other.strip():
             lines.append(f"{field.replace('_', ' ').capitalize()}: {_said(one)} -> {_said(other)}")
+    if lines and was.path == now.path and not lines[0].startswith(now.path):
+        lines[0] = f"{now.path}: {lines[0][0].lower()}{lines[0][1:]}"
     if lines and coded:
         lines.append("Its codings stay with it as they are.")
     return lines
@@ -103,18 +105,21 @@ def tell_merge(
         ]
     if recoded.joined:
         has = "has both keeps" if recoded.joined == 1 else "have both keep"
-        are = "is" if recoded.memos == 1 else "are"
-        memos = f" ({many(recoded.memos, 'memo')} {are} joined)" if recoded.memos else ""
+        memos = ""
+        if recoded.memos:
+            memos = f" ({many(recoded.memos, 'memo')} {_are(recoded.memos)} joined)"
         lines.append(f"{many(recoded.joined, 'passage')} that {has} one coding{memos}.")
     below = old.under(source.path)[1:]
     if below:
-        lines.append(f"{many(len(below), 'sub-code')} ({_slugs(below)}) move along.")
+        move = "moves" if len(below) == 1 else "move"
+        lines.append(f"{many(len(below), 'sub-code')} ({_slugs(below)}) {move} along.")
     if answers:
-        lines.append(f"{many(answers, 'answer')} to suggestions move along.")
+        moves = "moves" if answers == 1 else "move"
+        lines.append(f"{many(answers, 'answer')} to suggestions {moves} along.")
     if suggestions:
         lines.append(
-            f"{many(suggestions, 'open suggestion')} put away; suggest makes them anew"
-            f" for {target.path}."
+            f"{many(suggestions, 'open suggestion')} of yours {_are(suggestions)} put away;"
+            f" suggest makes them anew for {target.path}."
         )
     lines += _told_texts(source, target)
     key = f" Its key {source.key} is free." if source.key else ""
@@ -128,8 +133,9 @@ def _told_texts(source: Code, target: Code) -> list[str]:
     if fresh or source.negative_cues:
         lost = ""
         if source.negative_cues:
-            lost = f"; {many(len(source.negative_cues), 'negative cue')} not taken over"
-        lines.append(f"{many(fresh, 'cue')} added to {target.path}{lost}.")
+            n = len(source.negative_cues)
+            lost = f"; {many(n, 'negative cue')} {_are(n)} not taken over"
+        lines.append(f"{many(fresh, 'cue')} {_are(fresh)} added to {target.path}{lost}.")
     if any(getattr(source, field).strip() for field in TEXTS):
         lines.append(f"The definition of {target.path} stays as it is; that of {source.path} goes.")
     return lines
@@ -190,6 +196,10 @@ def _told_near(codebook: Codebook, path: str) -> list[str]:
 def _slugs(codes: Sequence[Code]) -> str:
     names = [c.path.rpartition("/")[2] for c in codes]
     return ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
+
+
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"
 
 
 def _or_none(value: object) -> str:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from tcncode.codebook.fields import INHERITED
+from tcncode.codebook.layout import rearranged, tree_of
 from tcncode.codebook.reading import file_bytes, parse, read
-from tcncode.codebook.records import book_record, content, list_key
-from tcncode.model import Codebook
+from tcncode.codebook.records import book_record, code_record, content, list_key
+from tcncode.errors import TcncodeError
+from tcncode.model import Code, Codebook
 
 
 def dump(codebook: Codebook) -> str:
@@ -27,31 +31,47 @@ def dump(codebook: Codebook) -> str:
     )
 
 
-def save(codebook: Codebook, path: Path | str) -> None:
+def save(codebook: Codebook, path: Path | str) -> bool:
     """Write the codebook to a file; in one that is there, touch only what differs.
 
-    Comments, order and layout of the untouched fields stay as they are. A file that says the
-    same already is left alone to the byte.
+    Comments, order and layout of the untouched fields stay as they are; a code that was moved
+    takes its comments along. A file that says the same already is left alone to the byte.
+
+    Returns:
+        Whether the comments could be kept. A file in an unusual shape may have to be written
+        anew.
 
     Raises:
         ReadError: the file is there and cannot be read.
         CodebookError: the file there has problems; it is left alone, for somebody's work is in it.
+        TcncodeError: it cannot be written.
     """
     target = Path(path).resolve()
-    text = dump(codebook)
+    text, kept = dump(codebook), True
     if target.exists():
         data = file_bytes(target)
         old = parse(data, name=path)
         if content(old) == content(codebook):
-            return
+            return True
         before = data.decode("utf-8-sig").replace("\r\n", "\n")
-        text = _updated(before, old, codebook) or text
+        updated = _updated(before, old, codebook)
+        kept, text = updated is not None, updated or text
         if b"\r\n" in data:
             text = text.replace("\n", "\r\n")
     # Written beside and moved, so that a crash halfway cannot leave half a codebook.
     beside = target.with_name(f".{target.name}.{os.getpid()}")
-    beside.write_bytes(text.encode("utf-8"))
-    beside.replace(target)
+    try:
+        beside.write_bytes(text.encode("utf-8"))
+        if target.exists():
+            shutil.copymode(target, beside)
+        beside.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise TcncodeError(
+            f"{path}: cannot be written ({error.strerror}). Is its folder there, and is it yours?"
+        ) from error
+    return kept
 
 
 class _Flow(list[Any]):
@@ -95,12 +115,34 @@ def _flowing_pattern(cue: Any) -> Any:
 
 def _updated(text: str, old: Codebook, new: Codebook) -> str | None:
     """The file's text with what differs changed; None where that would not say the same."""
+    # Once more with all lists indented alike: ruamel.yaml breaks comments where they are not.
+    for even in (False, True):
+        moved = rearranged(text, old, new, _rendered, even=even)
+        there, problems = (old, []) if moved is None else read(moved, None)
+        if problems or (moved is not None and tree_of(there) != tree_of(new)):
+            continue
+        done = _rewritten(moved or text, there, new)
+        if done is not None:
+            return done
+    return None
+
+
+def _rendered(code: Code, parent: Code | None) -> str:
+    record = _flowing([code_record(code, parent)])
+    text: str = yaml.dump(record, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=96)
+    return text
+
+
+def _rewritten(text: str, old: Codebook, new: Codebook) -> str | None:
+    """The same fields with other values; codes that moved lose their comments here."""
     from io import StringIO
 
     from ruamel.yaml import YAML
 
     listed = re.search(r"^codes:[^\n]*\n(?:[ ]*(?:#.*)?\n)*([ ]*)-", text, re.MULTILINE)
     offset = len(listed[1]) if listed else 2
+    if content(old) == content(new):
+        return text
     for tidy in (False, True):
         editor = YAML()
         editor.preserve_quotes = True

@@ -1,0 +1,159 @@
+"""Small windows of the codebook screen: confirm, a line, a colour, the texts of a code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from tcncode.codebook.colours import MEASURED
+from tcncode.model import Code
+from tcncode.text.safe import safe_line
+
+
+class ConfirmWindow(ModalScreen[bool]):
+    """Says what is about to be done. True where it is to be."""
+
+    CSS = """
+    ConfirmWindow { align: center middle; }
+    ConfirmWindow VerticalScroll { height: auto; max-height: 16; }
+    ConfirmWindow VerticalScroll Static { height: auto; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "dismiss(True)", "Do it", id="confirm.do"),
+        Binding("escape", "dismiss(False)", "Leave it", id="confirm.leave"),
+    ]
+
+    def __init__(self, what: str, lines: Sequence[str]) -> None:
+        super().__init__()
+        self._what, self._lines = what, lines
+
+    def compose(self) -> ComposeResult:
+        """What, in a line; then all that comes with it."""
+        with Vertical(classes="window"):
+            yield Label(Text(safe_line(self._what)), classes="asks")
+            with VerticalScroll():
+                for line in self._lines:
+                    yield Static(Text(safe_line(line)), classes="told")
+            yield Label("Enter does it, esc leaves it", classes="hint")
+
+
+class LineWindow(ModalScreen[str | None]):
+    """Asks for one line of text."""
+
+    CSS = "LineWindow { align: center middle; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel", id="line.cancel")
+    ]
+
+    def __init__(self, asks: str, value: str = "", *, hint: str = "") -> None:
+        super().__init__()
+        self._asks, self._value, self._hint = asks, value, hint
+
+    def compose(self) -> ComposeResult:
+        """The question and the line."""
+        with Vertical(classes="window"):
+            yield Label(Text(safe_line(self._asks)), classes="asks")
+            yield Input(safe_line(self._value), select_on_focus=True)
+            yield Label(self._hint or "Enter goes on, esc leaves it", classes="hint")
+
+    @on(Input.Submitted)
+    def _take(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
+
+
+class ColourWindow(ModalScreen[str | None]):
+    """A colour: one of those that were measured to be far apart, or any. Gives one or two words."""
+
+    CSS = "ColourWindow { align: center middle; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel", id="colour.cancel"),
+    ]
+
+    def __init__(self, code: Code, taken: Mapping[str, str]) -> None:
+        """``taken``: colour on a dark ground to the path of the code that has it."""
+        super().__init__()
+        self._code, self._taken = code, taken
+
+    def compose(self) -> ComposeResult:
+        """The measured ones, and a line for another."""
+        options = []
+        for name, dark, light in MEASURED:
+            line = Text(no_wrap=True)
+            line.append("██ ", style=Style(color=dark))
+            line.append("██ ", style=Style(color=light))
+            line.append(f"{name:<8} {dark} {light}")
+            if dark in self._taken:
+                line.append(f"  {safe_line(self._taken[dark])}", style="dim")
+            options.append(Option(line))
+        with Vertical(classes="window"):
+            yield Label(Text(f"Colour of {safe_line(self._code.path)}"), classes="asks")
+            yield OptionList(*options)
+            yield Input(placeholder="tab: #rrggbb, or two: on dark, on light")
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(MEASURED[event.option_index][1])
+
+    @on(Input.Submitted)
+    def _take(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value.strip() or None)
+
+
+class TextsWindow(ModalScreen[dict[str, str] | None]):
+    """What a code means. Gives the texts that were changed, by field; None to leave them."""
+
+    CSS = """
+    TextsWindow { align: center middle; }
+    TextsWindow VerticalScroll { height: 1fr; }
+    TextsWindow .window TextArea { height: 5; }
+    TextsWindow .window TextArea:focus { border: none; padding: 0; background: $boost; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "keep", "Go on", priority=True, id="texts.keep"),
+        Binding("ctrl+r", "dismiss(None)", "Leave as it was", priority=True, id="texts.drop"),
+    ]
+    FIELDS: ClassVar[Mapping[str, str]] = {
+        "definition": "Definition",
+        "when_to_use": "When to use it",
+        "when_not": "When not",
+        "example": "Example, in your own words",
+    }
+
+    def __init__(self, code: Code) -> None:
+        super().__init__()
+        self._code = code
+
+    def compose(self) -> ComposeResult:
+        """One below the other; tab goes from each to the next."""
+        with Vertical(classes="window tall"):
+            yield Label(Text(safe_line(self._code.path)), classes="asks")
+            with VerticalScroll(can_focus=False):
+                yield Label("Purpose", classes="hint")
+                yield Input(safe_line(self._code.purpose), id="text-purpose")
+                for field, words in self.FIELDS.items():
+                    yield Label(words, classes="hint")
+                    area = TextArea(getattr(self._code, field), id=f"text-{field}")
+                    area.cursor_blink = False
+                    yield area
+            yield Label("tab next   esc goes on   ctrl+r leaves all as it was", classes="hint")
+
+    def on_mount(self) -> None:
+        """Most often it is the definition that is to be written."""
+        self.query_one("#text-definition").focus()
+
+    def action_keep(self) -> None:
+        """Close with what was changed."""
+        texts = {field: self.query_one(f"#text-{field}", TextArea).text for field in self.FIELDS}
+        texts["purpose"] = self.query_one("#text-purpose", Input).value.strip()
+        changed = {f: text for f, text in texts.items() if text != getattr(self._code, f)}
+        self.dismiss(changed or None)
