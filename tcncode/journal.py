@@ -154,9 +154,11 @@ def _put_back(
             ).fetchone():
                 raise UndoError(f'"{what}" cannot be brought back: its {noun} was deleted since.')
     values |= {"stamp": change.stamp, "author": change.author}
-    updates = ", ".join(f'"{c}" = ?' for c in columns)
+    # Not the id, though it stays the same: SQLite would look at every row that refers to it.
+    rest = columns[1:]
+    updates = ", ".join(f'"{c}" = ?' for c in rest)
     database.conn.execute(
-        f"UPDATE {table} SET {updates} WHERE id = ?", (*(values[c] for c in columns), row)
+        f"UPDATE {table} SET {updates} WHERE id = ?", (*(values[c] for c in rest), row)
     )
 
 

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-import sqlite3
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
+from codebook_steps import (
+    MEMOS,
+    PLACES,
+    STEPS,
+    TREE,
+    coded,
+    edit,
+    everything,
+    ids,
+    paths,
+    sound,
+    step,
+    suggested,
+)
+from conftest import add
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,55 +34,10 @@ from tcncode.model import Codebook, Coding, coding_id
 from tcncode.project import Project
 from tcncode.text import Span
 
-TREE = """\
-name: Tree
-codes:
-  - id: sharing
-    name: Sharing
-    purpose: practical
-    key: 1
-    colour: "#ffaf87"
-    colour_light: "#875f00"
-    definition: Cities pass knowledge on.
-    children:
-      - {id: peers, name: Peers, definition: From peers., cues: {phrases: [peer learning]}}
-      - id: visits
-        name: Visits
-        definition: Going there.
-        cues: {phrases: [study visit, peer learning], negative: {phrases: [visiting card]}}
-        children:
-          - {id: abroad, name: Abroad, definition: "", purpose: symbolic}
-          - {id: at-home, name: At home, definition: ""}
-  - {id: shaming, name: Shaming, purpose: symbolic, key: 4, colour: "#ffff00", definition: Blame.}
-"""
-
 
 @pytest.fixture
 def tree() -> Codebook:
     return codebooks.parse(TREE)
-
-
-def paths(book: Codebook) -> list[str]:
-    return [code.path for code in book.codes]
-
-
-def ids(book: Codebook) -> dict[str, str]:
-    return {code.path: code.id for code in book.codes}
-
-
-def sound(book: Codebook) -> None:
-    """What must be true of any codebook: and a file of it says the same."""
-    assert len(set(paths(book))) == len(book.codes) == len({c.id for c in book.codes})
-    seen: set[str] = set()
-    for code in book.codes:
-        assert code.parent is None or code.parent in seen, "parents before their children"
-        seen.add(code.path)
-    assert paths(book) == [c.path for c in codebooks.records.in_order(book)]
-    keys = [code.key for code in book.codes if code.key]
-    assert len(set(keys)) == len(keys)
-    again = codebooks.parse(codebooks.dump(book))
-    assert codebooks.version(again) == codebooks.version(book)
-    assert ids(again) == ids(book)
 
 
 # Adding
@@ -330,7 +302,6 @@ def test_a_sub_code_with_its_parents_name_survives_the_parent(tree):
     sound(merged)
 
 
-MEMOS = st.sampled_from(["", "a", "b", "c\n"])
 CODINGS = st.lists(
     st.tuples(
         st.sampled_from(["d1", "d2"]),
@@ -370,57 +341,6 @@ def test_merging_loses_no_passage_coder_or_memo_and_doubles_none(rows):
 
 # Whatever is done, in any order
 
-SLUGS = st.sampled_from(["a", "b", "c", "Two words", "مدينة", "a-2"])
-COLOURS = st.sampled_from([*(dark for _, dark, _ in MEASURED), "#123456"])
-PLACES = st.integers(0, 30)
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("add"), PLACES, SLUGS),
-        st.tuples(st.just("rename"), PLACES, SLUGS),
-        st.tuples(st.sampled_from(["under", "before", "after", "merge"]), PLACES, PLACES),
-        st.tuples(st.just("recolour"), PLACES, COLOURS),
-        st.tuples(st.just("key"), PLACES, st.integers(0, 9)),
-        st.tuples(st.just("purpose"), PLACES, st.sampled_from(["practical", "symbolic", ""])),
-        st.tuples(st.just("define"), PLACES, st.sampled_from(["", "x: y", "two\n\nlines"])),
-        st.tuples(st.just("remove"), PLACES, st.none()),
-    ),
-    max_size=12,
-)
-
-
-def step(book: Codebook, how: str, number: int, value) -> Codebook:
-    """One edit of one of the codes; the codebook as it was where that is refused."""
-    if not book.codes:
-        return editing.add(book, value, under="") if how == "add" else book
-
-    def nth(n):
-        return book.codes[n % len(book.codes)].path
-
-    path = nth(number)
-    try:
-        match how:
-            case "add":
-                return editing.add(book, value, under=path if number % 3 else "")
-            case "rename":
-                return editing.rename(book, path, value)
-            case "under" | "before" | "after":
-                return editing.move(book, path, **{how: nth(value)})
-            case "merge":
-                return editing.merge(book, path, nth(value))
-            case "recolour":
-                return editing.recolour(book, path, value)
-            case "key":
-                return editing.set_key(book, path, value or None)
-            case "purpose":
-                return editing.edit(book, path, purpose=value)
-            case "define":
-                return editing.edit(book, path, definition=value)
-            case _:
-                return editing.remove(book, path, {})
-    except TcncodeError as refused:
-        assert "\n" not in str(refused)
-        return book
-
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
@@ -437,87 +357,52 @@ def test_any_edits_in_any_order_leave_a_sound_codebook(steps):
 # In a project
 
 
-def everything(project: Project) -> tuple[object, ...]:
-    """The study as it stands: codes, codings and answers with all their fields."""
-    rows = []
-    connection = sqlite3.connect(project.path)
-    try:
-        for table in ("code", "codebook", "coding", "suggestion_answer"):
-            found = connection.execute(f"SELECT * FROM {table} WHERE NOT retired ORDER BY id")
-            names = [column[0] for column in found.description]
-            keep = [n for n, name in enumerate(names) if name not in ("stamp", "author")]
-            rows += [(table, *(row[n] for n in keep)) for row in found.fetchall()]
-    finally:
-        connection.close()
-    return (tuple(rows), project.codebook, project.codebook_version, tuple(project.suggestions()))
-
-
-def edit(project: Project, how: str, number: int, value) -> None:
-    """The same steps as above, through the project."""
-    codes = project.codebook.codes
-
-    def nth(n):
-        return codes[n % len(codes)].path
-
-    path = nth(number)
-    match how:
-        case "add":
-            project.add_code(value, under=path if number % 3 else "")
-        case "rename":
-            project.rename_code(path, value)
-        case "under" | "before" | "after":
-            project.move_code(path, **{how: nth(value)})
-        case "merge":
-            project.merge_codes(path, nth(value))
-        case "recolour":
-            project.recolour_code(path, value)
-        case "key":
-            project.edit_code(path, key=value)
-        case "purpose":
-            project.edit_code(path, purpose=value)
-        case "define":
-            project.edit_code(path, definition=value)
-        case _:
-            project.remove_code(path)
-
-
-def coded(project: Project, numbers: list[tuple[int, int, str]]) -> None:
-    letter = project.document_entry("letter").id
-    for number, start, memo in numbers:
-        codes = project.codebook.codes
-        path = codes[number % len(codes)].path
-        project.code(letter, Span(start, start + 6), path, memo=memo)
+@pytest.fixture(scope="module")
+def small_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project file with two texts and the small codebook."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "tree.yaml").write_text(TREE, encoding="utf-8")
+    with Project.create(folder / "study.tcn", codebook=folder / "tree.yaml", coder="amina") as made:
+        for name in ("letter", "notes"):
+            add(made, folder, name, f"{name}: {'We were never asked. ' * 5}")
+        return made.path
 
 
 @settings(
-    max_examples=25,
+    max_examples=50,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     steps=STEPS,
     codings=st.lists(st.tuples(PLACES, st.integers(0, 3), MEMOS), max_size=8),
+    suggestions=st.lists(PLACES, max_size=6),
 )
 def test_undoing_all_edits_brings_back_exactly_what_was_and_redo_what_came(
-    new_study, steps, codings
+    small_study, steps, codings, suggestions
 ):
-    project = new_study()
-    with Project.open(project.path, coder="bo") as other:
-        coded(other, codings[::2])
-    coded(project, codings)
-    project.suggest(threshold=0.2)
-    for number, suggestion in enumerate(project.suggestions()[:4]):
-        (project.accept if number % 2 else project.reject)(suggestion.id)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(shutil.copy(small_study, folder))
+        with Project.open(path, coder="bo") as other:
+            coded(other, codings[::2])
+        with Project.open(path, coder="amina") as project:
+            coded(project, codings)
+            suggested(project, suggestions)
+            there_and_back(project, steps)
+
+
+def there_and_back(project: Project, steps) -> None:
+    """Do the steps, undo them one by one, do them again, and compare all that there is."""
     states = [everything(project)]
     for how, number, value in steps:
-        count = len(project.log(limit=1000).rows)
+        last = project.log(limit=1).rows
         try:
             edit(project, how, number, value)
         except TcncodeError as refused:
             assert "\n" not in str(refused)
             assert everything(project) == states[-1]
-        if len(project.log(limit=1000).rows) > count:
+        if project.log(limit=1).rows != last:
             states.append(everything(project))
-        sound(project.codebook)
+            sound(project.codebook)
     for state in reversed(states[:-1]):
         project.undo()
         assert everything(project) == state
@@ -525,144 +410,3 @@ def test_undoing_all_edits_brings_back_exactly_what_was_and_redo_what_came(
         project.redo()
         assert everything(project) == state
     assert project.problems() == []
-
-
-# Into a hand-edited file
-
-COMMENTED = """\
-# Our codebook.
-name: Tree
-codes:
-
-  # About sharing.
-  - id: sharing   # beside sharing
-    name: Sharing
-    purpose: practical
-    key: 1
-    definition: >-
-      Cities pass
-      knowledge on.   # not a comment
-    children:
-      # About peers, line one.
-      # About peers.
-      - id: peers
-        name: Peers   # beside peers
-        definition: |
-          First line.
-
-            Indented line.
-      # About visits.
-      - id: visits
-        name: Visits
-        # Before the definition of visits.
-        definition: "Going
-          there."
-        children:
-        # About abroad.
-        - {id: abroad, name: Abroad, definition: ""}   # beside abroad
-        # About home.
-        - id: at-home
-          name: At home
-          definition: ""
-    cues:
-      phrases: [share]   # after the children
-
-  # About shaming.
-  - id: shaming
-    name: Shaming
-    purpose: symbolic
-    definition: Blame.
-# The end.
-purposes: {practical: Work., symbolic: Meaning.}
-"""
-ABOUT = {
-    "sharing": "# About sharing.",
-    "sharing/peers": "# About peers.",
-    "sharing/visits": "# About visits.",
-    "sharing/visits/abroad": "# About abroad.",
-    "sharing/visits/at-home": "# About home.",
-    "shaming": "# About shaming.",
-}
-"""Id -> the comment that stands above the code, and has to after any edit."""
-
-
-def comments_are_where_they_were(text: str, book: Codebook) -> None:
-    """Each code that is still there has its own comment right above it, and there is no other."""
-    lines = [line.strip() for line in text.splitlines()]
-    for code in book.codes:
-        if code.id in ABOUT:
-            slug = code.path.rpartition("/")[2]
-            below = lines[lines.index(ABOUT[code.id]) + 1]
-            assert below.replace('"', "").startswith((f"- id: {slug}", f"- {{id: {slug},"))
-    assert {line for line in lines if line in ABOUT.values()} == {
-        ABOUT[code.id] for code in book.codes if code.id in ABOUT
-    }
-    assert lines[0] == "# Our codebook."
-
-
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
-def test_comments_go_where_their_codes_go_whatever_is_done(tmp_path, steps):
-    file = tmp_path / "codebook.yaml"
-    file.write_text(COMMENTED, encoding="utf-8")
-    book = codebooks.load(file)
-    for how, number, value in steps:
-        # A code in braces that gets sub-codes has to be written anew: the one case left out.
-        after = step(book, how, number, value)
-        if not any(c.parent == "sharing/visits/abroad" or "abroad/" in c.path for c in after.codes):
-            book = after
-    if not book.codes:
-        return
-    assert codebooks.save(book, file)
-    again = codebooks.load(file)
-    assert codebooks.version(again) == codebooks.version(book)
-    comments_are_where_they_were(file.read_text(encoding="utf-8"), book)
-
-
-@pytest.mark.parametrize(
-    ("how", "number", "value"),
-    [
-        ("add", 1, "b"), ("add", 0, "b"), ("rename", 2, "a"), ("rename", 0, "a"), ("under", 2, 5),
-        ("under", 5, 1), ("before", 5, 0), ("before", 2, 1), ("after", 3, 0), ("merge", 2, 1),
-        ("merge", 5, 0), ("recolour", 0, "#123456"), ("key", 0, 0), ("key", 3, 9),
-        ("purpose", 0, "symbolic"), ("define", 1, "x: y"), ("remove", 2, None),
-        ("remove", 0, None), ("remove", 5, None),
-    ],
-)  # fmt: skip
-def test_each_kind_of_edit_keeps_the_comments_of_the_rest(tmp_path, how, number, value):
-    file = tmp_path / "codebook.yaml"
-    file.write_text(COMMENTED, encoding="utf-8")
-    before = codebooks.load(file)
-    book = step(before, how, number, value)
-    assert book != before
-    assert codebooks.save(book, file)
-    assert codebooks.version(codebooks.load(file)) == codebooks.version(book)
-    text = file.read_text(encoding="utf-8")
-    comments_are_where_they_were(text, book)
-    if "sharing/peers" in book.by_id() and how not in ("define",):
-        assert "# About peers, line one.\n" in text and "# beside peers" in text
-        assert "  Indented line." in text
-
-
-def test_a_moved_code_is_cut_and_pasted_and_nothing_else_touched(tmp_path):
-    file = tmp_path / "codebook.yaml"
-    file.write_text(COMMENTED, encoding="utf-8")
-    book = codebooks.load(file)
-    codebooks.save(editing.move(book, "shaming", before="sharing"), file)
-    shaming = COMMENTED[COMMENTED.index("\n  # About shaming.") : COMMENTED.index("# The end.")]
-    rest = COMMENTED.replace(shaming, "")
-    head = "codes:\n"
-    assert file.read_text(encoding="utf-8") == rest.replace(head, head + shaming)
-
-
-def test_a_file_whose_comments_cannot_be_kept_is_written_and_that_is_said(tmp_path):
-    file = tmp_path / "codebook.yaml"
-    file.write_text("# mine\ncodes: [{id: a, name: A, definition: d}] # x\n", encoding="utf-8")
-    book = editing.add(codebooks.load(file), "a/b")
-    codebooks.save(book, file)
-    assert codebooks.version(codebooks.load(file)) == codebooks.version(book)
-
-
-def test_a_folder_that_is_not_there_is_one_clear_line(tmp_path, tree):
-    with pytest.raises(TcncodeError, match=r"none/book\.yaml: cannot be written \(No such file"):
-        codebooks.save(tree, tmp_path / "none" / "book.yaml")
