@@ -145,6 +145,6 @@ def test_a_file_whose_comments_cannot_be_kept_is_written_and_that_is_said(tmp_pa
     assert codebooks.version(codebooks.load(file)) == codebooks.version(book)
 
 
-def test_a_folder_that_is_not_there_is_one_clear_line(tmp_path, tree):
+def test_a_folder_that_is_not_there_is_one_clear_line(tmp_path):
     with pytest.raises(TcncodeError, match=r"none/book\.yaml: cannot be written \(No such file"):
-        codebooks.save(tree, tmp_path / "none" / "book.yaml")
+        codebooks.save(codebooks.parse(COMMENTED), tmp_path / "none" / "book.yaml")

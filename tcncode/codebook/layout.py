@@ -21,14 +21,18 @@ Render = Callable[[Code, Code | None], str]
 """The YAML of one code, a list of one, for the parent it stands under."""
 
 
-class _UnusualError(Exception):
+class UnusualError(Exception):
     """The file is laid out in a way that is not followed here."""
 
 
 @dataclass
-class _Block:
+class Block:
     """One code's lines: its own, then ``children:`` and they, then fields that come after."""
 
+    node: Any
+    """What YAML makes of it."""
+    end: int
+    """The line behind its last."""
     dash: int
     """The column of its "-"."""
     keys: int
@@ -44,37 +48,24 @@ class _Block:
     tail: list[str] = field(default_factory=list)
 
 
-def rearranged(
-    text: str, old: Codebook, new: Codebook, render: Render, *, even: bool = False
-) -> str | None:
+def rearranged(text: str, old: Codebook, new: Codebook, render: Render) -> str | None:
     """The file's text with its codes where ``new`` has them; new ones are set in.
 
     Args:
         text: of a file that says ``old``, lines ended by "\\n".
         render: writes a code that the file does not have.
-        even: indent all lists of codes alike, also where nothing is to be moved.
 
     Returns:
         None where nothing is to be moved, or the file's shape is not followed.
     """
-    same = tree_of(old) == tree_of(new)
-    if (same and not even) or any(c in text for c in "\x85\u2028\u2029"):
+    if tree_of(old) == tree_of(new):
         return None
-    lines = [line + "\n" for line in text.removesuffix("\n").split("\n")]
-    blocks: dict[str, _Block] = {}
     try:
-        root = yaml.compose(text, Loader=LOADER)
-        start, end, dash = _read_list(root, "codes", lines, len(lines), "", blocks)
-        ids = {code.path: code.id for code in old.codes}
-        if set(blocks) != set(ids):
-            raise _UnusualError
-        known = {ids[path]: block for path, block in blocks.items()}
+        lines, known, (start, end, dash) = read_blocks(text, old)
         spread = any(known[c.id].own[0].isspace() for c in old.top)
-        writer = _Writer(
-            new, known, render, gap="\n" if spread else "", even=dash if even else None
-        )
+        writer = _Writer(new, known, render, "\n" if spread else "")
         body = [line for code in new.top for line in writer.lines(code, None, dash)]
-    except _UnusualError:
+    except UnusualError:
         return None
     return "".join([*lines[:start], *body, *lines[end:]])
 
@@ -88,8 +79,31 @@ def tree_of(book: Codebook) -> list[tuple[str, str | None]]:
 # Reading
 
 
+def read_blocks(
+    text: str, book: Codebook
+) -> tuple[list[str], dict[str, Block], tuple[int, int, int]]:
+    """The lines of a file that says ``book``, and the block of each code by its id.
+
+    Returns:
+        Also the lines from which to which the codes go, and the column of their dashes.
+
+    Raises:
+        UnusualError: the file's shape is not followed.
+    """
+    # YAML ends lines at these too, and so would count them otherwise.
+    if any(c in text for c in "\x85\u2028\u2029"):
+        raise UnusualError
+    lines = [line + "\n" for line in text.removesuffix("\n").split("\n")]
+    blocks: dict[str, Block] = {}
+    place = _read_list(yaml.compose(text, Loader=LOADER), "codes", lines, len(lines), "", blocks)
+    ids = {code.path: code.id for code in book.codes}
+    if set(blocks) != set(ids):
+        raise UnusualError
+    return lines, {ids[path]: block for path, block in blocks.items()}, place
+
+
 def _read_list(
-    node: Any, name: str, lines: list[str], end: int, above: str, blocks: dict[str, _Block]
+    node: Any, name: str, lines: list[str], end: int, above: str, blocks: dict[str, Block]
 ) -> tuple[int, int, int]:
     """Take the codes listed under a field into ``blocks``, by path.
 
@@ -97,31 +111,31 @@ def _read_list(
         The lines from which to which they go, and the column of their dashes.
     """
     if not isinstance(node, yaml.MappingNode) or node.flow_style:
-        raise _UnusualError
+        raise UnusualError
     names = [key.value for key, _ in node.value]
     if name not in names:
-        raise _UnusualError
+        raise UnusualError
     place = names.index(name)
     key, items = node.value[place]
     if not isinstance(items, yaml.SequenceNode) or items.flow_style or not items.value:
-        raise _UnusualError
+        raise UnusualError
     if place + 1 < len(names):
         after = node.value[place + 1][0].start_mark
-        end = _with_comments(lines, after.line, after.column)
+        end = with_comments(lines, after.line, after.column)
     starts, dash = [], 0
     for item in items.value:
         mark = item.start_mark
         dash = mark.column - len(lines[mark.line][: mark.column].lstrip(" "))
         # Not "-" and the first field on one line, or two dashes on one: rare, and not followed.
         if mark.line == key.start_mark.line or lines[mark.line][: mark.column].strip() != "-":
-            raise _UnusualError
-        starts.append(_with_comments(lines, mark.line, dash))
+            raise UnusualError
+        starts.append(with_comments(lines, mark.line, dash))
     for item, start, stop in zip(items.value, starts, [*starts[1:], end], strict=True):
         _read_block(item, lines, start, stop, above, blocks)
     return starts[0], end, dash
 
 
-def _with_comments(lines: list[str], at: int, column: int) -> int:
+def with_comments(lines: list[str], at: int, column: int) -> int:
     """The first of the comments and blank lines above line ``at`` that belong to it.
 
     Comments that stand further in than ``column`` belong to what is above them.
@@ -136,18 +150,20 @@ def _with_comments(lines: list[str], at: int, column: int) -> int:
 
 
 def _read_block(
-    node: Any, lines: list[str], start: int, end: int, above: str, blocks: dict[str, _Block]
+    node: Any, lines: list[str], start: int, end: int, above: str, blocks: dict[str, Block]
 ) -> None:
     if not isinstance(node, yaml.MappingNode):
-        raise _UnusualError
+        raise UnusualError
     given = {key.value: (key, value) for key, value in node.value}
     if "parent" in given or "id" not in given:
-        raise _UnusualError
+        raise UnusualError
     slug = given["id"][1]
     if slug.start_mark.line != slug.end_mark.line:
-        raise _UnusualError
+        raise UnusualError
     row, mark = slug.start_mark.line - start, node.start_mark
-    block = _Block(
+    block = Block(
+        node=node,
+        end=end,
         dash=lines[mark.line].index("-"),
         keys=mark.column,
         flow=bool(node.flow_style),
@@ -161,7 +177,7 @@ def _read_block(
         at = given["children"][0].start_mark.line
         first, last, dash = _read_list(node, "children", lines, end, path + "/", blocks)
         if at == mark.line or row >= at - start:
-            raise _UnusualError
+            raise UnusualError
         block.own, block.heading, block.tail = lines[start:at], lines[at:first], lines[last:end]
         block.children_dash = dash
 
@@ -172,20 +188,10 @@ def _read_block(
 class _Writer:
     """Puts blocks together again, in the order and depth of a codebook."""
 
-    def __init__(
-        self,
-        book: Codebook,
-        blocks: dict[str, _Block],
-        render: Render,
-        *,
-        gap: str,
-        even: int | None,
-    ) -> None:
-        """``even`` is how far every list of sub-codes is indented; None leaves each as it is."""
-        self._book, self._blocks, self._render = book, blocks, render
-        self._gap, self._even = gap, even is not None
+    def __init__(self, book: Codebook, blocks: dict[str, Block], render: Render, gap: str) -> None:
+        self._book, self._blocks, self._render, self._gap = book, blocks, render, gap
         steps = (b.children_dash - b.keys for b in blocks.values() if b.children_dash is not None)
-        self._step = next(steps, 2) if even is None else even
+        self._step = next(steps, 2)
 
     def lines(self, code: Code, parent: Code | None, dash: int) -> list[str]:
         """A code and all below it, its dash in this column."""
@@ -194,18 +200,18 @@ class _Writer:
             # Without its key: another code may have it until that is rewritten too.
             fresh = self._render(replace(code, key=None), parent).splitlines(keepends=True)
             own = [" " * dash + line if line.strip() else line for line in fresh]
-            block = _Block(dash, dash + 2, False, True, (0, 0, 0))
+            block = Block(None, 0, dash, dash + 2, False, True, (0, 0, 0))
             out = [self._gap, *own] if parent is None and self._gap else own
         else:
             out = _shifted(_named(block, code, parent), dash - block.dash)
         below = [c for c in self._book.codes if c.parent == code.path]
         if below:
             if block.flow:
-                raise _UnusualError
+                raise UnusualError
             shift = dash - block.dash
             keys = block.keys + shift
             inner = keys + self._step
-            if block.children_dash is not None and not self._even:
+            if block.children_dash is not None:
                 inner = block.children_dash + shift
             out += _shifted(block.heading, shift) or [" " * keys + "children:\n"]
             for child in below:
@@ -213,7 +219,7 @@ class _Writer:
         return out + _shifted(block.tail, dash - block.dash)
 
 
-def _named(block: _Block, code: Code, parent: Code | None) -> list[str]:
+def _named(block: Block, code: Code, parent: Code | None) -> list[str]:
     """A code's own lines with its slug, and with its id where the place no longer says it."""
     row, first, last = block.id_place
     slug = code.path.rpartition("/")[2]
@@ -239,5 +245,5 @@ def _shifted(lines: list[str], by: int) -> list[str]:
         elif line[:-by].isspace() or line.lstrip(" ").startswith("#"):
             out.append(line[min(-by, len(line) - len(line.lstrip(" "))) :])
         else:
-            raise _UnusualError
+            raise UnusualError
     return out

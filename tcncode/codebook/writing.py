@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 from tcncode.codebook.fields import INHERITED
-from tcncode.codebook.layout import rearranged, tree_of
+from tcncode.codebook.layout import rearranged
+from tcncode.codebook.patching import patched
 from tcncode.codebook.reading import file_bytes, parse, read
 from tcncode.codebook.records import book_record, code_record, content, list_key
 from tcncode.errors import TcncodeError
@@ -22,13 +23,7 @@ from tcncode.model import Code, Codebook
 
 def dump(codebook: Codebook) -> str:
     """The codebook as YAML text that ``parse`` reads back to an equal one."""
-    return yaml.dump(
-        _flowing(book_record(codebook)),
-        Dumper=_Dumper,
-        allow_unicode=True,
-        sort_keys=False,
-        width=96,
-    )
+    return _yaml(_flowing(book_record(codebook)))
 
 
 def save(codebook: Codebook, path: Path | str) -> bool:
@@ -114,35 +109,47 @@ def _flowing_pattern(cue: Any) -> Any:
 
 
 def _updated(text: str, old: Codebook, new: Codebook) -> str | None:
-    """The file's text with what differs changed; None where that would not say the same."""
-    # Once more with all lists indented alike: ruamel.yaml breaks comments where they are not.
-    for even in (False, True):
-        moved = rearranged(text, old, new, _rendered, even=even)
-        there, problems = (old, []) if moved is None else read(moved, None)
-        if problems or (moved is not None and tree_of(there) != tree_of(new)):
-            continue
-        done = _rewritten(moved or text, there, new)
-        if done is not None:
-            return done
-    return None
+    """The file's text with what differs changed; None where that would not say the same.
+
+    Codes are put where they belong, then their fields rewritten, each on its own lines. What
+    is left to do then (cues, what the codebook says of itself) is done by ruamel.yaml.
+    """
+    moved = rearranged(text, old, new, _code)
+    text, there = _if_sound(moved, text, old)
+    written = patched(text, there, new, _field)
+    text, there = _if_sound(written, text, there)
+    return text if content(there) == content(new) else _rewritten(text, there, new)
 
 
-def _rendered(code: Code, parent: Code | None) -> str:
-    record = _flowing([code_record(code, parent)])
-    text: str = yaml.dump(record, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=96)
+def _if_sound(changed: str | None, text: str, book: Codebook) -> tuple[str, Codebook]:
+    """A changed text and what it says; those before where it is none, or has problems."""
+    if changed is None:
+        return text, book
+    found, problems = read(changed, None)
+    return (text, book) if problems else (changed, found)
+
+
+def _code(code: Code, parent: Code | None) -> str:
+    return _yaml(_flowing([code_record(code, parent)]))
+
+
+def _field(name: str, value: Any) -> str:
+    return _yaml({name: value})
+
+
+def _yaml(value: Any) -> str:
+    text: str = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=96)
     return text
 
 
 def _rewritten(text: str, old: Codebook, new: Codebook) -> str | None:
-    """The same fields with other values; codes that moved lose their comments here."""
+    """The same by way of ruamel.yaml, which loses the comments of codes that moved."""
     from io import StringIO
 
     from ruamel.yaml import YAML
 
     listed = re.search(r"^codes:[^\n]*\n(?:[ ]*(?:#.*)?\n)*([ ]*)-", text, re.MULTILINE)
     offset = len(listed[1]) if listed else 2
-    if content(old) == content(new):
-        return text
     for tidy in (False, True):
         editor = YAML()
         editor.preserve_quotes = True
