@@ -230,7 +230,7 @@ def test_merging_says_what_it_will_do_and_does_just_that(coded):
         "1 passage that has both keeps one coding (1 memo is joined).",
     )
     assert {(c.coder, c.code, c.memo) for c in coded.codings()} == {
-        ("amina", "showcasing", "both\n\nmine"),
+        ("amina", "showcasing", "both\nmine"),
         ("bo", "showcasing", "bo's"),
     }
     before = coded.codings()
