@@ -119,7 +119,7 @@ def everything(project: Project) -> tuple[object, ...]:
     rows = []
     connection = sqlite3.connect(project.path)
     try:
-        for table in ("code", "codebook", "coding", "suggestion_answer"):
+        for table in ("code", "codebook", "coding", "suggestion_answer", "memo"):
             found = connection.execute(f"SELECT * FROM {table} WHERE NOT retired ORDER BY id")
             names = [column[0] for column in found.description]
             keep = [n for n, name in enumerate(names) if name not in ("stamp", "author")]
@@ -164,6 +164,8 @@ def coded(project: Project, numbers: list[tuple[int, int, str]]) -> None:
         codes = project.codebook.codes
         path = codes[number % len(codes)].path
         project.code(letter, Span(start, start + 6), path, memo=memo)
+        if number % 5 == 0 and memo:
+            project.write_memo("code", path, memo)
 
 
 def suggested(project: Project, numbers: list[int]) -> None:

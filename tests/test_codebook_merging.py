@@ -54,7 +54,7 @@ def test_a_merge_says_its_figures_first_and_does_what_it_said(merging):
         (c.coder, c.span.start, by_id[c.code].path, c.memo, c.origin) for c in merging.codings()
     )
     assert found == [
-        ("amina", 0, PEERS, "two\n\none", "by hand"),
+        ("amina", 0, PEERS, "two\none", "by hand"),
         ("amina", 9, PEERS, "same", "by hand"),
         ("amina", 20, PEERS, "", "by hand"),
         ("amina", 20, f"{PEERS}/abroad", "", "by hand"),
@@ -89,6 +89,33 @@ def test_a_coder_cannot_undo_a_coding_that_was_recoded_since(merging):
             other.undo()
         with pytest.raises(UnknownNameError):
             other.code(other.document_entry("arabic").id, Span(6, 9), VISITS)
+
+
+def test_memos_on_a_merged_code_move_along_and_a_coders_two_become_one(study):
+    study.add_code(VISITS)
+    study.write_memo("code", VISITS, "How far is a visit?")
+    study.write_memo("code", PEERS, "Who is a peer?")
+    with Project.open(study.path, coder="bo") as other:
+        other.write_memo("code", VISITS, "Ask on Friday.")
+    before = everything(study)
+    done = study.merge_codes(VISITS, PEERS)
+    assert "2 memos on it move along." in done.lines
+    key = study.codebook.get(PEERS).id
+    assert sorted((m.coder, m.target, m.text) for m in study.memos(noun="code")) == [
+        ("amina", key, "Who is a peer?\nHow far is a visit?"),
+        ("bo", key, "Ask on Friday."),
+    ]
+    study.undo()
+    assert everything(study) == before
+    assert study.problems() == []
+
+
+def test_memos_on_a_removed_code_stay_readable_and_that_is_said(study):
+    study.add_code(VISITS)
+    study.write_memo("code", VISITS, "Why?")
+    assert "1 memo on it stays in the list of memos." in study.remove_code(VISITS).lines
+    assert [m.text for m in study.memos(noun="code")] == ["Why?"]
+    assert study.problems() == []
 
 
 def answers(project: Project) -> set[tuple[str, str, str]]:
@@ -214,6 +241,20 @@ def test_a_rename_reads_and_writes_nothing_that_grows_with_the_codings(study):
     many = counted()
     assert many[0] == few[0]
     assert many[1] <= few[1] * 1.2, "steps of SQLite's machine, not milliseconds"
+
+
+def test_counts_tell_nothing_of_what_others_code_blind(study):
+    letter = study.document_entry("letter").id
+    study.assign(["letter"], ["amina", "bo"], blind=True)
+    study.code(letter, Span(0, 5), PEERS)
+    with Project.open(study.path, coder="bo") as other:
+        other.code(letter, Span(0, 9), PEERS)
+        other.code(other.document_entry("notes").id, Span(0, 7), PEERS)
+        assert other.code_use()[PEERS].coders == {"bo": 2}
+    assert study.code_use()[PEERS].coders == {"amina": 1, "bo": 1}
+    (row,) = [r for r in study.codebook_table().records() if r["code"] == PEERS]
+    assert row["codings"] == 2
+    assert study.merge_codes(PEERS, "sharing").codings == 3, "a merge is for all codings"
 
 
 def test_codes_know_how_often_they_are_used(merging):

@@ -75,10 +75,11 @@ def save(project: Project, file: Path) -> None:
     """
     from tcncode.codebook import save as save_to
 
-    kept = save_to(project.codebook, file)
+    lost = save_to(project.codebook, file)
     note(f"{file}: {len(project.codebook.codes)} codes.")
-    if not kept:
-        note(f"{file} was laid out in a way that had to be written anew: its comments are gone.")
+    if lost:
+        these = "This comment is" if len(lost) == 1 else f"These {len(lost)} comments are"
+        note(f"{these} gone with what stood there: {'; '.join(lost)}")
 
 
 def _editing(function: Command) -> Command:

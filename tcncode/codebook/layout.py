@@ -7,6 +7,7 @@ Only whole codes are put elsewhere, taken out or set in here; what a code says i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -39,6 +40,8 @@ class Block:
     """The column of its fields."""
     flow: bool
     """Written in braces."""
+    rows: tuple[int, int]
+    """The lines of ``own`` from which to which those go; the rest are comments."""
     has_was: bool
     id_place: tuple[int, int, int]
     """Where its slug stands: line of ``own``, first column, and the one behind the last."""
@@ -74,6 +77,23 @@ def tree_of(book: Codebook) -> list[tuple[str, str | None]]:
     """The codes' ids in order, each with that of the code above it."""
     ids = {code.path: code.id for code in book.codes}
     return [(code.id, ids.get(code.parent or "")) for code in in_order(book)]
+
+
+def comments(text: str) -> list[str]:
+    """Every comment of a YAML text, from its "#" on."""
+    lines = text.split("\n")
+    for token in yaml.scan(text, Loader=LOADER):
+        if isinstance(token, yaml.ScalarToken):
+            start, end = token.start_mark, token.end_mark
+            for row in range(start.line, min(end.line + 1, len(lines))):
+                line = lines[row]
+                first = start.column if row == start.line else 0
+                last = end.column if row == end.line else len(line)
+                header = row == start.line and token.style in ("|", ">")
+                if not header:
+                    lines[row] = line[:first] + "x" * (last - first) + line[last:]
+    found = (re.search(r"(?:^|\s)(#.*)", line) for line in lines)
+    return [match[1].strip() for match in found if match]
 
 
 # Reading
@@ -167,6 +187,7 @@ def _read_block(
         dash=lines[mark.line].index("-"),
         keys=mark.column,
         flow=bool(node.flow_style),
+        rows=(mark.line - start, node.end_mark.line + 1 - start),
         has_was="was" in given,
         id_place=(row, slug.start_mark.column, slug.end_mark.column),
         own=lines[start:end],
@@ -195,28 +216,34 @@ class _Writer:
 
     def lines(self, code: Code, parent: Code | None, dash: int) -> list[str]:
         """A code and all below it, its dash in this column."""
+        below = [c for c in self._book.codes if c.parent == code.path]
         block = self._blocks.get(code.id)
         if block is None:
-            # Without its key: another code may have it until that is rewritten too.
-            fresh = self._render(replace(code, key=None), parent).splitlines(keepends=True)
-            own = [" " * dash + line if line.strip() else line for line in fresh]
-            block = Block(None, 0, dash, dash + 2, False, True, (0, 0, 0))
-            out = [self._gap, *own] if parent is None and self._gap else own
+            keys, inner = dash + 2, dash + 2 + self._step
+            out = self._fresh(code, parent, dash)
+            out = [self._gap, *out] if parent is None and self._gap else out
+            heading, tail = [], []
         else:
-            out = _shifted(_named(block, code, parent), dash - block.dash)
-        below = [c for c in self._book.codes if c.parent == code.path]
-        if below:
-            if block.flow:
-                raise UnusualError
             shift = dash - block.dash
             keys = block.keys + shift
-            inner = keys + self._step
-            if block.children_dash is not None:
-                inner = block.children_dash + shift
-            out += _shifted(block.heading, shift) or [" " * keys + "children:\n"]
-            for child in below:
-                out += self.lines(child, code, inner)
-        return out + _shifted(block.tail, dash - block.dash)
+            inner = (
+                keys + self._step if block.children_dash is None else block.children_dash + shift
+            )
+            out = _shifted(_named(block, code, parent), shift)
+            if block.flow and below:  # between braces there is no room for them
+                first, last = block.rows
+                out[first:last] = self._fresh(code, parent, dash)
+                keys, inner = dash + 2, dash + 2 + self._step
+            heading, tail = _shifted(block.heading, shift), _shifted(block.tail, shift)
+        if below:
+            out += heading or [" " * keys + "children:\n"]
+            out += [line for child in below for line in self.lines(child, code, inner)]
+        return out + tail
+
+    def _fresh(self, code: Code, parent: Code | None, dash: int) -> list[str]:
+        # Without its key: another code may have it until that is rewritten too.
+        fresh = self._render(replace(code, key=None), parent).splitlines(keepends=True)
+        return [" " * dash + line if line.strip() else line for line in fresh]
 
 
 def _named(block: Block, code: Code, parent: Code | None) -> list[str]:

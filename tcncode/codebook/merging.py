@@ -1,4 +1,4 @@
-"""What becomes of codings and answers when one code is merged into another.
+"""What becomes of codings, memos and answers when one code is merged into another.
 
 A merge is a decision about the codebook, so it recodes everybody's codings. Nothing is lost:
 where a coder has both codes on one passage, one coding stays and keeps both memos.
@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tcncode.model import Coding, coding_id, suggestion_id
+from tcncode.model import Coding, Memo, coding_id, suggestion_id
 from tcncode.text import Span
 
 
@@ -47,10 +47,33 @@ def recode(source: Sequence[Coding], into: Sequence[Coding], code: str) -> Recod
         joined += 1
         both = list(dict.fromkeys(memo for memo in (other.memo, coding.memo) if memo))
         memos += len(both) == 2
-        memo = "\n\n".join(both)
+        memo = "\n".join(both)
         if memo != other.memo:
             put.append(replace(other, memo=memo))
     return Recoded(tuple(put), tuple(c.id for c in source), joined, memos)
+
+
+def rememo(source: Sequence[Memo], into: Sequence[Memo], code: str) -> list[Memo]:
+    """Memos on one code as memos on another; a coder's two become one.
+
+    Args:
+        source: memos on the code that is merged.
+        into: memos on the code that stays.
+        code: the id of the code that stays.
+
+    Returns:
+        Memos with other texts or targets. Those of ``source`` that are not among them are to go.
+    """
+    there = {memo.coder: memo for memo in into}
+    put: dict[str, Memo] = {}
+    for memo in source:
+        other = there.get(memo.coder)
+        kept = replace(memo, target=code)
+        if other is not None:
+            texts = dict.fromkeys((other.text, memo.text))
+            kept = replace(other, text="\n".join(texts))
+        there[memo.coder] = put[kept.id] = kept
+    return list(put.values())
 
 
 def reanswer(

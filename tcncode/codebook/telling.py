@@ -70,12 +70,16 @@ def tell_change(old: Codebook, new: Codebook, code_id: str, *, coded: bool = Fal
     return lines
 
 
-def tell_removal(old: Codebook, path: str) -> list[str]:
-    """What goes with a code that nobody has coded with."""
+def tell_removal(old: Codebook, path: str, memos: int) -> list[str]:
+    """What goes with a code that nobody has coded with, and has so many memos."""
     code = old.get(path)
     below = old.under(code.path)[1:]
     along = f", with its {many(len(below), 'sub-code')} ({_slugs(below)})" if below else ""
-    return [f'{code.path} ("{code.name}") is removed{along}. It has no codings.']
+    lines = [f'{code.path} ("{code.name}") is removed{along}. It has no codings.']
+    if memos:
+        stay = "stays" if memos == 1 else "stay"
+        lines.append(f"{many(memos, 'memo')} on it {stay} in the list of memos.")
+    return lines
 
 
 def tell_merge(
@@ -85,6 +89,7 @@ def tell_merge(
     *,
     codings: Sequence[Coding],
     recoded: Recoded,
+    memos: int,
     answers: int,
     suggestions: int,
 ) -> list[str]:
@@ -92,30 +97,22 @@ def tell_merge(
 
     Args:
         codings: those of the merged code, by all coders.
+        memos: how many memos are on the code itself.
         answers: how many answers to suggestions it has.
         suggestions: how many suggestions for it are open.
     """
-    lines = ["It has no codings."]
-    if codings:
-        coders, documents = ({getattr(c, of) for c in codings} for of in ("coder", "document"))
-        become = "becomes" if len(codings) == 1 else "become"
-        lines = [
-            f"{many(len(codings), 'coding')} of {many(len(coders), 'coder')} in"
-            f" {many(len(documents), 'document')} {become} {target.path}."
-        ]
-    if recoded.joined:
-        has = "has both keeps" if recoded.joined == 1 else "have both keep"
-        memos = ""
-        if recoded.memos:
-            memos = f" ({many(recoded.memos, 'memo')} {_are(recoded.memos)} joined)"
-        lines.append(f"{many(recoded.joined, 'passage')} that {has} one coding{memos}.")
+    lines = _told_codings(source, target, codings, recoded)
     below = old.under(source.path)[1:]
-    if below:
-        move = "moves" if len(below) == 1 else "move"
-        lines.append(f"{many(len(below), 'sub-code')} ({_slugs(below)}) {move} along.")
-    if answers:
-        moves = "moves" if answers == 1 else "move"
-        lines.append(f"{many(answers, 'answer')} to suggestions {moves} along.")
+    names = f" ({_slugs(below)})" if below else ""
+    lines += [
+        f"{many(n, noun)}{what} {'moves' if n == 1 else 'move'} along."
+        for n, noun, what in (
+            (len(below), "sub-code", names),
+            (memos, "memo", " on it"),
+            (answers, "answer", " to suggestions"),
+        )
+        if n
+    ]
     if suggestions:
         lines.append(
             f"{many(suggestions, 'open suggestion')} of yours {_are(suggestions)} put away;"
@@ -124,6 +121,26 @@ def tell_merge(
     lines += _told_texts(source, target)
     key = f" Its key {source.key} is free." if source.key else ""
     return [*lines, f"{source.path} is removed from the codebook.{key}"]
+
+
+def _told_codings(
+    source: Code, target: Code, codings: Sequence[Coding], recoded: Recoded
+) -> list[str]:
+    if not codings:
+        return [f"{source.path} has no codings."]
+    coders, documents = ({getattr(c, of) for c in codings} for of in ("coder", "document"))
+    lines = [
+        f"{many(len(codings), 'coding')} of {many(len(coders), 'coder')} in"
+        f" {many(len(documents), 'document')}"
+        f" {'becomes' if len(codings) == 1 else 'become'} {target.path}."
+    ]
+    if recoded.joined:
+        has = "has both keeps" if recoded.joined == 1 else "have both keep"
+        memos = ""
+        if recoded.memos:
+            memos = f" ({many(recoded.memos, 'memo')} {_are(recoded.memos)} joined)"
+        lines.append(f"{many(recoded.joined, 'passage')} that {has} one coding{memos}.")
+    return lines
 
 
 def _told_texts(source: Code, target: Code) -> list[str]:

@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 import shutil
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import yaml
 
 from tcncode.codebook.fields import INHERITED
-from tcncode.codebook.layout import rearranged
+from tcncode.codebook.layout import comments, rearranged
 from tcncode.codebook.patching import patched
 from tcncode.codebook.reading import file_bytes, parse, read
 from tcncode.codebook.records import book_record, code_record, content, list_key
@@ -26,15 +27,14 @@ def dump(codebook: Codebook) -> str:
     return _yaml(_flowing(book_record(codebook)))
 
 
-def save(codebook: Codebook, path: Path | str) -> bool:
+def save(codebook: Codebook, path: Path | str) -> list[str]:
     """Write the codebook to a file; in one that is there, touch only what differs.
 
     Comments, order and layout of the untouched fields stay as they are; a code that was moved
     takes its comments along. A file that says the same already is left alone to the byte.
 
     Returns:
-        Whether the comments could be kept. A file in an unusual shape may have to be written
-        anew.
+        Comments that are gone: with codes that are, or because the file's shape is unusual.
 
     Raises:
         ReadError: the file is there and cannot be read.
@@ -42,15 +42,15 @@ def save(codebook: Codebook, path: Path | str) -> bool:
         TcncodeError: it cannot be written.
     """
     target = Path(path).resolve()
-    text, kept = dump(codebook), True
+    text, lost = dump(codebook), Counter[str]()
     if target.exists():
         data = file_bytes(target)
         old = parse(data, name=path)
         if content(old) == content(codebook):
-            return True
+            return []
         before = data.decode("utf-8-sig").replace("\r\n", "\n")
-        updated = _updated(before, old, codebook)
-        kept, text = updated is not None, updated or text
+        text = _updated(before, old, codebook) or text
+        lost = Counter(comments(before)) - Counter(comments(text))
         if b"\r\n" in data:
             text = text.replace("\n", "\r\n")
     # Written beside and moved, so that a crash halfway cannot leave half a codebook.
@@ -66,7 +66,7 @@ def save(codebook: Codebook, path: Path | str) -> bool:
         raise TcncodeError(
             f"{path}: cannot be written ({error.strerror}). Is its folder there, and is it yours?"
         ) from error
-    return kept
+    return list(lost.elements())
 
 
 class _Flow(list[Any]):
@@ -118,7 +118,13 @@ def _updated(text: str, old: Codebook, new: Codebook) -> str | None:
     text, there = _if_sound(moved, text, old)
     written = patched(text, there, new, _field)
     text, there = _if_sound(written, text, there)
-    return text if content(there) == content(new) else _rewritten(text, there, new)
+    if content(there) == content(new):
+        return text
+    done = _rewritten(text, there, new)
+    if done is None:
+        text, there = _if_sound(patched(text, there, new, _field, all_cues=True), text, there)
+        done = text if content(there) == content(new) else None
+    return done
 
 
 def _if_sound(changed: str | None, text: str, book: Codebook) -> tuple[str, Codebook]:
@@ -134,7 +140,7 @@ def _code(code: Code, parent: Code | None) -> str:
 
 
 def _field(name: str, value: Any) -> str:
-    return _yaml({name: value})
+    return _yaml(_flowing({name: value}))
 
 
 def _yaml(value: Any) -> str:

@@ -202,7 +202,9 @@ class Codes(Opened):
         def plan(book: Codebook) -> tuple[CodebookEdit, Callable[[Change], object]]:
             found = book.get(code)
             new = editing.remove(book, found.path, self._store.used_codes())
-            lines = tuple(telling.tell_removal(book, found.path))
+            below = [c.id for c in book.under(found.path)]
+            memos = sum(len(self._store.memos(noun="code", target=key)) for key in below)
+            lines = tuple(telling.tell_removal(book, found.path, memos))
             what = f"remove the code {found.path}"
             return CodebookEdit(what, lines, found.parent or "", 0, new), _nothing
 
@@ -211,8 +213,8 @@ class Codes(Opened):
     def merge_codes(self, source: str, into: str, *, dry_run: bool = False) -> CodebookEdit:
         """Take one code into another and recode all coders' codings with it.
 
-        The same passage by the same coder becomes one coding with both memos. Sub-codes and
-        answers to suggestions move along.
+        The same passage by the same coder becomes one coding with both memos. Sub-codes, memos
+        on the code and answers to suggestions move along.
         """
 
         def plan(book: Codebook) -> tuple[CodebookEdit, Callable[[Change], object]]:
@@ -228,12 +230,16 @@ class Codes(Opened):
                 target.id,
                 suggested=store.suggestion_ids(target.id),
             )
+            memos = store.memos(noun="code", target=code.id)
+            there = store.memos(noun="code", target=target.id)
+            joined = merging.rememo(memos, there, target.id)
             lines = telling.tell_merge(
                 book,
                 code,
                 target,
                 codings=codings,
                 recoded=recoded,
+                memos=len(memos),
                 answers=len(answers),
                 suggestions=len(store.suggestions(self.coder, codes=[code.id])),
             )
@@ -241,6 +247,10 @@ class Codes(Opened):
             def write(change: Change) -> None:
                 store.put_codings(recoded.put, change)
                 store.retire("coding", recoded.retired, change)
+                for memo in joined:
+                    store.put_memo(memo, change)
+                kept = {memo.id for memo in joined}
+                store.retire("memo", [m.id for m in memos if m.id not in kept], change)
                 store.put_answer_rows(moved, change)
                 store.retire("suggestion_answer", [row["id"] for row in answers], change)
 
@@ -287,18 +297,22 @@ class Codes(Opened):
 
     def codebook_table(self) -> Table:
         """The code tree with its counts."""
-        counts = Counter(c.code for c in self._store.codings())
+        counts = {key: sum(use.own.values()) for key, use in self.code_use().items()}
         return codebooks.tree_table(self.codebook, counts)
 
     def code_use(self) -> dict[str, CodeUse]:
-        """How often each code is used, by its id."""
+        """How often each code is used, by its id.
+
+        Others' codings of a document that is coded blind do not count: see ``Assignment``.
+        """
+        hidden = self._store.hidden_documents(self.coder)
         book = self.codebook
         by_path = {code.path: code.id for code in book.codes}
         lines = {c.id: [by_path[p] for p in _upwards(c.path) if p in by_path] for c in book.codes}
         own = {code.id: Counter[str]() for code in book.codes}
         places: dict[str, set[tuple[str, str, int, int]]] = {code.id: set() for code in book.codes}
         for code, coder, document, start, end in self._store.coded_places():
-            if code in own:
+            if code in own and (coder == self.coder or document not in hidden):
                 own[code][coder] += 1
                 for above in lines[code]:
                     places[above].add((coder, document, start, end))

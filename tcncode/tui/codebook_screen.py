@@ -119,7 +119,8 @@ class CodebookScreen(Screen[None]):
     def reload(self, at: str | None = None) -> None:
         """Read everything back; the cursor stays, or goes to the code with the path ``at``."""
         project = self.project
-        self._use, self._state = project.code_use(), project.state()
+        self._use = project.code_use()
+        self._state = project.state()
         self._show(at)
         codes = len(project.codebook.codes)
         name = project.codebook.name or "Codebook"

@@ -229,7 +229,7 @@ def test_merging_says_what_it_will_do_and_does_just_that(coded):
         "1 passage that has both keeps one coding (1 memo is joined).",
     )
     assert {(c.coder, c.code, c.memo) for c in coded.codings()} == {
-        ("amina", "showcasing", "both\n\nmine"),
+        ("amina", "showcasing", "both\nmine"),
         ("bo", "showcasing", "bo's"),
     }
     before = coded.codings()
@@ -307,8 +307,8 @@ def test_what_another_process_writes_is_shown(project):
     async def does(pilot, screen):
         with Project.open(project.path, coder="bo") as other:
             other.add_code("sharing/told")
-            # Whoever asks first is told; here it is the screen below.
-            screen.look_outside()
+        # Whoever asks first is told; here it is the screen below.
+        screen.look_outside()
         await pilot.pause()
         shown = [str(node.label) for node in screen.tree_of_codes.root.children[0].children]
         assert any("Told" in label for label in shown)
