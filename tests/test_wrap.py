@@ -132,14 +132,16 @@ def test_slices_from_any_place_give_the_rows_of_the_whole(text, width, at, slice
     assert layout.rows == eager.rows
 
 
-@given(LONG, WIDTHS, st.lists(st.integers(0, 2000), min_size=1, max_size=6))
+@given(
+    LONG, WIDTHS, st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 400)), min_size=1),
+)  # fmt: skip
 def test_any_place_can_be_reached_before_all_is_wrapped(text, width, places):
     eager = TextLayout(text, width)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wrap, "AROUND", 20)
         layout = TextLayout(text, 0)
         layout.begin(width)
-        for at in places:
+        for at, characters in places:
             at = min(at, len(text))
             first = layout.rows[0]
             renumbered = layout.reach(at)
@@ -148,6 +150,11 @@ def test_any_place_can_be_reached_before_all_is_wrapped(text, width, places):
             row = layout.row_of(at)
             assert layout.row_span(row) == eager.row_span(eager.row_of(at))
             assert layout.cell_of(at)[1] == eager.cell_of(at)[1]
+            layout.more(characters)
+        for _ in range(len(text) // 20 + 2):
+            layout.more(20)
+            layout.reach(places[0][0] % (len(text) + 1))  # jumping about undoes nothing
+        assert layout.rows == eager.rows
 
 
 @given(st.text("abc defg", max_size=200), WIDTHS)

@@ -143,12 +143,24 @@ class TextLayout:
         self._next = self._cut(self.rows, self._next, len(self.text) + 1)
 
     def begin(self, width: int, at: int = 0) -> None:
-        """Cut anew, for now only the text around an offset; ``more`` goes on from there."""
-        self.width = max(width, MIN_WIDTH)
-        self.rows = array("L")
-        self._head, self._head_next = array("L"), 0
-        self.first = self.text.rfind("\n", 0, max(at - AROUND, 0)) + 1
-        self._next = self._cut(self.rows, self.first, at + AROUND)
+        """Cut anew, for now only the text around an offset; ``more`` goes on from there.
+
+        What is known from the text's beginning stays known while the width does: however
+        often one jumps about meanwhile, wrapping comes to its end.
+        """
+        width = max(width, MIN_WIDTH)
+        if width != self.width:
+            self._head, self._head_next = array("L"), 0
+        elif not self.first:
+            self._head, self._head_next = self.rows, self._next
+        self.width = width
+        start = self.text.rfind("\n", 0, max(at - AROUND, 0)) + 1
+        if start <= self._head_next:
+            self.first, self.rows, self._next = 0, self._head, self._head_next
+            self._head, self._head_next = array("L"), 0
+        else:
+            self.first, self.rows, self._next = start, array("L"), start
+        self._next = self._cut(self.rows, self._next, at + AROUND)
 
     @property
     def complete(self) -> bool:
@@ -199,6 +211,8 @@ class TextLayout:
 
     def _cut(self, rows: array[int], at: int, until: int) -> int:
         """Find rows from where one begins to where one begins at or after ``until``."""
+        if at >= until:
+            return at
         text, length, limit = self.text, len(self.text), self.width - 1
         append, find = rows.append, text.find
         stop = find("\n", at)

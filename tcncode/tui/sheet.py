@@ -32,8 +32,9 @@ NAMES_WIDTH = 24
 _CACHE = 512
 _FEW = 100
 _SLICE = 4096
-_TURN = 0.02
+_TURN = 0.015
 """Seconds that wrapping may take before other events have their turn."""
+_PAUSE = 0.004
 
 
 class Sheet(ScrollView, can_focus=True):
@@ -59,7 +60,7 @@ class Sheet(ScrollView, can_focus=True):
     }
     Sheet > .reader--mark { color: $warning; text-style: bold; }
     Sheet > .reader--heading { text-style: bold; }
-    Sheet > .reader--faint { color: $text-muted; text-style: dim; }
+    Sheet > .reader--faint { text-style: dim; }
     """
 
     def __init__(
@@ -250,9 +251,6 @@ class Sheet(ScrollView, can_focus=True):
 
     def _wrap_on(self) -> None:
         """Wrap some more, unless all is; other events come in between."""
-        if self._wrapping is not None:
-            self._wrapping.stop()
-            self._wrapping = None
         layout, until, added = self.text_layout, monotonic() + _TURN, 0
         while not layout.complete:
             added += layout.more(_SLICE)
@@ -264,8 +262,15 @@ class Sheet(ScrollView, can_focus=True):
             self._scroll(top + added)
         else:
             self._measure()
-        if not layout.complete:
-            self._wrapping = self.set_timer(0.001, self._wrap_on)
+        if layout.complete and self._wrapping is not None:
+            self._wrapping.stop()
+            self._wrapping = None
+        self._keep_wrapping()
+
+    def _keep_wrapping(self) -> None:
+        # An interval, not a timer for once: Textual drops one of those that comes late.
+        if self._wrapping is None and not self.text_layout.complete:
+            self._wrapping = self.set_interval(_PAUSE, self._wrap_on)
 
     def _reach(self, offset: int) -> None:
         """See that the rows around an offset are known, wherever wrapping has got to."""
@@ -276,7 +281,7 @@ class Sheet(ScrollView, can_focus=True):
         if layout.reach(offset):
             self._renumbered()
             self._scroll(layout.row_of(top if layout.knows(top) else offset))
-            self._wrap_on()
+            self._keep_wrapping()
         else:
             self._measure()
 
@@ -325,7 +330,8 @@ class Sheet(ScrollView, can_focus=True):
         if not self._ready or row >= self.text_layout.height:
             return Strip.blank(width, self._painter.looks.base)
         start, end = self.text_layout.row_span(row)
-        cursor = self.cursor if self.text_layout.row_of(self.cursor) == row else None
+        here = start <= self.cursor <= end and self.text_layout.row_of(self.cursor) == row
+        cursor = self.cursor if here else None
         part = self.selection
         if part is not None:
             part = max(part[0], start), min(part[1], end)

@@ -685,22 +685,33 @@ async def wrapped(pilot, reader):
     raise AssertionError("never wrapped")
 
 
-def test_a_slow_script_is_on_screen_before_all_of_it_is_wrapped(slowly):
-    text = THAI * 200
+def test_a_slow_script_is_on_screen_before_all_of_it_is_wrapped(slowly, monkeypatch):
+    monkeypatch.setattr(sheet, "_PAUSE", 3600.0)
+    text = THAI * 60
     eager = TextLayout(text, 80 - 1 - 5)
 
     async def does(pilot, reader):
         layout = reader.text_layout
-        assert not layout.complete
-        assert shown(reader, 0)
-        await wrapped(pilot, reader)
+        seen = [strip.text for strip in rows(reader)]
+        assert not layout.complete and all(line.strip() for line in seen)
+        while not layout.complete:
+            known = layout.height
+            reader._wrap_on()
+            assert known < layout.height
+            await pilot.pause()
+            assert reader.virtual_size.height >= layout.height
         assert layout.rows == eager.rows
         assert reader.virtual_size.height == eager.height
+        assert [strip.text for strip in rows(reader)] == seen
+        assert reader._wrapping is None
 
     read(does, text)
 
 
-@pytest.mark.parametrize("keys", ["G", "G b pageup pageup", "pagedown " * 30, "G g", "G k k"])
+@pytest.mark.parametrize(
+    "keys", ["G", "G b pageup pageup", "pagedown " * 20, "G g", "G k k"],
+    ids=["end", "end-back", "pages", "end-top", "end-up"],
+)  # fmt: skip
 def test_every_place_can_be_gone_to_meanwhile(slowly, keys):
     text = THAI * 60
 
