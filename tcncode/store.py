@@ -310,7 +310,8 @@ class Store:
     def coded_places(self) -> list[tuple[str, str, str, int, int]]:
         """Code, coder, document, start and end of every coding: all that counting needs."""
         return self._connection.execute(
-            'SELECT code, coder, document, start, "end" FROM coding WHERE NOT retired'
+            'SELECT code, coder, document, start, "end" FROM coding JOIN code ON code.id = code'
+            " WHERE NOT coding.retired AND NOT code.retired"
         ).fetchall()
 
     def answer_rows(self, code: str) -> list[dict[str, Any]]:

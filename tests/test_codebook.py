@@ -20,6 +20,7 @@ from tcncode.codebook import (
     load,
     parse,
     save,
+    snapshot,
     tree_table,
     version,
 )
@@ -361,6 +362,7 @@ def test_codebook_that_was_written_reads_back_equal(codebook):
     assert without_lines(again) == codebook
     assert version(again) == version(codebook)
     assert changes(codebook, again) == []
+    assert without_lines(parse(snapshot(codebook))) == codebook
 
 
 @whole_codebooks

@@ -2,7 +2,8 @@
 
     reading    a hand-written file, with the line of every problem
     writing    a file, also into one that is there without losing its comments
-    layout     the lines of a code in a file, moved with it
+    layout     the lines of each code in a file, moved with it
+    patching   single fields of a file, rewritten in place
     comparing  the version that codings remember; what changed between two, in words
     editing    codes added, renamed, moved, coloured, redefined, removed, merged
     merging    what becomes of the codings when a code is merged into another
@@ -34,9 +35,9 @@ from tcncode.codebook.comparing import changes, tree_table, version
 from tcncode.codebook.reading import PatternProblem, Problem, check, load, parse
 from tcncode.codebook.records import as_json, from_json
 from tcncode.codebook.telling import CodebookEdit
-from tcncode.codebook.writing import dump, save
+from tcncode.codebook.writing import dump, save, snapshot
 
 __all__ = [
     "CodebookEdit", "PatternProblem", "Problem", "as_json", "changes", "check", "dump",
-    "from_json", "load", "parse", "save", "tree_table", "version",
+    "from_json", "load", "parse", "save", "snapshot", "tree_table", "version",
 ]  # fmt: skip

@@ -104,7 +104,9 @@ class Codes(Opened):
             purposes=json.dumps(dict(book.purposes), ensure_ascii=False),
             change=change,
         )
-        self._store.put_codebook_version(version, saved=journal.now(), content=codebooks.dump(book))
+        self._store.put_codebook_version(
+            version, saved=journal.now(), content=codebooks.snapshot(book)
+        )
         self._codebook = None
 
     # Editing
@@ -307,18 +309,26 @@ class Codes(Opened):
         """
         hidden = self._store.hidden_documents(self.coder)
         book = self.codebook
+        rows = self._store.coded_places()
+        if hidden:
+            rows = [r for r in rows if r[1] == self.coder or r[2] not in hidden]
+        own = Counter(row[:2] for row in rows)
+        found: dict[str, set[tuple[str, str, int, int]]] = {code.id: set() for code in book.codes}
+        for row in rows:
+            found[row[0]].add(row[1:])
+        # From the last to the first: each is whole before it goes into the one above it.
         by_path = {code.path: code.id for code in book.codes}
-        lines = {c.id: [by_path[p] for p in _upwards(c.path) if p in by_path] for c in book.codes}
-        own = {code.id: Counter[str]() for code in book.codes}
-        places: dict[str, set[tuple[str, str, int, int]]] = {code.id: set() for code in book.codes}
-        for code, coder, document, start, end in self._store.coded_places():
-            if code in own and (coder == self.coder or document not in hidden):
-                own[code][coder] += 1
-                for above in lines[code]:
-                    places[above].add((coder, document, start, end))
+        for code in reversed(book.codes):
+            if code.parent:
+                found[by_path[code.parent]] |= found[code.id]
+        coders = {coder for _, coder in own}
         return {
-            key: CodeUse(own[key], Counter(p[0] for p in found), len({p[1] for p in found}))
-            for key, found in places.items()
+            key: CodeUse(
+                {coder: own[key, coder] for coder in sorted(coders) if (key, coder) in own},
+                dict(Counter(place[0] for place in places)),
+                len({place[1] for place in places}),
+            )
+            for key, places in found.items()
         }
 
 
