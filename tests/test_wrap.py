@@ -135,6 +135,7 @@ def test_slices_from_any_place_give_the_rows_of_the_whole(text, width, at, slice
 @given(
     LONG, WIDTHS, st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 400)), min_size=1),
 )  # fmt: skip
+@example("जो word\n" * 80, 12, [(400, 30), (0, 30)])
 def test_any_place_can_be_reached_before_all_is_wrapped(text, width, places):
     eager = TextLayout(text, width)
     with pytest.MonkeyPatch.context() as patch:
@@ -152,8 +153,9 @@ def test_any_place_can_be_reached_before_all_is_wrapped(text, width, places):
             assert layout.cell_of(at)[1] == eager.cell_of(at)[1]
             layout.more(characters)
         for _ in range(len(text) // 20 + 2):
-            layout.more(20)
-            layout.reach(places[0][0] % (len(text) + 1))  # jumping about undoes nothing
+            for at in (0, len(text)):  # jumping about undoes nothing
+                layout.reach(at)
+                layout.more(20)
         assert layout.rows == eager.rows
 
 
