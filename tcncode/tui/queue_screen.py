@@ -22,13 +22,13 @@ from textual.worker import get_current_worker
 from tcncode.errors import TcncodeError
 from tcncode.model import DocumentEntry, Suggestion
 from tcncode.reports import NO_NETWORK
-from tcncode.text import Segment, Span
+from tcncode.text import Span
 from tcncode.text.safe import safe_line
 from tcncode.tui.boundaries import Passage
 from tcncode.tui.long_list import LongList
 from tcncode.tui.palette import Palette, fit
 from tcncode.tui.queue_order import GROUPINGS, Queue
-from tcncode.tui.suggestion_list import evidence_lines, marked_passage
+from tcncode.tui.suggestion_view import Reading, about_suggestion
 from tcncode.tui.text_pane import TextPane
 from tcncode.tui.units import Units
 from tcncode.tui.windows import LineWindow, ListWindow
@@ -46,17 +46,6 @@ class _Goes(Protocol):
 
     def go_to(self, document: str, span: Span) -> None:
         """Show it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """The document of the suggestion on show."""
-
-    id: str
-    text: str
-    units: Units
-    headings: Sequence[Segment]
-    turns: Sequence[Segment]
 
 
 class QueueScreen(Screen[None]):
@@ -126,7 +115,7 @@ class QueueScreen(Screen[None]):
         self._filters: dict[str, str] = {}
         self._entries: dict[str, DocumentEntry] = {}
         self._passage: Passage | None = None
-        self._read: _Read | None = None
+        self._reading: Reading | None = None
         self._state: tuple[str, int] | None = None
         self._busy = ""
 
@@ -185,7 +174,7 @@ class QueueScreen(Screen[None]):
         self._state = self._project.state()
         entries = self._project.documents()
         self._entries = {entry.id: entry for entry in entries}
-        self._read = None
+        self._reading = None
         self.queue.load(
             self._project.suggestions(),
             documents=[entry.id for entry in entries],
@@ -269,63 +258,19 @@ class QueueScreen(Screen[None]):
         """The suggestion in its context, what speaks for it, and by which definition."""
         s = self.current
         if s is None:
-            if self._filters:
-                return Text("No open suggestion fits. F shows all.")
-            return Text("No open suggestions. S makes some for all documents.")
-        read = self._document(s.document)
-        passage = self._passage = self._passage or Passage(s.span)
-        palette = self._palette
-        code = self._project.codebook.by_id().get(s.code)
-        name = palette.names([s.code])
-        out = Text()
-        out.append(f"{palette.letter(s.code)} {name}", palette.stripe(s.code) + Style(bold=True))
-        out.append(f"  {s.score:.2f}", "bold")
-        record = self._project.track_record().get(s.code)
-        if record is None:
-            out.append(f"  {name}: none answered so far")
-        else:
-            out.append(f"  {name}: right {record.accepted} of {record.answered} so far")
-        out.append(f"\n{self._where(s, read)}\n\n", "dim")
-        shown = self._nearby(read, passage.span)
-        tint = palette.tint(s.code, several=False)
-        out.append_text(marked_passage(read.text, shown, passage.span, s, tint, passage.moving))
-        words = len(passage.span.of(read.text).split())
-        changed = "" if passage.span == s.span else ", boundaries changed"
-        out.append(f"\n\n[...] is coded: {words} word{'s' if words != 1 else ''}{changed}\n", "dim")
-        for line in evidence_lines(s):
-            out.append_text(line).append("\n")
-        if code is not None:
-            for head, text in (("Is", code.definition), ("Is not", code.when_not)):
-                if text:
-                    out.append(f"\n{head}: ", "bold").append(safe_line(" ".join(text.split())))
-        return out
+            none = "No open suggestion fits. F shows all."
+            return Text(none if self._filters else "No open suggestions. S makes some.")
+        self._passage = self._passage or Passage(s.span)
+        return about_suggestion(
+            s, self._passage, self._document(s.document), self._entries.get(s.document),
+            self._project.codebook.by_id().get(s.code), self._project.track_record().get(s.code),
+            self._palette, around=1 if self.size.height < _TALL else 2,
+        )  # fmt: skip
 
-    def _where(self, s: Suggestion, read: _Read) -> str:
-        entry = self._entries.get(s.document)
-        parts = [entry.name if entry else s.document, (entry.network if entry else None) or ""]
-        heading = [h for h in read.headings if h.span.start <= s.span.start]
-        if heading:
-            parts.append(" ".join(heading[-1].span.of(read.text).split()))
-        turn = [t for t in read.turns if t.span.start <= s.span.start < t.span.end]
-        if turn and turn[0].speaker:
-            parts.append(f"{turn[0].speaker} speaks")
-        return safe_line(" · ".join(part for part in parts if part))
-
-    def _nearby(self, read: _Read, span: Span) -> Span:
-        many = 1 if self.size.height < _TALL else 2
-        before = [s for s in read.units.sentences if s[1] <= span.start][-many:]
-        after = [s for s in read.units.sentences if s[0] >= span.end][:many]
-        return Span(before[0][0] if before else span.start, after[-1][1] if after else span.end)
-
-    def _document(self, key: str) -> _Read:
-        if self._read is None or self._read.id != key:
-            project, text = self._project, self._project.text(key)
-            sentences = [(s.span.start, s.span.end) for s in project.segments(key, "sentence")]
-            self._read = _Read(
-                key, text, Units(text, sentences), project.segments(key, "heading"),
-                project.segments(key, "turn"),
-            )  # fmt: skip
-        return self._read
+    def _document(self, key: str) -> Reading:
+        if self._reading is None or self._reading.document != key:
+            self._reading = Reading.of(self._project, key)
+        return self._reading
 
     def say(self, words: str, bad: bool = False) -> None:
         """One line at the foot; gone when the cursor moves on."""
