@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tcncode.model import PURPOSES, Codebook, Coding, DocumentEntry, Table, merged
+from tcncode.model import PURPOSES, Assignment, Codebook, Coding, DocumentEntry, Table, merged
 from tcncode.text.segments import covered_word_count
 
 NO_NETWORK = "(none)"
@@ -218,14 +218,21 @@ def _by_network(
     return tuple(rows)
 
 
-def coders(coded: Coded) -> Table:
+def coders(coded: Coded, assignments: Sequence[Assignment] = ()) -> Table:
     """How far each coder has come.
 
+    Args:
+        assignments: who is to code what, or has finished it; of these coders and documents.
+
     Returns:
-        ``coder``, ``documents`` (with at least one of their codings), ``of`` (documents in
-        question), ``share_of_documents`` (0 to 1), ``codings``, ``words`` (covered at least
-        once), ``from_suggestions`` (codings that began as one), ``last`` (the day of the last).
+        ``coder``, ``documents`` (with at least one of their codings), ``finished`` and
+        ``assigned`` (documents), ``of`` (documents in question), ``share_of_documents``
+        (documents / of, 0 to 1), ``codings``, ``words`` (covered at least once),
+        ``from_suggestions`` (codings that began as one), ``last`` (the day of the last).
     """
+    asked = [a for a in assignments if a.document in coded.documents]
+    finished = Counter(a.coder for a in asked if a.finished)
+    assigned = Counter(a.coder for a in asked if a.assigned)
     counts_for = {code.id: [code.id] for code in coded.codebook.codes if coded.shows(code.path)}
     kept = replace(coded, codings=[c for c in coded.codings if c.code in counts_for])
     _, overall = _tallies(kept, lambda c: c.coder, {})
@@ -236,18 +243,19 @@ def coders(coded: Coded) -> Table:
         last[coding.coder] = max(last[coding.coder], coding.created[:10])
     of = len(coded.documents)
     rows = []
-    for coder in sorted(overall):
-        c = overall[coder].count(coded.text)
+    for coder in sorted({*overall, *finished, *assigned}):
+        c = overall.get(coder, _Tally()).count(coded.text)
         rows.append(
-            (coder, c.documents, of, _share(c.documents, of), total[coder], c.words)
-            + (suggested[coder], last[coder] or None)
+            (coder, c.documents, finished[coder], assigned[coder], of, _share(c.documents, of))
+            + (total[coder], c.words, suggested[coder], last[coder] or None)
         )
     columns = (
-        "coder", "documents", "of", "share_of_documents", "codings", "words",
-        "from_suggestions", "last",
+        "coder", "documents", "finished", "assigned", "of", "share_of_documents",
+        "codings", "words", "from_suggestions", "last",
     )  # fmt: skip
     told = (
-        "documents: with at least one coding; of: documents in question; codings: each one made;"
+        "documents: with at least one coding; finished, assigned: documents; of: documents in"
+        " question; share_of_documents: documents / of; codings: each one made;"
         " words: covered at least once; from_suggestions: codings that began as one; last: the"
         f" day of the last coding. n = {len(kept.codings)} codings. {coded.note}"
     )

@@ -28,7 +28,8 @@ COLUMNS = {
         "network purpose codings documents characters words share share_of_network per_1000_words"
     ),
     ("report", "coders"): (
-        "coder documents of share_of_documents codings words from_suggestions last"
+        "coder documents finished assigned of share_of_documents codings words"
+        " from_suggestions last"
     ),
 }
 """Command -> the columns of DESIGN section 7. More may follow them."""

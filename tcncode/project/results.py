@@ -155,7 +155,10 @@ class Results(Codings):
 
     def report_coders(self, filters: Mapping[str, str | None] | None = None) -> Table:
         """See ``reports.coders``; filters as in ``coded``."""
-        return reports.coders(self.coded(**(filters or {})))
+        filters = filters or {}
+        wanted = filters.get("coder")
+        who = self.known_coder(wanted) if wanted else None
+        return reports.coders(self.coded(**filters), self._store.assignments(coder=who))
 
     def report(self, name: str, filters: Mapping[str, str | None] | None = None) -> Table:
         """The report of this name, one of ``REPORTS``; its note says the command that repeats it.

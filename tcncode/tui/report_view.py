@@ -36,7 +36,7 @@ KINDS = (
         "coders",
         "Coders",
         1,
-        ("documents", "share_of_documents", "codings", "words", "from_suggestions"),
+        ("documents", "finished", "share_of_documents", "codings", "words", "from_suggestions"),
     ),
 )
 

@@ -607,9 +607,12 @@ def test_purposes_count_a_passage_of_two_functions_once(coded):
 
 
 def test_coders_progress_counts_documents_and_each_coding(coded):
+    coded.finish(["one", "two"])
+    coded.assign(["three"], ["cem"])
     rows = {r["coder"]: r for r in coded.report("coders").records()}
-    assert {k: (r["documents"], r["of"], r["codings"]) for k, r in rows.items()} == {
-        "amina": (4, 4, 7), "bo": (2, 4, 2),
+    told = ("documents", "finished", "assigned", "of", "codings")
+    assert {coder: tuple(row[column] for column in told) for coder, row in rows.items()} == {
+        "amina": (4, 2, 0, 4, 7), "bo": (2, 0, 0, 4, 2), "cem": (0, 0, 1, 4, 0),
     }  # fmt: skip
     assert rows["bo"]["share_of_documents"] == 0.5
 
