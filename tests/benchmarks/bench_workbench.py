@@ -36,7 +36,7 @@ CODINGS = (0, 1_000, 50_000)
 QUIET = 0.03
 """Seconds without a byte after which a screen is at rest."""
 MARKER = "Zwischenruf"
-"""Stands at the beginning of each text, and nowhere else on either screen."""
+"""Stands near the beginning of each text, beside the cursor and before the first coding."""
 CODES = ("sharing", "showcasing", "storytelling", "shaming", "seeking-support", "standard-setting")
 
 KEYS = {
@@ -54,7 +54,7 @@ from textual.widgets import TextArea
 class Bare(App):
     BINDINGS = [Binding("f9", "open", priority=True)]
     def compose(self):
-        area = TextArea("", read_only=True, soft_wrap=True)
+        area = TextArea("Nothing much stands here.", read_only=True, soft_wrap=True)
         area.cursor_blink = False
         yield area
     def action_open(self):
@@ -73,7 +73,7 @@ WORDS = SENTENCE.split()
 def make_text(length: int) -> str:
     """Interview-like English with some words of other scripts, ``length`` characters or so."""
     rng = random.Random(length)
-    parts, size = [f"{MARKER}. "], 0
+    parts, size = [f"It begins here. {MARKER}. "], 0
     while size < length:
         words = rng.choices(WORDS, k=rng.randint(5, 25))
         sentence = " ".join(words).capitalize() + rng.choice([". ", ". ", ". ", ".\n\n"])
@@ -100,7 +100,7 @@ def make_project(folder: Path, text: Path, codings: int) -> Path:
         def rows() -> Iterator[CodingRow]:
             seen = set()
             while len(seen) < codings:
-                start = rng.randrange(length - 50)
+                start = rng.randrange(100, length - 50)
                 span = Span(start, min(start + rng.randint(40, 600), length))
                 code = rng.choice(CODES)
                 if (span, code) not in seen:
@@ -121,7 +121,7 @@ class Terminal:
         if self.pid == 0:
             os.execvpe(command[0], list(command), env)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        self.read_until_quiet(1.0)
+        self.read_until_quiet(1.0, until=b"much stands here")
 
     def read_until_quiet(
         self, quiet: float = QUIET, *, until: bytes = b"", patience: float = 120
