@@ -8,10 +8,13 @@ codings and in one with 50,000, and another process's work appears in the same w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.text import Text
+from textual import on
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Label, Static
 
@@ -39,6 +42,18 @@ _CODES = {"code", "codebook"}
 class DocumentScreen(Screen[None]):
     """Shows a document; what its keys do is added by the classes built on this one."""
 
+    @dataclass
+    class TwinsFound(Message):
+        """Documents that are nearly the same, by document id, were looked for."""
+
+        document_screen: DocumentScreen
+        twins: Mapping[str, Sequence[tuple[str, float]]]
+
+        @property
+        def control(self) -> DocumentScreen:
+            """The screen it came from."""
+            return self.document_screen
+
     def __init__(self, project: Project, document: str | None = None) -> None:
         super().__init__()
         self.project = project
@@ -54,6 +69,8 @@ class DocumentScreen(Screen[None]):
         self._palette: tuple[object, Palette] | None = None
         self._last_page: Coding | None = None
         self._loading = False
+        self._compared: frozenset[str] = frozenset()
+        self._twins: Mapping[str, Sequence[tuple[str, float]]] = {}
         self._state = project.state()
 
     # What there is
@@ -280,15 +297,38 @@ class DocumentScreen(Screen[None]):
         assignments: dict[str, dict[str, Assignment]] = {}
         for assignment in project.assignments():
             assignments.setdefault(assignment.document, {})[assignment.coder] = assignment
+        entries = project.documents()
+        self._look_for_twins(frozenset(entry.id for entry in entries))
         listing = Listing(
-            project.documents(),
+            entries,
             {network.id: network for network in project.networks()},
             project.work(),
             assignments,
             project.coder,
             frozenset(m.target for m in project.memos() if m.noun in ("document", "network")),
+            self._twins,
         )
         self.query_one(DocumentPane).show(listing, self.document.id if self.document else None)
+
+    def _look_for_twins(self, documents: frozenset[str]) -> None:
+        """Which documents are nearly the same: in a thread, once for a set of documents."""
+        if documents != self._compared and len(documents) > 1:
+            self._compared = documents
+            self.run_worker(self._find_twins, thread=True, exclusive=True, group="twins")
+
+    def _find_twins(self) -> None:
+        from tcncode.project import Project
+
+        # A connection belongs to the thread that made it.
+        with Project.open(self.project.path, coder=self.project.coder) as own:
+            self.post_message(self.TwinsFound(self, own.near_identical()))
+
+    @on(TwinsFound)
+    def _show_twins(self, event: TwinsFound) -> None:
+        event.stop()
+        if event.twins != self._twins:
+            self._twins = event.twins
+            self.show_documents()
 
     def _mark_document(self) -> None:
         """The open document's number of codings changed."""

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-import regex
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -33,11 +32,6 @@ _MANY = 64
 _PAGE = "╶"
 
 # What only newer terminals draw as one picture: joined, with a skin tone, flags, key caps.
-_sequence = regex.compile(
-    r"[\p{Extended_Pictographic}\p{Regional_Indicator}#*0-9].*"
-    r"[\u200d\ufe0f\u20e3\p{EMod}\p{Regional_Indicator}\U000e0020-\U000e007f]",
-    regex.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +81,6 @@ class Painter:
         self.suggested = Stretches()
         self.active: str | None = None
         """The code whose tint shows where several lie on one another."""
-        self.plain_emoji = False
-        """Draw only the base of an emoji sequence, for terminals that do not know them."""
         self.rows: dict[int, Row] = {}
         """What some rows show, until it changes."""
 
@@ -325,8 +317,6 @@ class Painter:
         out: list[str] = []
         for a, b, width in self.layout.row_clusters(row):
             cluster = text[a:b]
-            if self.plain_emoji and b - a > 1 and _sequence.match(cluster):
-                cluster = cluster[0]
             shown = safe_line(cluster).rstrip("\u200d")
             spaces = " " * (width - cell_len(shown))
             out.append(" " * width if cluster == "\t" else shown + spaces)

@@ -135,16 +135,6 @@ class Sheet(ScrollView, can_focus=True):
         if self._ready:
             self._resized()
 
-    @property
-    def plain_emoji(self) -> bool:
-        """Whether only the base of an emoji sequence is drawn; offsets stay what they are."""
-        return self._painter.plain_emoji
-
-    @plain_emoji.setter
-    def plain_emoji(self, plain: bool) -> None:
-        self._painter.plain_emoji = plain
-        self.repaint_all()
-
     def show_text(self, text: str, units: Units, codings: Iterable[Coding], at: int = 0) -> None:
         """Show another document, the cursor at an offset."""
         self.text = text

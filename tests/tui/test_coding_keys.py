@@ -248,6 +248,25 @@ def test_documents_are_grouped_and_filtered(project, tmp_path):
     play(project, (80, 24), does)
 
 
+def test_documents_that_are_nearly_the_same_are_marked(project, tmp_path):
+    text = "The network shared what it had learned with all members of the forum. " * 20
+    add(project, tmp_path / "first.txt", text)
+    add(project, tmp_path / "copy.txt", text.replace("forum", "assembly", 1))
+
+    async def does(pilot, screen):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        marked = [
+            str(leaf.label)
+            for branch in screen.query_one(DocumentTree).root.children
+            for leaf in branch.children
+            if "≈" in str(leaf.label)
+        ]
+        assert len(marked) == 2 and any("copy" in label for label in marked)
+
+    play(project, (80, 24), does)
+
+
 def test_the_code_tree_counts_here_mine_and_all_and_follows_undo(project):
     notes = project.document("notes").id
     project.code(notes, Span(0, 5), "sharing/peer-learning")

@@ -401,22 +401,6 @@ def _cursor(reader):
     return reader._painter.looks.cursor.bgcolor
 
 
-def test_plain_emoji_draws_the_base_and_moves_nothing():
-    text = "A 👩‍👩‍👧 ❤️ 🇩🇪 👍🏽 e\u0301 क्षत्रि end"
-
-    async def does(pilot, reader):
-        before = [reader.text_layout.cell_of(at) for at in range(len(text))]
-        reader.plain_emoji = True
-        painted = shown(reader, 0)
-        assert not set("\u200d\ufe0f🏽🇪👧") & set(painted)
-        assert {"👩", "❤", "👍"} <= set(painted)
-        assert "e\u0301" in painted and "क्षत्रि" in painted
-        assert [reader.text_layout.cell_of(at) for at in range(len(text))] == before
-        assert {row.cell_length for row in rows(reader)} == {reader.size.width - 1}
-
-    read(does, text)
-
-
 @settings(max_examples=60)
 @given(st.integers(0, 2**32), st.integers(0, 200), st.sampled_from([None, "c1"]))
 def test_tints_are_those_of_the_coding_in_front(seed, many, active):
