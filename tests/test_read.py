@@ -342,3 +342,11 @@ def test_in_a_dumb_terminal_a_prompt_waits_and_control_keys_leave(study, last, c
     assert os.waitstatus_to_exitcode(status) == code
     assert b"\x1b" not in out and b"coded sharing; saved." in out
     assert [code for _, code in stored(study)] == ["sharing"]
+
+
+def test_f_marks_the_document_as_finished_and_open_again(read, study):
+    letter = study.document_id("letter")
+    assert "finished; saved" in read("f", "q").out
+    assert study.finished(letter)
+    assert "not finished; saved" in read("f", "q").out
+    assert not study.finished(letter)

@@ -28,6 +28,7 @@ HELP = (
     "u: undo. r: redo.",
     "n: next sentence you have not coded. / and words: where they stand next; / alone: again.",
     "s: next suggestion, with its evidence. y: accept it. d: reject it.",
+    "f: mark the document as finished, or open again; agreement counts finished ones.",
     "w: where am I. l: this sentence again. ?: this help. q: quit; everything is saved.",
 )
 
@@ -174,7 +175,7 @@ class Reading:
             "": lambda: self._step(1), "p": lambda: self._step(-1), "l": self._again,
             "u": self._undo, "r": self._redo, "n": self._uncoded, "s": self._suggest,
             "y": lambda: self._reply(accepted=True), "d": lambda: self._reply(accepted=False),
-            "w": self._whereabouts, "?": lambda: list(HELP),
+            "w": self._whereabouts, "f": self._finish, "?": lambda: list(HELP),
         }  # fmt: skip
         if word in ("q", "quit") and not rest:
             return None
@@ -236,6 +237,12 @@ class Reading:
         ahead = [hit for hit in hits if hit.start >= after]
         self.begin_at((ahead or hits)[0].start)
         return [*([] if ahead else ["From the beginning again."]), *self.read()]
+
+    def _finish(self) -> Answer:
+        document = self.document.id
+        finished = not self._project.finished(document)
+        self._project.finish([document], finished=finished)
+        return [f"{self.document.name} is {'finished' if finished else 'not finished'}; saved"]
 
     def _whereabouts(self) -> Answer:
         page, turn = _holding(self._pages, self.offset), _holding(self._turns, self.offset)

@@ -78,7 +78,7 @@ class Workbench(App[None]):
         self._document, self._coder = document, coder
         self._problems = list(problems)
         self._remembers = remembers
-        self._came_from: Screen[Any] | None = None
+        self._came_from: list[Screen[Any]] = []
         self._painting: list[LineFilter] = [ControlFilter()]
         if self.settings.emoji == "plain":
             self._painting.insert(0, PlainEmoji())
@@ -172,7 +172,7 @@ class Workbench(App[None]):
         if action in ("screen", "go"):
             return self._can_go()
         if action == "return":
-            return self._came_from is not None and isinstance(self.screen, CodeScreen)
+            return bool(self._came_from) and isinstance(self.screen, CodeScreen)
         return super().check_action(action, parameters)
 
     def action_go(self) -> None:
@@ -202,16 +202,18 @@ class Workbench(App[None]):
     def go_to(self, document_id: str, span: Span) -> None:
         """Show a place in the text: the document opened, the span selected.
 
-        The screen one was in is kept as it is, and backspace goes back to it.
+        The screens one was in are kept as they are, and backspace goes back to them.
         """
         code_screen = self.code_screen
         if code_screen is None:
             return
-        left = self.screen
-        if left is not code_screen and not isinstance(left, ModalScreen):
+        above = self.screen_stack[self.screen_stack.index(code_screen) + 1 :]
+        left = [screen for screen in above if not isinstance(screen, ModalScreen)]
+        if left:
             self._forget()
             self._came_from = left
-            self.install_screen(left, "came from")
+            for number, screen in enumerate(left):  # an installed one is not taken down
+                self.install_screen(screen, f"came from {number}")
         self._leave_others()
         if code_screen.document is None or code_screen.document.id != document_id:
             code_screen.keep_place()
@@ -221,8 +223,8 @@ class Workbench(App[None]):
 
     def action_return(self) -> None:
         """Back to the screen that one jumped to the text from, as it was."""
-        screen, self._came_from = self._came_from, None
-        if screen is not None:
+        screens, self._came_from = self._came_from, []
+        for screen in screens:
             self.uninstall_screen(screen)
             self.push_screen(screen)
 
@@ -231,9 +233,9 @@ class Workbench(App[None]):
             self.pop_screen()
 
     def _forget(self) -> None:
-        """The screen that was kept is not wanted any more."""
-        screen, self._came_from = self._came_from, None
-        if screen is not None:
+        """The screens that were kept are not wanted any more."""
+        screens, self._came_from = self._came_from, []
+        for screen in screens:
             self.uninstall_screen(screen)
             screen.remove()
 

@@ -400,3 +400,34 @@ def in_terminal(command: list[str], env: dict[str, str]) -> tuple[int, str]:
     _, status = os.waitpid(pid, 0)
     text = re.sub(r"\r\n?", "\n", out.decode("utf-8", "replace"))
     return os.waitstatus_to_exitcode(status), text
+
+
+def test_the_way_back_from_a_figure_leads_through_every_screen(project):
+    project.code(project.document("letter").id, NOBODY, "sharing")
+
+    async def does(pilot, screen):
+        app = pilot.app
+        await pilot.press("f5")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert [type(s).__name__ for s in app.screen_stack[-2:]] == [
+            "ReportScreen", "QuotationsScreen",
+        ]  # fmt: skip
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.screen is screen and screen.reader.selected_span == NOBODY
+        await pilot.press("backspace")
+        await pilot.pause()
+        assert type(app.screen).__name__ == "QuotationsScreen"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert type(app.screen).__name__ == "ReportScreen"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen is screen
+
+    play(project, (80, 24), does)
