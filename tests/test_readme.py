@@ -88,3 +88,27 @@ def test_every_command_has_help_and_is_in_the_readme():
 def test_the_readmes_picture_shows_the_workbench():
     picture = (README.parent / "tests" / "tui" / "workbench.svg").read_text(encoding="utf-8")
     assert picture.startswith("<svg") and "sharing" in picture.casefold()
+
+
+def test_the_keys_in_the_readmes_table_do_something():
+    """Every key named in the table of the workbench is bound on its main screen."""
+    from textual.binding import Binding
+
+    from tcncode.tui.app import Workbench
+    from tcncode.tui.document_tree import DocumentTree
+    from tcncode.tui.key_help import readable
+    from tcncode.tui.keys import SCREEN_KEYS
+    from tcncode.tui.reader import Reader
+
+    bindings = [*SCREEN_KEYS, *Reader.BINDINGS, *Workbench.BINDINGS, *DocumentTree.BINDINGS]
+    bound = {
+        readable([key])
+        for binding in bindings
+        if isinstance(binding, Binding)
+        for key in binding.key.split(",")
+    }
+    text = README.read_text(encoding="utf-8")
+    table = text.split("| to | keys |", 1)[1].split("\n\n", 1)[0]
+    named = re.findall(r"`([^`]+)`", table)
+    assert len(named) > 50
+    assert [key for key in named if key.replace("\\|", "|") not in bound] == []
