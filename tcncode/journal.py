@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -234,16 +234,32 @@ def changed_since(database: Database, number: int) -> dict[str, set[str]]:
     return found
 
 
+_SEEN = """
+    AND (coder = ?4 OR NOT EXISTS (
+        SELECT 1 FROM journal AS j WHERE j.action = action.id
+        AND j."table" IN ('coding', 'suggestion_answer', 'memo')
+        AND coalesce(
+            json_extract(ifnull(j.after, j.before), '$.document'),
+            json_extract(ifnull(j.after, j.before), '$.target')
+        ) IN (SELECT value FROM json_each(?5))
+    ))
+"""
+"""Leaves out others' actions in documents that are coded blind."""
+
+
 def log(
     database: Database,
     *,
     coder: str | None = None,
     rows: list[str] | None = None,
     limit: int = 50,
+    hidden: Sequence[str] = (),
+    me: str = "",
 ) -> Table:
     """What was done, newest first.
 
     Args:
+        hidden: documents where what others than ``me`` coded or noted is left out.
         rows: ids of rows; only actions that touched one of them. None: all.
         limit: at most so many actions.
     """
@@ -251,8 +267,10 @@ def log(
         "SELECT at, coder, kind, what, (SELECT count(*) FROM journal WHERE action = action.id), id"
         " FROM action WHERE (?1 IS NULL OR coder = ?1) AND (?2 IS NULL OR id IN"
         " (SELECT action FROM journal WHERE row IN (SELECT value FROM json_each(?2))))"
-        " ORDER BY id DESC LIMIT ?3",
-        (coder, None if rows is None else json.dumps(rows), limit),
+        + (_SEEN if hidden else "")
+        + " ORDER BY id DESC LIMIT ?3",
+        (coder, None if rows is None else json.dumps(rows), limit)
+        + ((me, json.dumps(hidden)) if hidden else ()),
     ).fetchall()
     said = {"do": "", "undo": "undid: ", "redo": "redid: "}
     return Table(

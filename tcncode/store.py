@@ -7,8 +7,10 @@ Offsets in the database are those of ``Span``.
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,10 @@ def open_database(path: Path, *, create: bool = False) -> tuple[Database, Path |
     return database, backup
 
 
+SUGGESTED = "suggested"
+"""The setting that changes whenever suggestions are made: no journal tells of those."""
+
+
 class Store:
     """Reads and writes the nouns of one open project."""
 
@@ -98,6 +104,15 @@ class Store:
             "INSERT INTO project VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
             (key, value),
         )
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Inside, a write that finds the file busy fails at once instead of waiting."""
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     def data_version(self) -> int:
         """Changes whenever another connection has written to the file."""
@@ -157,17 +172,27 @@ class Store:
         )
 
     def document_entries(
-        self, *, network: str | None = None, kind: str | None = None
+        self,
+        *,
+        network: str | None = None,
+        kind: str | None = None,
+        hidden: Iterable[str] = (),
+        me: str = "",
     ) -> list[DocumentEntry]:
-        """All documents but their texts, by network and name."""
+        """All documents but their texts, by network and name.
+
+        Args:
+            hidden: documents where only the codings of ``me`` are counted.
+        """
         rows = self._connection.execute(
             "SELECT document.id, name, network, kind, date, language, source, characters, words,"
             " ifnull(n, 0) FROM document JOIN text ON hash = text_hash LEFT JOIN"
-            " (SELECT document, count(*) AS n FROM coding WHERE NOT retired GROUP BY document) AS c"
+            " (SELECT document, count(*) AS n FROM coding WHERE NOT retired AND (coder = ?4 OR"
+            " document NOT IN (SELECT value FROM json_each(?3))) GROUP BY document) AS c"
             " ON c.document = document.id"
             " WHERE NOT retired AND (?1 IS NULL OR network = ?1) AND (?2 IS NULL OR kind = ?2)"
             " ORDER BY network IS NULL, network, name, document.id",
-            (network, kind),
+            (network, kind, json.dumps(list(hidden)), me),
         )
         return [DocumentEntry(*row) for row in rows]
 
@@ -344,7 +369,8 @@ class Store:
         rows = self._connection.execute(
             "SELECT id FROM coder WHERE EXISTS"
             " (SELECT 1 FROM coding WHERE coder = coder.id AND NOT retired) OR EXISTS"
-            " (SELECT 1 FROM assignment WHERE coder = coder.id AND NOT retired) ORDER BY id"
+            " (SELECT 1 FROM assignment WHERE coder = coder.id AND NOT retired) OR EXISTS"
+            " (SELECT 1 FROM memo WHERE coder = coder.id AND NOT retired) ORDER BY id"
         )
         return [row[0] for row in rows]
 
@@ -515,18 +541,27 @@ class Store:
         """Keep a memo on anything but a coding."""
         self._put("memo", [asdict(memo)], change)
 
-    def memos(self, *, noun: str | None = None, target: str | None = None) -> list[Memo]:
-        """Memos, those on codings too, oldest first."""
+    def memos(
+        self, *, noun: str | None = None, target: str | None = None
+    ) -> list[tuple[Memo, str | None]]:
+        """Memos, those on codings too, oldest first; each with the document it is about."""
         rows = self._connection.execute(
-            "SELECT id, noun, target, coder, text, created FROM memo WHERE NOT retired"
+            "SELECT id, noun, target, coder, text, created,"
+            " CASE noun WHEN 'document' THEN target END FROM memo WHERE NOT retired"
             " AND (?1 IS NULL OR noun = ?1) AND (?2 IS NULL OR target = ?2)"
-            " UNION ALL SELECT id, 'coding', id, coder, memo, created FROM coding"
+            " UNION ALL SELECT id, 'coding', id, coder, memo, created, document FROM coding"
             " WHERE memo <> '' AND NOT retired"
             " AND (?1 IS NULL OR ?1 = 'coding') AND (?2 IS NULL OR id = ?2)"
-            " ORDER BY created, id",
+            " ORDER BY 6, 1",
             (noun, target),
         )
-        return [Memo(*row) for row in rows]
+        return [(Memo(*row[:6]), row[6]) for row in rows]
+
+    def noted(self) -> list[tuple[str, str, str]]:
+        """Noun, target and coder of every memo that is not on a coding."""
+        return self._connection.execute(
+            "SELECT noun, target, coder FROM memo WHERE NOT retired"
+        ).fetchall()
 
     def put_assignments(self, assignments: Iterable[Assignment], change: Change) -> int:
         """Keep who is to code what; returns how many were new or changed."""
@@ -569,6 +604,7 @@ class Store:
 
     def replace_suggestions(self, document_id: str, suggestions: Iterable[Suggestion]) -> None:
         """Put new suggestions for one document in place of the old. Answers stay."""
+        self.set_setting(SUGGESTED, secrets.token_hex(8))
         self._connection.execute("DELETE FROM suggestion WHERE document = ?", (document_id,))
         self._connection.executemany(
             "INSERT OR IGNORE INTO suggestion VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -650,9 +686,18 @@ class Store:
         self._put("suggestion_answer", records, change)
 
     def rows_about(self, document_id: str, span: Span | None) -> list[str]:
-        """Ids of the document, and of all codings and answers in it (or touching ``span``)."""
+        """Ids of the document and all rows about it; with ``span``, only of what is there."""
         start, end = (span.start, span.end) if span else (0, 2**62)
         ids = [] if span else [document_id]
+        if not span:
+            ids += [
+                row[0]
+                for row in self._connection.execute(
+                    "SELECT id FROM assignment WHERE document = ?1 UNION ALL"
+                    " SELECT id FROM memo WHERE target = ?1",
+                    (document_id,),
+                )
+            ]
         for table in ("coding", "suggestion_answer"):
             ids += [
                 row[0]

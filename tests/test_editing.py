@@ -182,3 +182,32 @@ def test_changes_names_the_rows_that_changed_here_and_elsewhere(study, letter):
         theirs = other.code(letter, Span(3, 8), "sharing")
     assert study.changes()["coding"] == {theirs.id}
     assert study.codings_among({made.id, theirs.id, "no such id"}) == study.codings()
+
+
+def test_what_another_process_changed_meanwhile_is_not_overwritten(study, letter, monkeypatch):
+    """The coding was read, then changed elsewhere, then the change is tried."""
+    for change in (
+        lambda c: study.recode(c.id, "storytelling"),
+        lambda c: study.reshape(c.id, Span(3, 8)),
+        lambda c: study.memo(c.id, "late"),
+        lambda c: study.uncode(c.id),
+    ):
+        made = study.code(letter, Span(0, 8), "sharing")
+        monkeypatch.setattr(type(study), "_own", lambda self, _, made=made: made)
+        with Project.open(study.path, coder="amina") as other:
+            monkeypatch.undo()
+            other.recode(made.id, "shaming")
+            monkeypatch.setattr(type(study), "_own", lambda self, _, made=made: made)
+            with pytest.raises(UsageError, match="meanwhile"):
+                change(made)
+            monkeypatch.undo()
+            assert [c.code for c in study.codings()] == ["shaming"]
+            other.undo()
+            study.undo()
+        assert study.codings() == []
+
+
+def test_a_recoded_suggestion_is_the_coders_own_decision(study, letter):
+    made = study.code(letter, Span(0, 8), "sharing", origin="suggestion")
+    assert study.recode(made.id, "shaming").origin == "by hand"
+    assert study.reshape(study.codings()[0].id, Span(3, 8)).origin == "by hand"

@@ -145,3 +145,42 @@ def test_step_one_makes_the_tables_of_format_1_whatever_came_later(tmp_path):
     database, backup = open_database(tmp_path / "new.tcn", create=True)
     assert backup is None and "memo" in database.table_names()
     database.conn.close()
+
+
+def test_nothing_tells_what_others_coded_in_a_blind_document(study, ben):
+    """Neither the log, nor the list of documents, nor agreement run by a third blind coder."""
+    letter = study.document_id("letter")
+    study.assign(["letter"], ["amina", "ben", "carl"], blind=True)
+    ben.code(letter, Span(0, 8), "shaming", memo="secret")
+    ben.write_memo("document", "letter", "secret too")
+    ben.finish(["letter"])
+    study.code(letter, Span(0, 8), "sharing")
+    study.finish(["letter"])
+    with Project.open(study.path, coder="carl") as carl:
+        said = str(carl.log().rows) + str(carl.log(document="letter").rows)
+        assert "shaming" not in said and "secret" not in said
+        assert carl.document_entry("letter").codings == 0
+        assert carl.agree("amina", "ben").documents == ()
+        carl.finish(["letter"])
+        assert "shaming" in str(carl.log().rows)
+        assert carl.agree("amina", "ben").documents == ("letter",)
+
+
+def test_assigning_again_neither_opens_a_blind_document_nor_forgets_that_it_is_finished(study):
+    study.assign(["letter"], ["amina"], blind=True)
+    study.finish(["letter"])
+    study.assign(["letter"], ["amina"])
+    (assignment,) = study.assignments()
+    assert assignment.blind and assignment.finished
+    assert study.unassign(["letter"], "amina") == 1
+    (assignment,) = study.assignments()
+    assert assignment.finished and not assignment.assigned
+    assert study.unassign(["letter"], "amina") == 0
+
+
+def test_coding_a_passage_again_with_another_memo_keeps_both(study):
+    letter = study.document_id("letter")
+    study.code(letter, Span(0, 8), "sharing", memo="first")
+    study.code(letter, Span(0, 8), "sharing", memo="second")
+    study.code(letter, Span(0, 8), "sharing", memo="first")
+    assert [c.memo for c in study.codings()] == ["first\nsecond"]

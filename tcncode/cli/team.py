@@ -53,13 +53,18 @@ def memos(
     Example:
         tcncode memos --on coding --format md -o memos.md
     """
-    put(project.memo_table(noun=noun, coder=by), form, output)
+    coder = project.known_coder(by) if by else None
+    put(project.memo_table(noun=noun, coder=coder), form, output)
 
 
 @click.command()
 @click.argument("documents", nargs=-1)
 @click.option("--to", "coders", multiple=True, metavar="NAME", help="Who codes them; repeatable.")
-@click.option("--blind", is_flag=True, help="Hide the others' codings until all have finished.")
+@click.option(
+    "--blind/--open",
+    default=None,
+    help="Hide the others' codings until all have finished, or show them; else as it was.",
+)
 @click.option("--back", is_flag=True, help="Take the documents back instead.")
 @as_coder
 @table_options
@@ -68,7 +73,7 @@ def assign(
     project: Project,
     documents: Sequence[str],
     coders: Sequence[str],
-    blind: bool,
+    blind: bool | None,
     back: bool,
     form: str | None,
     output: Path | None,
@@ -79,12 +84,15 @@ def assign(
     Example:
         tcncode assign eurocities-policy icorn-newsletter --to amina --to bo --blind
     """
+    if not documents and (coders or back or blind is not None):
+        raise UsageError("Name the documents. Without any option and document, all are listed.")
+    if back and not coders:
+        raise UsageError("Say from whom: --back --to NAME.")
     if not documents:
         put(project.assignment_table(), form, output)
     elif back:
-        for coder in coders:
-            project.unassign(documents, project.known_coder(coder))
-        note(f"{len(documents)} documents taken back.")
+        count = sum(project.unassign(documents, project.known_coder(c)) for c in coders)
+        note(f"{count} assignments taken back; what was coded stays.")
     else:
         count = project.assign(documents, coders, blind=blind)
         note(f"{count} assignments are new or changed.")

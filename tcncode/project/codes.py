@@ -74,12 +74,12 @@ class Codes(Opened):
         from tcncode.suggest import pattern_problem
 
         new = codebooks.load(path, pattern_problem=pattern_problem)
-        old = self.codebook
-        said = codebooks.changes(old, new)
-        if not said:
+        if not codebooks.changes(self.codebook, new):
             return []
-        kept = {code.id for code in new.codes}
-        with self._action(f"load the codebook {path.name}: {len(said)} changes") as change:
+        with self._action(f"load the codebook {path.name}") as change:
+            # Compared where nobody else can add or use a code any more.
+            self._codebook = None
+            old, kept = self.codebook, {code.id for code in new.codes}
             used = self._store.used_codes()
             lost = [c for c in old.codes if c.id not in kept and c.id in used]
             if lost:
@@ -87,6 +87,7 @@ class Codes(Opened):
                     f"{path} leaves out {lost[0].path}, which has {used[lost[0].id]} codings."
                     " Put it back, or remove or recode them first. Nothing was changed."
                 )
+            said = codebooks.changes(old, new)
             self._put_codebook(new, change)
         self._codebook = None
         return said
@@ -232,8 +233,8 @@ class Codes(Opened):
                 target.id,
                 suggested=store.suggestion_ids(target.id),
             )
-            memos = store.memos(noun="code", target=code.id)
-            there = store.memos(noun="code", target=target.id)
+            memos = [memo for memo, _ in store.memos(noun="code", target=code.id)]
+            there = [memo for memo, _ in store.memos(noun="code", target=target.id)]
             joined = merging.rememo(memos, there, target.id)
             lines = telling.tell_merge(
                 book,

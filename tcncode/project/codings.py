@@ -132,14 +132,13 @@ class Codings(Codes, Documents):
     def _put_coding(
         self, document: str, span: Span, code: str, memo: str, origin: Origin, change: Change
     ) -> Coding:
-        # Another process may have deleted either since this one last looked.
-        for noun, row in (("document", document), ("code", code)):
-            if not self._store.is_live(noun, row):
-                raise UnknownNameError(noun, row)
-        key = coding_id(document, span, code, self.coder)
+        self._refuse_gone(document, code)
+        key, memo = coding_id(document, span, code, self.coder), settle(memo)
         there = self._store.coding(key)
-        if there is not None and (not memo or memo == there.memo):
-            return there
+        if there is not None:
+            memo = joined_memos(there.memo, memo)
+            if memo == there.memo:
+                return there
         made = there or Coding(
             key,
             document,
@@ -150,9 +149,21 @@ class Codings(Codes, Documents):
             created=journal.now(),
             codebook_version=self.codebook_version,
         )
-        made = replace(made, memo=settle(memo))
+        made = replace(made, memo=memo)
         self._store.put_codings([made], change)
         return made
+
+    def _refuse_gone(self, document: str, code: str) -> None:
+        """Another process may have deleted either since this one last looked."""
+        for noun, row in (("document", document), ("code", code)):
+            if not self._store.is_live(noun, row):
+                raise UnknownNameError(noun, row)
+
+    def _refuse_stale(self, codings: Iterable[Coding]) -> None:
+        """Inside an action: these are still as they were read before it began."""
+        for coding in codings:
+            if self._store.coding(coding.id) != coding:
+                raise UsageError("That coding was changed meanwhile. Nothing was done; look again.")
 
     def coding(self, reference: str) -> Coding:
         """A coding by its id, or an unambiguous beginning of it."""
@@ -175,13 +186,16 @@ class Codings(Codes, Documents):
         path = self.codebook.by_id()[coding.code].path
         words = short(self.quote(coding.document, coding.span))
         with self._action(f'remove {path} from "{words}"') as change:
+            self._refuse_stale([coding])
             self._store.retire("coding", [coding.id], change)
         return coding
 
     def memo(self, reference: str, text: str) -> Coding:
         """Put a memo on a coding of one's own; an empty one takes it away."""
-        coding = replace(self._own(reference), memo=settle(text))
+        before = self._own(reference)
+        coding = replace(before, memo=settle(text))
         with self._action(f'memo "{short(text)}"' if text else "remove a memo") as change:
+            self._refuse_stale([before])
             self._store.put_codings([coding], change)
         return coding
 
@@ -251,3 +265,12 @@ class Codings(Codes, Documents):
         asked = (known.get(pair, Assignment(*pair)) for pair in sorted(pairs))
         done = [replace(a, finished=journal.now()) for a in asked if a.finished is None]
         self._store.put_assignments(done, change)
+
+
+def joined_memos(*memos: str) -> str:
+    """Several memos as one: each text once, none lost."""
+    joined = ""
+    for memo in memos:
+        if memo and f"\n{memo}\n" not in f"\n{joined}\n":
+            joined = f"{joined}\n{memo}" if joined else memo
+    return joined

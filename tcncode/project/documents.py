@@ -28,7 +28,10 @@ class Documents(Opened):
     ) -> list[DocumentEntry]:
         """The documents, by network and name. ``network`` is a name or id."""
         wanted = self.network(network).id if network else None
-        return self._store.document_entries(network=wanted, kind=kind)
+        hidden = self._store.hidden_documents(self.coder)
+        return self._store.document_entries(
+            network=wanted, kind=kind, hidden=hidden, me=self.coder
+        )  # fmt: skip
 
     def document(self, reference: str) -> Document:
         """A document by id, name, file name, or an unambiguous beginning of one.
@@ -47,7 +50,7 @@ class Documents(Opened):
     def document_entry(self, reference: str) -> DocumentEntry:
         """Like ``document``, without the text."""
         key = self.document_id(reference)
-        return next(entry for entry in self._store.document_entries() if entry.id == key)
+        return next(entry for entry in self.documents() if entry.id == key)
 
     def segments(self, document: str, kind: SegmentKind) -> list[Segment]:
         """Segments of one kind, in the order of the text. ``document`` is an id."""
@@ -73,11 +76,12 @@ class Documents(Opened):
             Each with what became of it: ``"new"``, or the name of the document that has the
             same text already.
         """
-        entries = self._store.document_entries()
-        there = {entry.id: entry.name for entry in entries}
-        taken = {entry.name for entry in entries}
         done: list[tuple[Imported, str]] = []
         with self._action("import documents") as change:
+            # Read where nobody else can import any more.
+            entries = self._store.document_entries()
+            there = {entry.id: entry.name for entry in entries}
+            taken = {entry.name for entry in entries}
             networks = NetworkNames(self.networks())
             for item in items:
                 document = item.document

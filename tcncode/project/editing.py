@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from tcncode.errors import UsageError
 from tcncode.model import Change, Coding, coding_id
-from tcncode.project.codings import Codings
+from tcncode.project.codings import Codings, joined_memos
 from tcncode.project.names import short
 from tcncode.text import Span
 
@@ -50,8 +50,13 @@ class Editing(Codings):
         coding, code = self._own(reference), self.codebook.get(code_name)
         before = self.codebook.by_id()[coding.code].path
         what = f'change {before} to {code.path} on "{self._words(coding)}"'
+        # Nobody suggested the new code, and it is chosen by the codebook of today.
+        origin = "by hand" if coding.origin == "suggestion" else coding.origin
+        new = replace(
+            coding, code=code.id, origin=origin, codebook_version=self.codebook_version
+        )  # fmt: skip
         with self._action(what) as change:
-            return self._replaced([coding], replace(coding, code=code.id), change)
+            return self._replaced([coding], new, change)
 
     def reshape(self, reference: str, span: Span) -> Coding:
         """Give a coding of one's own other boundaries.
@@ -110,8 +115,8 @@ class Editing(Codings):
                 )
             end = max(end, part.span.end)
         path = self.codebook.by_id()[first.code].path
-        memos = dict.fromkeys(c.memo for c in parts if c.memo)
-        whole = replace(first, span=Span(first.span.start, end), memo="\n".join(memos))
+        memo = joined_memos(*(c.memo for c in parts))
+        whole = replace(first, span=Span(first.span.start, end), memo=memo)
         with self._action(f"join {len(parts)} codings of {path}") as change:
             return self._replaced(parts, whole, change)
 
@@ -120,11 +125,13 @@ class Editing(Codings):
 
     def _replaced(self, old: Sequence[Coding], new: Coding, change: Change) -> Coding:
         """Put ``new`` where ``old`` were; where it is there already, both memos are kept."""
+        self._refuse_stale(old)
+        self._refuse_gone(new.document, new.code)
         key = coding_id(new.document, new.span, new.code, new.coder)
         there = self._store.coding(key)
         if there is not None:
-            memos = dict.fromkeys(m for m in (there.memo, new.memo) if m)
-            new = replace(there, memo="\n".join(memos) if there not in old else new.memo)
+            memo = new.memo if there in old else joined_memos(there.memo, new.memo)
+            new = replace(there, memo=memo)
         new = replace(new, id=key)
         self._store.retire("coding", [c.id for c in old if c.id != key], change)
         self._store.put_codings([new], change)

@@ -15,7 +15,7 @@ from tcncode import journal
 from tcncode.errors import ProjectError
 from tcncode.model import Change, Codebook
 from tcncode.project.names import coder_name
-from tcncode.store import Store
+from tcncode.store import SUGGESTED, Store
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -94,17 +94,18 @@ class Opened:
         after, self._entry = self._entry, journal.last_number(self._database)
         return journal.changed_since(self._database, after) if after != self._entry else {}
 
-    def state(self) -> tuple[str, int]:
-        """Differs after anything was saved, here or by another process.
+    def state(self) -> tuple[str, str | None]:
+        """Differs after an action, or after suggestions were made, here or by another process.
 
-        Any number of screens may ask: each compares with what it was told before.
+        Any number of screens may ask: each compares with what it was told before. The places
+        that coders' screens remember do not count.
         """
-        return journal.last(self._database), self._store.data_version()
+        return journal.last(self._database), self._store.setting(SUGGESTED)
 
     def remember(self, key: str, value: str) -> None:
         """Keep something for this system user, such as the last place read."""
-        # A place not remembered is no loss, and a busy or read-only file no reason to stop.
-        with suppress(sqlite3.OperationalError):
+        # A place not remembered is no loss, and a busy or read-only file no reason to wait.
+        with suppress(sqlite3.OperationalError), self._store.impatient():
             self._store.set_setting(f"{key}:{self._system_user}", value)
 
     def recall(self, key: str) -> str | None:

@@ -39,7 +39,8 @@ class Results(Codings):
         rows = None
         if document is not None:
             rows = self._store.rows_about(self.document_id(document), span)
-        return journal.log(self._database, rows=rows, limit=limit)
+        hidden = sorted(self._store.hidden_documents(self.coder))
+        return journal.log(self._database, rows=rows, limit=limit, hidden=hidden, me=self.coder)
 
     def agree(
         self,
@@ -73,7 +74,12 @@ class Results(Codings):
             for path in lines[c.code]:
                 of_coder.setdefault(path, []).append((c.span.start, c.span.end))
         done = {(a.document, a.coder) for a in self._store.assignments() if a.finished}
-        both = [e for e in entries if all((e.id, coder) in done for coder in pair)]
+        hidden = self._store.hidden_documents(self.coder)
+        both = [
+            e
+            for e in entries
+            if e.id not in hidden and all((e.id, coder) in done for coder in pair)
+        ]
         known = {e.id for e in both}
         one = [
             e

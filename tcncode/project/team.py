@@ -25,18 +25,21 @@ class Team(Codings):
 
         What others wrote in a document that is coded blind is left out: see ``Assignment``.
         """
-        found = self._store.memos(noun=noun, target=target)
         hidden = self._store.hidden_documents(self.coder)
-        if not hidden:
-            return found
-        on_codings = {c.id: c.document for c in self._store.codings() if c.memo}
         return [
             memo
-            for memo in found
-            if memo.coder == self.coder
-            or on_codings.get(memo.target, memo.target if memo.noun == "document" else "")
-            not in hidden
+            for memo, document in self._store.memos(noun=noun, target=target)
+            if memo.coder == self.coder or document not in hidden
         ]
+
+    def noted(self) -> set[tuple[str, str]]:
+        """(noun, id) of all that has a memo, but codings; what is hidden is left out."""
+        hidden = self._store.hidden_documents(self.coder)
+        return {
+            (noun, target)
+            for noun, target, coder in self._store.noted()
+            if coder == self.coder or noun != "document" or target not in hidden
+        }
 
     def write_memo(self, noun: MemoNoun, reference: str, text: str) -> Memo | Coding:
         """Put one's own memo on something; an empty one takes it away.
@@ -50,7 +53,7 @@ class Team(Codings):
         if noun == "coding":
             return self.memo(reference, text)
         target = self._memo_target(noun, reference)
-        own = [m for m in self._store.memos(noun=noun, target=target) if m.coder == self.coder]
+        own = self._own_memos(noun, target)
         text = settle(text)
         named = f"{noun} {reference}" if target else "the project"
         with self._action(
@@ -69,8 +72,12 @@ class Team(Codings):
 
     def own_memo(self, noun: MemoNoun, target: str) -> str:
         """The text of one's own memo on something given by id; empty where there is none."""
-        own = [m for m in self._store.memos(noun=noun, target=target) if m.coder == self.coder]
+        own = self._own_memos(noun, target)
         return "\n\n".join(m.text for m in own)
+
+    def _own_memos(self, noun: MemoNoun, target: str) -> list[Memo]:
+        found = self._store.memos(noun=noun, target=target)
+        return [memo for memo, _ in found if memo.coder == self.coder]
 
     def _memo_target(self, noun: MemoNoun, reference: str) -> str:
         if noun == "project":
@@ -81,14 +88,15 @@ class Team(Codings):
 
     def memo_table(self, *, noun: MemoNoun | None = None, coder: str | None = None) -> Table:
         """All memos with what they are on, for reading and export."""
+        memos = [memo for memo in self.memos(noun=noun) if coder is None or memo.coder == coder]
         documents = {e.id: e for e in self.documents()}
         codes, networks = self.codebook.by_id(), {n.id: n for n in self.networks()}
-        codings = {c.id: c for c in self.codings()}
+        codings = {c.id: c for c in self.codings_among(m.target for m in memos)}
 
         def place(memo: Memo) -> tuple[str | None, str | None, int | None, int | None, str | None]:
             """Name, document, start, end and quotation."""
-            if memo.noun == "coding":
-                coding = codings[memo.target]
+            coding = codings.get(memo.target)
+            if coding is not None:
                 words = self.quote(coding.document, coding.span)
                 name = documents[coding.document].name
                 return (
@@ -106,8 +114,7 @@ class Team(Codings):
 
         rows = [
             (memo.noun, memo.target, *place(memo), memo.text, memo.coder, memo.created)
-            for memo in self.memos(noun=noun)
-            if coder is None or memo.coder == coder
+            for memo in memos
         ]
         columns = (
             "on", "id", "name", "document", "start", "end", "quotation", "memo", "coder",
@@ -141,9 +148,12 @@ class Team(Codings):
         return Table("Assignments", columns, tuple(rows), said)
 
     def assign(
-        self, references: Sequence[str], coders: Sequence[str], *, blind: bool = False
+        self, references: Sequence[str], coders: Sequence[str], *, blind: bool | None = None
     ) -> int:
-        """Ask coders to code documents; blind: without seeing each other until all are done.
+        """Ask coders to code documents.
+
+        Args:
+            blind: without seeing each other until all are done; None leaves it as it is.
 
         Returns:
             How many assignments are new or changed.
@@ -153,25 +163,31 @@ class Team(Codings):
             raise UsageError("Say who is to code them: --to NAME.")
         ids = list(dict.fromkeys(self.document_id(reference) for reference in references))
         known = {(a.document, a.coder): a for a in self._store.assignments()}
-        wanted = [
-            replace(
-                known.get((document, coder), Assignment(document, coder)),
-                assigned=True,
-                blind=blind,
-            )
-            for document in ids
-            for coder in names
-        ]
-        what = f"assign {len(ids)} documents to {', '.join(names)}" + (", blind" if blind else "")
+        wanted = []
+        for pair in [(document, coder) for document in ids for coder in names]:
+            before = known.get(pair, Assignment(*pair))
+            now_blind = before.blind if blind is None else blind
+            wanted.append(replace(before, assigned=True, blind=now_blind))
+        how = {True: ", blind", False: ", not blind", None: ""}[blind]
+        what = f"assign {len(ids)} documents to {', '.join(names)}{how}"
         with self._action(what) as change:
             self._store.put_coders(names, change)
             return self._store.put_assignments(wanted, change)
 
-    def unassign(self, references: Iterable[str], coder: str) -> None:
-        """Take assignments back; what the coder has coded stays."""
-        ids = [f"{self.document_id(reference)}/{coder}" for reference in references]
-        with self._action(f"take {len(ids)} documents back from {coder}") as change:
-            self._store.retire("assignment", ids, change)
+    def unassign(self, references: Iterable[str], coder: str) -> int:
+        """Take assignments back; what the coder has coded, and finished, stays.
+
+        Returns:
+            How many there were.
+        """
+        ids = {self.document_id(reference) for reference in references}
+        mine = [a for a in self._store.assignments(coder=coder) if a.document in ids and a.assigned]
+        done = [replace(a, assigned=False, blind=False) for a in mine if a.finished]
+        open_ones = [f"{a.document}/{coder}" for a in mine if not a.finished]
+        with self._action(f"take {len(mine)} documents back from {coder}") as change:
+            self._store.retire("assignment", open_ones, change)
+            self._store.put_assignments(done, change)
+        return len(mine)
 
     def finish(self, references: Iterable[str], *, finished: bool = True) -> list[DocumentEntry]:
         """Mark documents as finished by this coder, or open again. Agreement counts finished ones.
