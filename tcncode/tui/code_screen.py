@@ -56,9 +56,6 @@ class CodeScreen(CodingKeys, FindingKeys):
 
     def on_mount(self) -> None:
         """Open where the coder left off."""
-        self.app.theme_changed_signal.subscribe(
-            self, lambda _: self.call_after_refresh(self._theme_changed)
-        )
         self.show_palette()
         self.begin()
         self.set_interval(1.0, self.look_outside)
@@ -66,9 +63,10 @@ class CodeScreen(CodingKeys, FindingKeys):
     def on_screen_resume(self) -> None:
         """Another screen may have changed something, or gone somewhere."""
         if self.is_mounted and self.document is not None:
-            self.follow()
+            self.read_back()
 
-    def _theme_changed(self) -> None:
+    def theme_changed(self) -> None:
+        """Everything that has a code's colour."""
         self.show_palette()
         self.show_codes()
         self.read_suggestions()

@@ -16,21 +16,24 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Footer, Input, Static, Tree
 
 from tcncode.codebook.colours import near_colours
 from tcncode.errors import TcncodeError
 from tcncode.model import Code, Codebook
-from tcncode.text.safe import safe_line
 from tcncode.tui.codebook_tree import CodebookTree, about
-from tcncode.tui.codebook_windows import ColourWindow, ConfirmWindow, LineWindow, TextsWindow
-from tcncode.tui.palette import Palette
+from tcncode.tui.codebook_windows import ColourWindow, TextsWindow
 from tcncode.tui.pickers import CodePicker
+from tcncode.tui.study_screen import StudyScreen
+from tcncode.tui.windows import ConfirmWindow, LineWindow
 
 if TYPE_CHECKING:
     from tcncode.codebook import CodebookEdit
     from tcncode.project import Project
+
+
+_GOES_ON = "enter goes on   esc leaves"
+"""What it will do is shown, and asked about, next."""
 
 
 class Edit(Protocol):
@@ -44,7 +47,7 @@ def _key(keys: str, action: str, label: str, name: str, *, show: bool = False) -
     return Binding(keys, action, label, show=show, id=f"codebook.{name}")
 
 
-class CodebookScreen(Screen[None]):
+class CodebookScreen(StudyScreen):
     """Look at the codebook and edit it. Every edit can be undone."""
 
     AUTO_FOCUS = "CodebookTree"
@@ -74,15 +77,13 @@ class CodebookScreen(Screen[None]):
         _key("ctrl+r", "redo", "Redo", "redo"),
         _key("slash", "filter", "Filter", "filter"),
         _key("tab", "app.focus_next", "Next pane", "pane"),
-        _key("question_mark,f1", "help", "Keys", "help", show=True),
+        _key("question_mark,f1", "app.help", "Keys", "help", show=True),
         _key("escape,backspace,f8", "back", "Back", "back"),
     ]
 
     def __init__(self, project: Project) -> None:
-        super().__init__()
-        self.project = project
+        super().__init__(project)
         self._query = ""
-        self._state = project.state()
         self._use = project.code_use()
 
     def compose(self) -> ComposeResult:
@@ -101,33 +102,29 @@ class CodebookScreen(Screen[None]):
         """The tree on the left."""
         return self.query_one(CodebookTree)
 
-    @property
-    def palette(self) -> Palette:
-        """How codes look here and now."""
-        app = self.app
-        colours = None if app.no_color else app.console.color_system
-        return Palette(self.project.codebook, dark=app.current_theme.dark, colours=colours)
-
     def on_mount(self) -> None:
         """Show it, and look every second whether somebody else changed it."""
-        self.app.theme_changed_signal.subscribe(
-            self, lambda _: self.call_after_refresh(self.reload)
-        )
         self.reload()
         self.set_interval(1.0, self.look_outside)
+
+    def theme_changed(self) -> None:
+        """Every code has its colour beside it."""
+        self.reload()
+
+    def read_back(self) -> None:
+        """Read everything back; the cursor stays."""
+        self.reload()
 
     def reload(self, at: str | None = None) -> None:
         """Read everything back; the cursor stays, or goes to the code with the path ``at``."""
         project = self.project
         self._use = project.code_use()
-        self._state = project.state()
+        self.seen = project.state()
         self._show(at)
         codes = len(project.codebook.codes)
         name = project.codebook.name or "Codebook"
         said = f"{name} · {codes} codes · version {project.codebook_version} · mine/all codings"
-        self.query_one("#title", Static).update(
-            Text(safe_line(said), style="bold", no_wrap=True, overflow="ellipsis")
-        )
+        self.say_title(said)
 
     def _show(self, at: str | None = None) -> None:
         self.tree_of_codes.show(
@@ -140,11 +137,6 @@ class CodebookScreen(Screen[None]):
         )
         self.call_after_refresh(self._show_meaning)
 
-    def look_outside(self) -> None:
-        """Show what another process has written meanwhile."""
-        if self.is_current and self.project.state() != self._state:
-            self.reload()
-
     @on(Tree.NodeHighlighted)
     def _highlighted(self) -> None:
         self._show_meaning()
@@ -156,12 +148,6 @@ class CodebookScreen(Screen[None]):
             near = near_colours(self.project.codebook, code.path)
             meaning = about(code, self._use[code.id], near)
         self.query_one("#meaning", Static).update(meaning)
-
-    def say(self, words: str, *, bad: bool = False) -> None:
-        """One line at the foot."""
-        status = self.query_one("#status", Static)
-        status.set_class(bad, "-bad")
-        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"), layout=False)
 
     # Edits
 
@@ -224,7 +210,7 @@ class CodebookScreen(Screen[None]):
             if name is not None:
                 self._propose(partial(self.project.add_code, name, under=under, after=after))
 
-        self.app.push_screen(LineWindow(asks), named)
+        self.app.push_screen(LineWindow(asks, hint=_GOES_ON), named)
 
     def action_rename(self) -> None:
         """Another name, and another path with it."""
@@ -281,7 +267,7 @@ class CodebookScreen(Screen[None]):
             self.say("There is no other code.", bad=True)
             return
         choice: Codebook = replace(book, codes=others)
-        self.app.push_screen(CodePicker(choice, self.palette, safe_line(asks)), chosen)
+        self.app.push_screen(CodePicker(choice, self.palette, asks), chosen)
 
     def action_shift(self, step: int) -> None:
         """One place up or down among the codes beside it, at once."""
@@ -339,29 +325,13 @@ class CodebookScreen(Screen[None]):
                 self._propose(partial(self.project.edit_code, code.path, key=key))
 
         asks = f"Key of {code.path}: 1 to 9, 0 for none"
-        self.app.push_screen(LineWindow(asks, str(code.key or "")), given)
+        self.app.push_screen(LineWindow(asks, str(code.key or ""), hint=_GOES_ON), given)
 
     def action_remove(self) -> None:
         """Take it out, where nobody has coded with it."""
         code = self._current()
         if code is not None:
             self._propose(partial(self.project.remove_code, code.path))
-
-    def action_undo(self) -> None:
-        """Take one's last action back."""
-        self._back_or_forth(lambda: f"undone: {self.project.undo()}")
-
-    def action_redo(self) -> None:
-        """Do it again."""
-        self._back_or_forth(lambda: f"done again: {self.project.redo()}")
-
-    def _back_or_forth(self, does: Callable[[], str]) -> None:
-        try:
-            said, bad = does(), False
-        except TcncodeError as error:
-            said, bad = str(error), True
-        self.reload()
-        self.say(said, bad=bad)
 
     # Finding one's way
 
@@ -395,10 +365,3 @@ class CodebookScreen(Screen[None]):
             self._show()
         else:
             self.dismiss()
-
-    def action_help(self) -> None:
-        """All keys."""
-        from tcncode.tui.key_help import KeyHelp
-
-        keys = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
-        self.app.push_screen(KeyHelp([("Codebook", keys)]))

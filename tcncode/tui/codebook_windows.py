@@ -1,8 +1,8 @@
-"""Small windows of the codebook screen: confirm, a line, a colour, the texts of a code."""
+"""Small windows of the codebook screen: a colour, the texts of a code."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.style import Style
@@ -12,63 +12,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label, OptionList, Static, TextArea
+from textual.widgets import Input, Label, OptionList, TextArea
 from textual.widgets.option_list import Option
 
 from tcncode.codebook.colours import MEASURED
 from tcncode.model import Code
 from tcncode.text.safe import safe_line
-
-
-class ConfirmWindow(ModalScreen[bool]):
-    """Says what is about to be done. True where it is to be."""
-
-    CSS = """
-    ConfirmWindow { align: center middle; }
-    ConfirmWindow VerticalScroll { height: auto; max-height: 16; }
-    ConfirmWindow VerticalScroll Static { height: auto; }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "dismiss(True)", "Do it", id="confirm.do"),
-        Binding("escape", "dismiss(False)", "Leave it", id="confirm.leave"),
-    ]
-
-    def __init__(self, what: str, lines: Sequence[str]) -> None:
-        super().__init__()
-        self._what, self._lines = what, lines
-
-    def compose(self) -> ComposeResult:
-        """What, in a line; then all that comes with it."""
-        with Vertical(classes="window"):
-            yield Label(Text(safe_line(self._what)), classes="asks")
-            with VerticalScroll():
-                for line in self._lines:
-                    yield Static(Text(safe_line(line)), classes="told")
-            yield Label("Enter does it, esc leaves it", classes="hint")
-
-
-class LineWindow(ModalScreen[str | None]):
-    """Asks for one line of text."""
-
-    CSS = "LineWindow { align: center middle; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Cancel", id="line.cancel")
-    ]
-
-    def __init__(self, asks: str, value: str = "", *, hint: str = "") -> None:
-        super().__init__()
-        self._asks, self._value, self._hint = asks, value, hint
-
-    def compose(self) -> ComposeResult:
-        """The question and the line."""
-        with Vertical(classes="window"):
-            yield Label(Text(safe_line(self._asks)), classes="asks")
-            yield Input(safe_line(self._value), select_on_focus=True)
-            yield Label(self._hint or "Enter goes on, esc leaves it", classes="hint")
-
-    @on(Input.Submitted)
-    def _take(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value)
 
 
 class ColourWindow(ModalScreen[str | None]):

@@ -380,13 +380,3 @@ class CodingKeys(DocumentScreen):
         for code in dict.fromkeys(codes):
             choices.append(("code", code, f"code {by_id[code].path}"))
         return [*choices, ("project", "", f"project {self.project.path.stem}")]
-
-    # Undo
-
-    def action_undo(self) -> None:
-        """Take the last action back."""
-        self.attempt(lambda: f"undone: {self.project.undo()}")
-
-    def action_redo(self) -> None:
-        """Do it again."""
-        self.attempt(lambda: f"done again: {self.project.redo()}")

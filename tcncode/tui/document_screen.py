@@ -8,15 +8,14 @@ codings and in one with 50,000, and another process's work appears in the same w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import on
 from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
 from tcncode.errors import TcncodeError
 from tcncode.model import Assignment, Coding, Document, Suggestion
@@ -25,8 +24,9 @@ from tcncode.text.safe import safe_line
 from tcncode.tui.code_tree import CodeTree, Counts
 from tcncode.tui.document_tree import DocumentPane, Listing
 from tcncode.tui.here import Here
-from tcncode.tui.palette import Palette, fit
+from tcncode.tui.palette import fit
 from tcncode.tui.reader import Reader
+from tcncode.tui.study_screen import StudyScreen
 from tcncode.tui.suggestion_list import SuggestionList
 from tcncode.tui.units import Units, trimmed
 from tcncode.tui.use_counts import UseCounts
@@ -39,7 +39,7 @@ _STUDY = {"document", "network", "speaker", "assignment", "memo", "coder"}
 _CODES = {"code", "codebook"}
 
 
-class DocumentScreen(Screen[None]):
+class DocumentScreen(StudyScreen):
     """Shows a document; what its keys do is added by the classes built on this one."""
 
     @dataclass
@@ -55,8 +55,7 @@ class DocumentScreen(Screen[None]):
             return self.document_screen
 
     def __init__(self, project: Project, document: str | None = None) -> None:
-        super().__init__()
-        self.project = project
+        super().__init__(project)
         self.document: Document | None = None
         self.suggestions: list[Suggestion] = []
         self.recent: list[str] = _recent(project)
@@ -66,12 +65,10 @@ class DocumentScreen(Screen[None]):
         self._codings: dict[str, Coding] = {}
         self._counts = UseCounts(project.codebook, project.coder)
         self._elsewhere: dict[str, tuple[int, int]] = {}
-        self._palette: tuple[object, Palette] | None = None
         self._last_page: Coding | None = None
         self._loading = False
         self._compared: frozenset[str] = frozenset()
         self._twins: Mapping[str, Sequence[tuple[str, float]]] = {}
-        self._state = project.state()
 
     # What there is
 
@@ -86,29 +83,12 @@ class DocumentScreen(Screen[None]):
         return self.recent[0] if self.recent else None
 
     @property
-    def palette(self) -> Palette:
-        """How codes look here and now."""
-        app, book = self.app, self.project.codebook
-        colours = None if app.no_color else app.console.color_system
-        key = (app.theme, colours, book.codes)
-        if self._palette is None or self._palette[0] != key:
-            dark = app.current_theme.dark
-            self._palette = key, Palette(book, dark=dark, colours=colours)
-        return self._palette[1]
-
-    @property
     def blind(self) -> bool:
         """Whether the others' codings of the open document are hidden from this coder."""
         return self.document is not None and self.project.is_blind(self.document.id)
 
-    def say(self, words: str, *, bad: bool = False) -> None:
-        """One line at the foot; gone when the cursor moves on."""
-        status = self.query_one("#status", Static)
-        status.set_class(bad, "-bad")
-        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"), layout=False)
-
     def say_next(self, words: str) -> None:
-        """Likewise, after a move of the cursor that was made in the same breath."""
+        """One line at the foot, after a move of the cursor that was made in the same breath."""
         self.call_after_refresh(self.say, words)
 
     # Opening
@@ -233,7 +213,7 @@ class DocumentScreen(Screen[None]):
 
     # Following what is written, here and elsewhere
 
-    def follow(self) -> None:
+    def read_back(self) -> None:
         """Read back what was changed since the last look, by this coder or anybody."""
         changed = self.project.changes()
         if not changed:
@@ -264,9 +244,9 @@ class DocumentScreen(Screen[None]):
     def look_outside(self) -> None:
         """Show what another process has written meanwhile; the place stays."""
         state = self.project.state()
-        if state != self._state:
-            self._state = state
-            self.follow()
+        if state != self.seen:
+            self.seen = state
+            self.read_back()
             self.read_suggestions()  # they can be made anew, and no journal says so
 
     def _count_elsewhere(self) -> None:
@@ -353,7 +333,7 @@ class DocumentScreen(Screen[None]):
         room = max(self.size.width - 2 - len(head) - len(rest), 12)
         title = Text(head + fit(name, room), style="bold", no_wrap=True)
         title.append(rest, style="not bold")
-        self.query_one("#title", Static).update(title, layout=False)
+        self.say_title(title)
 
     def show_here(self) -> None:
         """What is at the cursor: in the pane if there is room for it, and in the status line."""
@@ -405,16 +385,6 @@ class DocumentScreen(Screen[None]):
             chosen = None if "\n" in between else chosen
         stretch = trimmed(reader.text, *chosen) if chosen else None
         return Span(*stretch) if stretch else None
-
-    def attempt(self, does: Callable[[], str]) -> bool:
-        """Do something with the project, say what, and show the project as it is then."""
-        try:
-            said, bad = does(), False
-        except TcncodeError as error:
-            said, bad = str(error), True
-        self.follow()
-        self.say(said, bad=bad)
-        return not bad
 
 
 def _recent(project: Project) -> list[str]:

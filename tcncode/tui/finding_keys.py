@@ -12,9 +12,10 @@ from tcncode.model import Suggestion
 from tcncode.text import Span
 from tcncode.text.safe import safe_line
 from tcncode.tui.document_screen import DocumentScreen
-from tcncode.tui.pickers import FindWindow, LinePicker
+from tcncode.tui.pickers import LinePicker
 from tcncode.tui.suggestion_list import SuggestionList
 from tcncode.tui.units import trimmed
+from tcncode.tui.windows import LineWindow
 
 
 class FindingKeys(DocumentScreen):
@@ -96,7 +97,8 @@ class FindingKeys(DocumentScreen):
                 self.reader.show_hits(self._hits)
                 self.action_next_hit(1)
 
-        self.app.push_screen(FindWindow(self._query), find)
+        asks = "Find in this document (n next, N previous)"
+        self.app.push_screen(LineWindow(asks, self._query), find)
 
     def action_next_hit(self, step: int) -> None:
         """To the next or previous place found, round the end."""

@@ -1,15 +1,20 @@
-"""A list of any length: only the rows in sight are drawn.
+"""A list of any length, painted line by line: a hundred thousand cost what one screen does.
 
-``OptionList`` needs 1.4 s for 10,000 rows; a queue of suggestions is as long.
+It shows, moves and marks. What a line says is asked of whoever holds it, when the line comes
+into view; what a key does with it is decided there, too. ``OptionList`` lays every line out
+beforehand: 1.4 s for 10,000.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.text import Text
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -17,125 +22,311 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tcncode.text.safe import safe_line
 
-class LongList(ScrollView, can_focus=True):
-    """One row each for so many things; ``draw`` says what stands in a row of some width."""
+Item = TypeVar("Item")
+Piece = tuple[str, Style]
+Group = tuple[int, str]
+"""Which item a group begins with, from 0, and its heading."""
+_CACHE = 512
 
-    DEFAULT_CSS = """
-    LongList { overflow-x: hidden; scrollbar-size-vertical: 1; }
-    LongList > .longlist--cursor { background: $block-cursor-blurred-background; text-style: bold; }
-    LongList:focus > .longlist--cursor { background: $block-cursor-background;
-        color: $block-cursor-foreground; text-style: bold; }
-    """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"longlist--cursor"}
+
+def _key(keys: str, action: str, label: str, name: str) -> Binding:
+    return Binding(keys, action, label, show=False, id=f"list.{name}")
+
+
+class LongList(ScrollView, Generic[Item], can_focus=True):
+    """Items in groups, one line each, with a cursor; several may be chosen."""
+
     ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "long-list--cursor", "long-list--blurred", "long-list--heading",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    LongList {
+        height: 1fr; background: $background; color: $foreground;
+        overflow-x: hidden; overflow-y: scroll;
+        scrollbar-gutter: stable; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0;
+    }
+    .long-list--cursor { background: $primary; color: $text; }
+    .long-list--blurred { background: $panel; }
+    .long-list--heading { text-style: bold; color: $text-muted; background: $surface; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Next", show=False, id="list.down"),
-        Binding("up,k", "move(-1)", "Previous", show=False, id="list.up"),
-        Binding("pagedown", "page(1)", "A page on", show=False, id="list.page_down"),
-        Binding("pageup", "page(-1)", "A page back", show=False, id="list.page_up"),
-        Binding("home", "go(0)", "First", show=False, id="list.first"),
-        Binding("end,G", "go(-1)", "Last", show=False, id="list.last"),
-        Binding("enter", "choose", "Open", show=False, id="list.choose"),
-    ]
+        _key("down,j", "move(1)", "Next", "down"),
+        _key("up,k", "move(-1)", "Previous", "up"),
+        _key("pagedown,ctrl+d", "page(1)", "Page down", "page"),
+        _key("pageup,ctrl+u", "page(-1)", "Page up", "page_back"),
+        _key("home,g,ctrl+home", "edge(-1)", "First", "first"),
+        _key("end,G,ctrl+end", "edge(1)", "Last", "last"),
+        _key("right_curly_bracket", "group(1)", "Next group", "group"),
+        _key("left_curly_bracket", "group(-1)", "Previous group", "group_back"),
+        Binding("enter", "open", "Go", id="list.open", tooltip="Go to its place in the text"),
+        Binding("space", "choose", "Choose", id="list.choose"),
+        Binding("asterisk", "choose_all", "All", id="list.choose_all",
+                tooltip="Choose all, or none"),
+    ]  # fmt: skip
 
     @dataclass
     class Highlighted(Message):
-        """The cursor moved to another row."""
+        """The cursor is on another item. Bursts arrive as one."""
 
-        long_list: LongList
-        row: int
+        long_list: LongList[Any]
 
         @property
-        def control(self) -> LongList:
+        def control(self) -> LongList[Any]:
+            """The list it came from."""
+            return self.long_list
+
+        def can_replace(self, message: Message) -> bool:
+            """A later place makes an earlier one pointless."""
+            return isinstance(message, LongList.Highlighted)
+
+    @dataclass
+    class Opened(Message):
+        """Enter or a double click: go to the place of the item at the cursor."""
+
+        long_list: LongList[Any]
+
+        @property
+        def control(self) -> LongList[Any]:
             """The list it came from."""
             return self.long_list
 
     @dataclass
     class Chosen(Message):
-        """Enter, or a click on the row that has the cursor."""
+        """Other items than before are chosen."""
 
-        long_list: LongList
-        row: int
+        long_list: LongList[Any]
 
         @property
-        def control(self) -> LongList:
+        def control(self) -> LongList[Any]:
             """The list it came from."""
             return self.long_list
 
-    def __init__(self, draw: Callable[[int, int], Text], *, id: str | None = None) -> None:
+    def __init__(
+        self, line: Callable[[Item, int], list[Piece]], *, several: bool = False,
+        id: str | None = None,
+    ) -> None:  # fmt: skip
+        """``line`` says what stands in an item's line of a width; ``several`` can be chosen."""
         super().__init__(id=id)
-        self._draw = draw
-        self.count = 0
+        self.items: list[Item] = []
         self.cursor = 0
+        """Place of the highlighted item in ``items``."""
+        self.chosen: set[int] = set()
+        """Places of the chosen items."""
+        self.lines_painted = 0
+        self._line, self._several = line, several
+        self._groups: list[Group] = []
+        self._heads: list[int] = []
+        """Row of each group's heading, in order."""
+        self._strips: dict[int, tuple[object, Strip]] = {}
 
-    def show(self, count: int, cursor: int) -> None:
-        """Show so many rows anew, the cursor on one of them; nothing is posted."""
-        self.count, self.cursor = count, max(0, min(cursor, count - 1))
-        self.virtual_size = Size(self.scrollable_content_region.width, count)
+    # What is shown
+
+    @property
+    def item(self) -> Item | None:
+        """The item at the cursor."""
+        return self.items[self.cursor] if self.items else None
+
+    def show(self, items: Sequence[Item], groups: Sequence[Group] = (), *, at: int = 0) -> None:
+        """Show these items, the cursor on one of them; none is chosen."""
+        self.items, self._groups, self._heads = [], [], []
+        self.chosen.clear()
+        self.cursor = 0
+        self.extend(items, groups)
+        self.cursor = max(0, min(at, len(self.items) - 1))
+        self.repaint()
         self._reveal()
+        self.post_message(self.Highlighted(self))
+
+    def extend(self, items: Sequence[Item], groups: Sequence[Group] = ()) -> None:
+        """More items at the end, in further groups."""
+        first_row = self._rows
+        for group in groups:
+            self._heads.append(group[0] + len(self._groups))
+            self._groups.append(group)
+        self.items.extend(items)
+        self.virtual_size = Size(self.scrollable_content_region.width, self._rows)
+        self._refresh_rows(first_row, self._rows)
+
+    def repaint(self) -> None:
+        """What lines say may have changed."""
+        self._strips.clear()
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
-        """One row of the screen."""
-        width, row = self.scrollable_content_region.width, y + self.scroll_offset.y
-        if row >= self.count:
-            return Strip.blank(width, self.rich_style)
-        text = self._draw(row, width)
-        text.no_wrap, text.overflow, text.end = True, "ellipsis", ""
-        text.truncate(width, pad=True)
-        style = self.rich_style
-        if row == self.cursor:
-            # A letter's own colour would be lost on the cursor's ground.
-            style += self.get_component_rich_style("longlist--cursor")
-            text = Text(text.plain)
-        strip = Strip(text.render(self.app.console), width)
-        return strip.apply_style(style)
+    @property
+    def _rows(self) -> int:
+        return len(self.items) + len(self._groups)
 
-    def _reveal(self) -> None:
-        top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, immediate=True, force=True)
-        elif self.cursor >= top + height > 0:
-            y = self.cursor - height + 1
-            self.scroll_to(y=y, animate=False, immediate=True, force=True)
+    def row_of(self, place: int) -> int:
+        """The row of an item."""
+        return place + bisect_right(self._groups, place, key=lambda group: group[0])
 
-    def _place(self, row: int) -> None:
-        row = max(0, min(row, self.count - 1))
-        if row != self.cursor and self.count:
-            old, self.cursor = self.cursor, row
-            for line in (old, row):
-                self.refresh_lines(line - self.scroll_offset.y, 1)
-            self._reveal()
-            self.post_message(self.Highlighted(self, row))
+    def at_row(self, row: int) -> tuple[int | None, int]:
+        """The item in a row (None where a heading is), and its group (-1: none)."""
+        group = bisect_right(self._heads, row) - 1
+        if group >= 0 and self._heads[group] == row:
+            return None, group
+        place = row - group - 1
+        return (place if 0 <= place < len(self.items) else None), group
 
-    def action_move(self, step: int) -> None:
-        """Some rows on or back."""
-        self._place(self.cursor + step)
-
-    def action_page(self, step: int) -> None:
-        """A page on or back."""
-        self._place(self.cursor + step * max(self.scrollable_content_region.height - 1, 1))
-
-    def action_go(self, row: int) -> None:
-        """To a row, counted from the end if negative."""
-        self._place(row if row >= 0 else self.count + row)
-
-    def action_choose(self) -> None:
-        """Open the row of the cursor."""
-        if self.count:
-            self.post_message(self.Chosen(self, self.cursor))
-
-    def on_click(self, event: events.Click) -> None:
-        """To the row clicked; there already: open it."""
-        row = event.y + self.scroll_offset.y
-        if row < self.count:
-            if row == self.cursor:
-                self.action_choose()
-            else:
-                self._place(row)
+    # Painting
 
     def on_resize(self) -> None:
-        """The cursor stays in sight."""
-        self.virtual_size = Size(self.scrollable_content_region.width, self.count)
+        """Lines are as wide as there is room."""
+        self._strips.clear()
+        self.virtual_size = Size(self.scrollable_content_region.width, self._rows)
         self._reveal()
+
+    def render_line(self, y: int) -> Strip:
+        """A screen row; from the cache unless its marks changed."""
+        row, width = y + self.scroll_offset.y, self.scrollable_content_region.width
+        if row >= self._rows or width <= 0:
+            return Strip.blank(max(width, 0), self.rich_style)
+        place, group = self.at_row(row)
+        on_it = place is not None and place == self.cursor
+        key = (width, on_it, on_it and self.has_focus, place in self.chosen, group)
+        known = self._strips.get(row)
+        if known is not None and known[0] == key:
+            return known[1]
+        if len(self._strips) >= _CACHE:
+            self._strips.clear()
+        if place is None:
+            style = self._style("heading")
+            pieces = [(" " + safe_line(self._groups[group][1]), style)]
+        else:
+            style = self._style("cursor" if self.has_focus else "blurred") if on_it else Style()
+            mark = ("▸" if on_it else " ") + ("●" if place in self.chosen else " ")
+            pieces = [(mark[: 1 + self._several], Style(bold=True))]
+            pieces += self._line(self.items[place], width - len(pieces[0][0]) - 1)
+        strip = _strip(pieces, width, self.rich_style, style)
+        self.lines_painted += 1
+        self._strips[row] = (key, strip)
+        return strip
+
+    def _style(self, part: str) -> Style:
+        if self.app.no_color:  # grounds are near-equal greys then
+            return {
+                "cursor": Style(reverse=True), "blurred": Style(underline=True),
+                "heading": Style(bold=True, underline=True),
+            }[part]  # fmt: skip
+        return self.get_component_rich_style(f"long-list--{part}", partial=True)
+
+    def _refresh_rows(self, first: int, past: int) -> None:
+        top = self.scroll_offset.y
+        first, past = max(first, top), min(past, top + self.size.height)
+        if first < past:
+            self.refresh_lines(first, past - first)
+
+    def on_focus(self) -> None:
+        """The cursor looks different."""
+        self._refresh_rows(self.row_of(self.cursor), self.row_of(self.cursor) + 1)
+
+    def on_blur(self) -> None:
+        """Likewise."""
+        self.on_focus()
+
+    # Moving
+
+    def place(self, cursor: int) -> None:
+        """Put the cursor on an item."""
+        if not self.items:
+            return
+        before = self.row_of(self.cursor)
+        self.cursor = max(0, min(cursor, len(self.items) - 1))
+        row = self.row_of(self.cursor)
+        self._refresh_rows(before, before + 1)
+        self._refresh_rows(row, row + 1)
+        self._reveal()
+        if row != before:
+            self.post_message(self.Highlighted(self))
+
+    def _reveal(self) -> None:
+        """Scroll as little as needed to see the cursor, with the heading before a first item."""
+        height = self.scrollable_content_region.height
+        row = self.row_of(self.cursor) if self.items else 0
+        first = row - 1 if row and self.at_row(row - 1)[0] is None else row
+        # A list that has become shorter leaves no room empty.
+        top = min(self.scroll_offset.y, max(self._rows - height, 0))
+        if first < top:
+            top = first
+        elif row >= top + height > 0:
+            top = row - height + 1
+        if top != self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False, immediate=True, force=True)
+
+    def action_move(self, step: int) -> None:
+        """To the next or previous item."""
+        self.place(self.cursor + step)
+
+    def action_page(self, step: int) -> None:
+        """A screen on or back."""
+        rows = max(self.scrollable_content_region.height - 2, 1)
+        self.place(self.cursor + step * rows)
+
+    def action_edge(self, side: int) -> None:
+        """To the first or last item."""
+        self.place(0 if side < 0 else len(self.items) - 1)
+
+    def action_group(self, step: int) -> None:
+        """To the first item of the next group, or of this or the previous one."""
+        starts = [first for first, _ in self._groups]
+        if step > 0:
+            ahead = starts[bisect_right(starts, self.cursor) :]
+            self.place(ahead[0] if ahead else self.cursor)
+        else:
+            before = starts[: bisect_right(starts, self.cursor - 1)]
+            self.place(before[-1] if before else 0)
+
+    def action_open(self) -> None:
+        """Go to the item's place."""
+        if self.items:
+            self.post_message(self.Opened(self))
+
+    # Choosing
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where only one can be meant, the keys that choose are no keys."""
+        return self._several or not action.startswith("choose")
+
+    def action_choose(self) -> None:
+        """Choose the item, or no longer; then the next one."""
+        if self.items:
+            self.chosen ^= {self.cursor}
+            self.place(self.cursor + 1)
+            row = self.row_of(self.cursor)
+            self._refresh_rows(row - 2, row + 1)
+            self.post_message(self.Chosen(self))
+
+    def action_choose_all(self) -> None:
+        """Choose all, or none where all are."""
+        everything = len(self.chosen) == len(self.items)
+        self.chosen = set() if everything else set(range(len(self.items)))
+        self.refresh()
+        self.post_message(self.Chosen(self))
+
+    def on_click(self, event: events.Click) -> None:
+        """Once for the cursor, twice to go there."""
+        place, _ = self.at_row(event.y + self.scroll_offset.y)
+        if place is not None:
+            self.place(place)
+            if event.chain == 2:
+                self.action_open()
+
+
+def _strip(pieces: Sequence[Piece], width: int, base: Style, over: Style) -> Strip:
+    """Pieces as a line of just this width; ``over`` lies over their own styles."""
+    segments, used = [], 0
+    for text, style in pieces:
+        room = width - used
+        if room <= 0:
+            break
+        size = cell_len(text)
+        if size > room:
+            text, size = set_cell_size(text, room), room
+        segments.append(Segment(text, base + style + over))
+        used += size
+    if used < width:
+        segments.append(Segment(" " * (width - used), base + over))
+    return Strip(segments, width)

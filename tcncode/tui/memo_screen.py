@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -11,16 +10,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tcncode.errors import TcncodeError
 from tcncode.model import Memo, MemoNoun
 from tcncode.search import fold
 from tcncode.text import Span
 from tcncode.text.safe import safe, safe_line
 from tcncode.tui.memo_editor import MemoEditor
+from tcncode.tui.study_screen import StudyScreen
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 NOUNS: tuple[MemoNoun | None, ...] = (None, "coding", "document", "network", "code", "project")
 
 
-class MemoScreen(Screen[None]):
+class MemoScreen(StudyScreen):
     """Memos in a list, the highlighted one in full below it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,9 +46,7 @@ class MemoScreen(Screen[None]):
     """
 
     def __init__(self, project: Project) -> None:
-        super().__init__()
-        self._project = project
-        self._state = project.state()
+        super().__init__(project)
         self._noun: MemoNoun | None = None
         self._own = False
         self._memos: list[Memo] = []
@@ -70,17 +66,14 @@ class MemoScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show all."""
         self.query_one(Input).display = False
-        self._read()
+        self.read_back()
         self.query_one(OptionList).focus()
-        self.set_interval(1.0, self._look_outside)
+        self.set_interval(1.0, self.look_outside)
 
-    def _look_outside(self) -> None:
-        if self.is_current and self._project.state() != self._state:
-            self._read()
-
-    def _read(self) -> None:
-        project = self._project
-        self._state = project.state()
+    def read_back(self) -> None:
+        """Read all memos, and what each is on."""
+        project = self.project
+        self.seen = project.state()
         documents = {e.id: e.name for e in project.documents()}
         networks = {n.id: n.name for n in project.networks()}
         codes = {c.id: c.path for c in project.codebook.codes}
@@ -103,7 +96,7 @@ class MemoScreen(Screen[None]):
     def _show(self) -> None:
         query = self.query_one(Input).value
         wanted = fold(query)[0].split()
-        coder, options = self._project.coder, self.query_one(OptionList)
+        coder, options = self.project.coder, self.query_one(OptionList)
         at = options.highlighted or 0
         self._memos = [
             m
@@ -124,9 +117,7 @@ class MemoScreen(Screen[None]):
         nouns = Counter(m.noun for m in self._memos)
         said = ", ".join(f"{n} on {noun}s" for noun, n in nouns.items()) or "none"
         whose = f" of {coder}" if self._own else ""
-        self.query_one("#title", Static).update(
-            Text(safe_line(f"Memos{whose}: {said}"), style="bold", no_wrap=True)
-        )
+        self.say_title(f"Memos{whose}: {said}")
         self._show_whole()
 
     @on(OptionList.OptionHighlighted)
@@ -144,11 +135,6 @@ class MemoScreen(Screen[None]):
     def _chosen(self) -> Memo | None:
         place = self.query_one(OptionList).highlighted
         return None if place is None or place >= len(self._memos) else self._memos[place]
-
-    def _say(self, words: str, *, bad: bool = False) -> None:
-        status = self.query_one("#status", Static)
-        status.set_class(bad, "-bad")
-        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"))
 
     # What keys do
 
@@ -190,12 +176,12 @@ class MemoScreen(Screen[None]):
         memo = self._chosen()
         if memo is None:
             return
-        app, project = self.app, self._project
+        project = self.project
         if memo.noun == "coding":
             coding = project.coding(memo.target)
-            app.go_to(coding.document, coding.span)  # type: ignore[attr-defined]
+            self.go_to(coding.document, coding.span)
         elif memo.noun == "document":
-            app.go_to(memo.target, Span(0, 1))  # type: ignore[attr-defined]
+            self.go_to(memo.target, Span(0, 1))
         else:
             self.action_edit()
 
@@ -204,33 +190,17 @@ class MemoScreen(Screen[None]):
         memo = self._chosen()
         if memo is None:
             return
-        if memo.coder != self._project.coder:
+        if memo.coder != self.project.coder:
             whose = f"That memo is {memo.coder}'s."
-            self._say(f"{whose} M in the text writes one of your own.", bad=True)
+            self.say(f"{whose} M in the text writes one of your own.", bad=True)
             return
 
         def keep(text: str | None) -> None:
             if text is not None:
-                self._attempt(lambda: self._keep(memo, text))
+                self.attempt(lambda: self._keep(memo, text))
 
         self.app.push_screen(MemoEditor(self._about[memo.id][0], memo.text), keep)
 
     def _keep(self, memo: Memo, text: str) -> str:
-        self._project.write_memo(memo.noun, memo.target, text)
+        self.project.write_memo(memo.noun, memo.target, text)
         return "memo saved" if text.strip() else "memo removed (u undoes)"
-
-    def action_undo(self) -> None:
-        """Take the last action back."""
-        self._attempt(lambda: f"undone: {self._project.undo()}")
-
-    def action_redo(self) -> None:
-        """Do it again."""
-        self._attempt(lambda: f"done again: {self._project.redo()}")
-
-    def _attempt(self, does: Callable[[], str]) -> None:
-        try:
-            said, bad = does(), False
-        except TcncodeError as error:
-            said, bad = str(error), True
-        self._read()
-        self._say(said, bad=bad)

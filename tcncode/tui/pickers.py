@@ -1,9 +1,9 @@
-"""Small windows that ask for one thing: a code, a coding, a place, words to find."""
+"""Small windows that ask for one of some things: a code, a coding, a line, a code's place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, TypeVar
 
 from rich.style import Style
 from rich.text import Text
@@ -16,89 +16,71 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from tcncode.model import Codebook, Coding
+from tcncode.model import Code, Codebook, Coding
 from tcncode.search import fold
 from tcncode.text.safe import safe_line
 from tcncode.tui.palette import Palette
 
-_CANCEL = Binding("escape", "dismiss(None)", "Cancel", id="picker.cancel")
-
-
 NEW = "+"
 """What a picked code begins with that is not in the codebook yet."""
+_CANCEL = Binding("escape", "dismiss(None)", "Cancel", id="picker.cancel")
+Picked = TypeVar("Picked")
 
 
-class CodePicker(ModalScreen[str | None]):
-    """Every code, sub-codes too, narrowed by typing; gives the path of the chosen one.
+class OptionsWindow(ModalScreen[Picked]):
+    """A line to type and options under it; arrows move in the options while one types."""
 
-    With ``creates``, what no code is called can be picked too: then it gives ``NEW`` and the
-    words typed.
-    """
-
+    DEFAULT_CSS = "OptionsWindow { align: center middle; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         _CANCEL,
         Binding("down", "step(1)", "Next", show=False, id="picker.down"),
         Binding("up", "step(-1)", "Previous", show=False, id="picker.up"),
     ]
 
-    def __init__(
-        self, codebook: Codebook, palette: Palette, asks: str, *, creates: bool = False
-    ) -> None:
-        super().__init__()
-        self._codebook, self._palette, self._asks = codebook, palette, asks
-        self._creates = creates
-        self._found: list[str] = []
-
-    def compose(self) -> ComposeResult:
-        """What Enter will do, the filter, the codes."""
-        with Vertical(classes="window"):
-            yield Label(Text(self._asks), classes="asks")
-            yield Input(placeholder="part of a code's name")
-            yield OptionList()
-
-    def on_mount(self) -> None:
-        """Show all."""
-        self._show("")
-
-    @on(Input.Changed)
-    def _narrow(self, event: Input.Changed) -> None:
-        self._show(event.value.strip())
-
-    def _show(self, query: str) -> None:
-        codes = list(self._codebook.codes)
-        if query:
-            match = Matcher(query).match
-            # A code's own key, typed alone, goes before any name with that digit in it.
-            scores = {
-                code.path: 100.0
-                if query == str(code.key)
-                else max(match(code.path), match(code.name))
-                for code in codes
-            }
-            codes = sorted(
-                (code for code in codes if scores[code.path] > 0), key=lambda c: -scores[c.path]
-            )
-        self._found = [code.path for code in codes]
-        options = self.query_one(OptionList)
-        options.clear_options()
-        for code in codes:
-            line = Text(no_wrap=True, overflow="ellipsis")
-            line.append(
-                self._palette.letter(code.id), self._palette.stripe(code.id) + Style(bold=True)
-            )
-            line.append(f" {safe_line(code.path)}", "bold")
-            line.append(f"  {safe_line(code.definition)}", "dim")
-            options.add_option(Option(line))
-        if query and self._creates:
-            self._found.append(NEW + query)
-            options.add_option(Option(Text(f'+ new code "{query}"', style="italic")))
-        options.highlighted = 0 if self._found else None
-
     def action_step(self, step: int) -> None:
-        """Move in the list while typing."""
+        """Move in the options while typing."""
         options = self.query_one(OptionList)
         if options.option_count:
             options.highlighted = ((options.highlighted or 0) + step) % options.option_count
+
+
+class Picker(OptionsWindow[Picked | None]):
+    """Offers what fits the words typed, and gives the marked one.
+
+    What there is to offer is up to the classes built on this one.
+    """
+
+    def __init__(self, asks: str, *, hint: str) -> None:
+        super().__init__()
+        self._asks, self._hint = asks, hint
+        self._found: list[Picked] = []
+
+    def compose(self) -> ComposeResult:
+        """What Enter will do, the line, the options."""
+        with Vertical(classes="window"):
+            yield Label(Text(safe_line(self._asks)), classes="asks")
+            yield Input(placeholder=self._hint)
+            yield OptionList()
+
+    def on_mount(self) -> None:
+        """Offer everything."""
+        self._offer("")
+
+    def offers(self, query: str) -> Iterable[tuple[Picked, Text]]:
+        """What fits the words typed, best first, and how it is shown."""
+        raise NotImplementedError
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        self._offer(event.value.strip())
+
+    def _offer(self, query: str) -> None:
+        offered = list(self.offers(query))
+        self._found = [picked for picked, _ in offered]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(line) for _, line in offered])
+        options.highlighted = 0 if offered else None
 
     @on(Input.Submitted)
     def _take(self) -> None:
@@ -110,9 +92,95 @@ class CodePicker(ModalScreen[str | None]):
         self.dismiss(self._found[event.option_index])
 
 
-class CodingPicker(ModalScreen[str | None]):
-    """One of the codings on a passage; gives its id."""
+class CodePicker(Picker[str]):
+    """Every code, sub-codes too; gives the path of the chosen one.
 
+    With ``creates``, what no code is called can be picked too: then it gives ``NEW`` and the
+    words typed.
+    """
+
+    def __init__(
+        self, codebook: Codebook, palette: Palette, asks: str, *, creates: bool = False
+    ) -> None:
+        super().__init__(asks, hint="part of a code's name")
+        self._codebook, self._palette, self._creates = codebook, palette, creates
+
+    def offers(self, query: str) -> Iterable[tuple[str, Text]]:
+        """Codes with such a name, and what could be a new one."""
+        for code in _matching(self._codebook.codes, query) if query else self._codebook.codes:
+            line = Text(no_wrap=True, overflow="ellipsis")
+            line.append(
+                self._palette.letter(code.id), self._palette.stripe(code.id) + Style(bold=True)
+            )
+            line.append(f" {safe_line(code.path)}", "bold")
+            yield code.path, line.append(f"  {safe_line(code.definition)}", "dim")
+        if query and self._creates:
+            yield NEW + query, Text(f'+ new code "{query}"', style="italic")
+
+
+def _matching(codes: Iterable[Code], query: str) -> list[Code]:
+    match = Matcher(query).match
+    # A code's own key, typed alone, goes before any name with that digit in it.
+    scored = [
+        (100.0 if query == str(code.key) else max(match(code.path), match(code.name)), code)
+        for code in codes
+    ]
+    return [c for score, c in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+
+
+class LinePicker(Picker[int]):
+    """One of some lines, by digit, by arrows or narrowed by typing; gives its number from 0."""
+
+    def __init__(
+        self, asks: str, lines: Sequence[str | Text], *, at: int = 0, digits: bool = False
+    ) -> None:
+        """``at``: the line highlighted first. ``digits``: a digit takes a line, no filter."""
+        super().__init__(asks, hint="type to narrow, enter takes the marked one")
+        self._lines = [
+            Text(safe_line(line), no_wrap=True, overflow="ellipsis")
+            if isinstance(line, str)
+            else line
+            for line in lines
+        ]
+        self._at, self._digits = at, digits
+
+    def on_mount(self) -> None:
+        """Offer all, one of them marked."""
+        self.query_one(Input).display = not self._digits
+        self._offer("")
+        options = self.query_one(OptionList)
+        options.highlighted = self._at if self._lines else None
+        if self._digits:
+            options.focus()
+
+    def offers(self, query: str) -> Iterable[tuple[int, Text]]:
+        """The lines with all of these words."""
+        wanted = fold(query)[0].split()
+        for number, line in enumerate(self._lines):
+            folded = fold(line.plain)[0] if wanted else ""
+            if all(word in folded for word in wanted):
+                yield number, self._numbered(number)
+
+    def _numbered(self, number: int) -> Text:
+        line = self._lines[number]
+        if not self._digits:
+            return line
+        mark = str(number + 1) if number < 9 else " "
+        return Text.assemble((f"{mark} ", "bold"), line, no_wrap=True, overflow="ellipsis")
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit takes its line."""
+        if self._digits and event.character and event.character in "123456789":
+            place = int(event.character) - 1
+            if place < len(self._lines):
+                event.stop()
+                self.dismiss(place)
+
+
+class CodingPicker(ModalScreen[str | None]):
+    """One of the codings on a passage, by digit or arrows; gives its id."""
+
+    DEFAULT_CSS = "CodingPicker { align: center middle; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         _CANCEL,
         *(Binding(str(n), f"take({n - 1})", show=False, id=f"picker.{n}") for n in range(1, 10)),
@@ -151,120 +219,15 @@ class CodingPicker(ModalScreen[str | None]):
         self.dismiss(self._codings[event.option_index].id)
 
 
-class FindWindow(ModalScreen[str | None]):
-    """Words to look for in the open document."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [_CANCEL]
-
-    def __init__(self, last: str = "") -> None:
-        super().__init__()
-        self._last = last
-
-    def compose(self) -> ComposeResult:
-        """One line."""
-        with Vertical(classes="window"):
-            yield Label("Find in this document (n next, N previous)", classes="asks")
-            yield Input(self._last, select_on_focus=True)
-
-    @on(Input.Submitted)
-    def _take(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value)
-
-
-class LinePicker(ModalScreen[int | None]):
-    """One of some lines, by digit, by arrows or narrowed by typing; gives its number from 0."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _CANCEL,
-        Binding("down", "step(1)", "Next", show=False, id="lines.down"),
-        Binding("up", "step(-1)", "Previous", show=False, id="lines.up"),
-    ]
-
-    def __init__(
-        self, asks: str, lines: Sequence[Text], *, at: int = 0, digits: bool = False
-    ) -> None:
-        """``at``: the line highlighted first. ``digits``: a digit takes a line, no filter."""
-        super().__init__()
-        self._asks, self._lines, self._at, self._digits = asks, lines, at, digits
-        self._found = list(range(len(lines)))
-
-    def compose(self) -> ComposeResult:
-        """The question, the filter, the lines."""
-        with Vertical(classes="window"):
-            yield Label(Text(safe_line(self._asks)), classes="asks")
-            if not self._digits:
-                yield Input(placeholder="part of a line")
-            yield OptionList()
-
-    def on_mount(self) -> None:
-        """Show all."""
-        self._show("")
-        options = self.query_one(OptionList)
-        options.highlighted = self._at if self._lines else None
-        if self._digits:
-            options.focus()
-
-    @on(Input.Changed)
-    def _narrow(self, event: Input.Changed) -> None:
-        self._show(event.value.strip())
-
-    def _show(self, query: str) -> None:
-        wanted = fold(query)[0].split()
-        folded = [fold(line.plain)[0] for line in self._lines] if wanted else []
-        self._found = [
-            n for n in range(len(self._lines)) if all(word in folded[n] for word in wanted)
-        ]
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options([Option(self._numbered(n)) for n in self._found])
-        options.highlighted = 0 if self._found else None
-
-    def _numbered(self, number: int) -> Text:
-        line = self._lines[number]
-        if not self._digits:
-            return line
-        mark = str(number + 1) if number < 9 else " "
-        return Text.assemble((f"{mark} ", "bold"), line, no_wrap=True, overflow="ellipsis")
-
-    def on_key(self, event: events.Key) -> None:
-        """A digit takes its line."""
-        if self._digits and event.character and event.character in "123456789":
-            place = int(event.character) - 1
-            if place < len(self._lines):
-                event.stop()
-                self.dismiss(place)
-
-    def action_step(self, step: int) -> None:
-        """Move in the list while typing."""
-        options = self.query_one(OptionList)
-        if options.option_count:
-            options.highlighted = ((options.highlighted or 0) + step) % options.option_count
-
-    @on(Input.Submitted)
-    def _take(self) -> None:
-        place = self.query_one(OptionList).highlighted
-        self.dismiss(None if place is None else self._found[place])
-
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._found[event.option_index])
-
-
-class NewCodeWindow(ModalScreen[tuple[str, str] | None]):
+class NewCodeWindow(OptionsWindow[tuple[str, str] | None]):
     """A name for a new code, and the code it goes under; gives both (under: "" for the top)."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _CANCEL,
-        Binding("down", "step(1)", "Next", show=False, id="newcode.down"),
-        Binding("up", "step(-1)", "Previous", show=False, id="newcode.up"),
-    ]
 
     def __init__(self, name: str, codebook: Codebook, palette: Palette, under: str = "") -> None:
         super().__init__()
         self._name, self._palette = name, palette
         self._codes = list(codebook.codes)
-        self._under = ["", *(code.path for code in self._codes)]
-        self._at = self._under.index(under) if under in self._under else 0
+        self._places = ["", *(code.path for code in self._codes)]
+        self._at = self._places.index(under) if under in self._places else 0
 
     def compose(self) -> ComposeResult:
         """The name, then the place."""
@@ -280,20 +243,14 @@ class NewCodeWindow(ModalScreen[tuple[str, str] | None]):
         for code in self._codes:
             line = Text("  " * code.depth, no_wrap=True, overflow="ellipsis")
             line.append(self._palette.letter(code.id), self._palette.stripe(code.id))
-            line.append(f" {safe_line(code.path)}")
-            lines.append(line)
+            lines.append(line.append(f" {safe_line(code.path)}"))
         options = self.query_one(OptionList)
         options.add_options([Option(line) for line in lines])
         options.highlighted = self._at
 
-    def action_step(self, step: int) -> None:
-        """Move in the list while the name is being typed."""
-        options = self.query_one(OptionList)
-        options.highlighted = ((options.highlighted or 0) + step) % options.option_count
-
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
-    def _take(self) -> None:
+    def _make(self) -> None:
         name = self.query_one(Input).value.strip()
         if name:
-            self.dismiss((name, self._under[self.query_one(OptionList).highlighted or 0]))
+            self.dismiss((name, self._places[self.query_one(OptionList).highlighted or 0]))

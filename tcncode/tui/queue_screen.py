@@ -5,50 +5,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import set_cell_size
-from rich.style import Style
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
 
 from tcncode.errors import TcncodeError
-from tcncode.model import DocumentEntry, Suggestion
+from tcncode.model import Suggestion
 from tcncode.reports import NO_NETWORK
 from tcncode.text import Span
-from tcncode.text.safe import safe_line
 from tcncode.tui.boundaries import Passage
 from tcncode.tui.long_list import LongList
-from tcncode.tui.palette import Palette, fit
-from tcncode.tui.queue_order import GROUPINGS, Queue
-from tcncode.tui.suggestion_view import Reading, about_suggestion
+from tcncode.tui.queue_view import QueueView
 from tcncode.tui.text_pane import TextPane
 from tcncode.tui.units import Units
-from tcncode.tui.windows import LineWindow, ListWindow
+from tcncode.tui.windows import LineWindow
 
 if TYPE_CHECKING:
-    from tcncode.project import Progress, Project
-
-_TALL = 32
-"""Rows from which on two sentences are shown before and after, instead of one."""
-_SCORES = (0.5, 0.6, 0.7, 0.8, 0.9)
+    from tcncode.project import Progress
 
 
-class _Goes(Protocol):
-    """The app that can show a place in a text."""
-
-    def go_to(self, document: str, span: Span) -> None:
-        """Show it."""
-
-
-class QueueScreen(Screen[None]):
+class QueueScreen(QueueView):
     """The list at the left; what one of them rests on at the right."""
 
     DEFAULT_CSS = """
@@ -78,7 +60,8 @@ class QueueScreen(Screen[None]):
         Binding("left_square_bracket,shift+left", "word(-1)", "That end a word back", show=False,
                 id="queue.word_back"),
         Binding("x", "turn", "Move the other end", show=False, id="queue.turn"),
-        Binding("g", "group", "Group", id="queue.group",
+        # Before the list, where this key goes to the first row (home does that, too).
+        Binding("g", "group", "Group", priority=True, id="queue.group",
                 tooltip="By document, by code, by score"),
         Binding("f", "filter", "Filter", id="queue.filter",
                 tooltip="Only one code, one network, or from a score on"),
@@ -92,7 +75,7 @@ class QueueScreen(Screen[None]):
         Binding("S", "suggest", "Suggest anew for these documents", show=False,
                 id="queue.suggest"),
         Binding("tab", "app.focus_next", "Next pane", show=False, id="queue.pane"),
-        Binding("question_mark,f1", "help", "Keys", id="queue.help"),
+        Binding("question_mark,f1", "app.help", "Keys", id="queue.help"),
     ]  # fmt: skip
 
     @dataclass
@@ -108,187 +91,14 @@ class QueueScreen(Screen[None]):
 
         outcome: int | TcncodeError
 
-    def __init__(self, project: Project) -> None:
-        super().__init__()
-        self._project = project
-        self.queue = Queue()
-        self._filters: dict[str, str] = {}
-        self._entries: dict[str, DocumentEntry] = {}
-        self._passage: Passage | None = None
-        self._reading: Reading | None = None
-        self._state: tuple[str, int] | None = None
-        self._busy = ""
-
     def compose(self) -> ComposeResult:
         """Title, list, what a suggestion rests on, keys."""
         yield Static(id="title")
         with Horizontal():
-            yield LongList(self._draw_row, id="queue")
+            yield LongList[Suggestion](self._line, id="queue")
             yield TextPane(id="about")
         yield Static(id="status")
         yield Footer(compact=True, show_command_palette=False)
-
-    @property
-    def rows(self) -> LongList:
-        """The suggestions' rows."""
-        return self.query_one(LongList)
-
-    @property
-    def current(self) -> Suggestion | None:
-        """The suggestion on show."""
-        shown = self.queue.shown
-        return shown[min(self.rows.cursor, len(shown) - 1)] if shown else None
-
-    @property
-    def passage(self) -> Passage | None:
-        """What accepting would code."""
-        return self._passage
-
-    @property
-    def _palette(self) -> Palette:
-        app = self.app
-        colours = None if app.no_color else app.console.color_system
-        return Palette(self._project.codebook, dark=app.current_theme.dark, colours=colours)
-
-    def on_mount(self) -> None:
-        """Read all that is open."""
-        self.app.theme_changed_signal.subscribe(
-            self, lambda _: self.call_after_refresh(lambda: self._show())
-        )
-        self.rows.focus()
-        self._load()
-        self.set_interval(1.0, self._look)
-
-    def on_screen_resume(self) -> None:
-        """Back from the text, where suggestions may have been answered."""
-        self._look()
-
-    def on_resize(self) -> None:
-        """Names are cut to the title's width."""
-        self._show()
-
-    # Reading
-
-    def _load(self) -> None:
-        """Everything anew."""
-        self._state = self._project.state()
-        entries = self._project.documents()
-        self._entries = {entry.id: entry for entry in entries}
-        self._reading = None
-        self.queue.load(
-            self._project.suggestions(),
-            documents=[entry.id for entry in entries],
-            codes=[code.id for code in self._project.codebook.codes],
-        )
-        self._narrow()
-
-    def _look(self) -> None:
-        """What was answered elsewhere goes, what came up is added."""
-        if self._state is None or not self.is_current or self._project.state() == self._state:
-            return
-        self._entries = {entry.id: entry for entry in self._project.documents()}
-        self._catch_up()
-        self._show()
-
-    def _catch_up(self) -> set[str]:
-        """Bring the list to what is open now; gives the ids that came."""
-        self._state = self._project.state()
-        came, went = self.queue.missing(self._project.open_suggestions())
-        current = self.current
-        self.queue.drop(went)
-        unknown = sorted(came - self.queue.known.keys())
-        fresh = self._project.suggestions(ids=unknown) if unknown else []
-        self.queue.add([*fresh, *(self.queue.known[key] for key in came - set(unknown))])
-        row = self.queue.row_of(current.id) if current else None
-        if row is not None:
-            self.rows.show(len(self.queue.shown), row)
-        return came
-
-    def _narrow(self) -> None:
-        network, code = self._filters.get("network"), self._filters.get("code")
-        nowhere = network == NO_NETWORK
-        wanted = None if nowhere else network
-        book = self._project.codebook
-        self.queue.narrow(
-            documents=[k for k, e in self._entries.items() if e.network == wanted]
-            if network
-            else None,
-            codes=[c.id for c in book.under(code)] if code else None,
-            least=float(self._filters.get("score", 0)),
-        )
-        self._show(0)
-
-    # Showing
-
-    def _show(self, row: int | None = None) -> None:
-        """List and suggestion, the cursor on a row or where it was."""
-        if not self.is_mounted:
-            return
-        before = self.current
-        self.rows.show(len(self.queue.shown), self.rows.cursor if row is None else row)
-        if before is None or self.current != before or row is not None:
-            self._passage = None
-        self._show_title()
-        self._show_what()
-
-    def _draw_row(self, row: int, width: int) -> Text:
-        s = self.queue.shown[row]
-        palette = self._palette
-        line = Text(f" {s.score:.2f} ")
-        line.append(f"{palette.letter(s.code)} ", palette.stripe(s.code) + Style(bold=True))
-        # The last part of a path: what is above it says less, and there is little room.
-        name, room = palette.names([s.code]).rpartition("/")[2], max(width // 2 - 6, 8)
-        line.append(set_cell_size(fit(name, room), room))
-        entry = self._entries.get(s.document)
-        return line.append(f" {safe_line(entry.name if entry else s.document)}", "dim")
-
-    def _show_title(self) -> None:
-        words = f"Suggestions · {len(self.queue.shown)} open · by {self.queue.grouping}"
-        for key, value in self._filters.items():
-            words += f" · {key} {'at least ' if key == 'score' else ''}{value}"
-        text = Text(safe_line(words), "bold", no_wrap=True, overflow="ellipsis")
-        if self._busy:
-            text.append(f" · {self._busy}", "not bold")
-        self.query_one("#title", Static).update(text, layout=False)
-
-    def _show_what(self) -> None:
-        self.query_one(TextPane).show(self._what())
-
-    def _what(self) -> Text:
-        """The suggestion in its context, what speaks for it, and by which definition."""
-        s = self.current
-        if s is None:
-            none = "No open suggestion fits. F shows all."
-            return Text(none if self._filters else "No open suggestions. S makes some.")
-        self._passage = self._passage or Passage(s.span)
-        return about_suggestion(
-            s, self._passage, self._document(s.document), self._entries.get(s.document),
-            self._project.codebook.by_id().get(s.code), self._project.track_record().get(s.code),
-            self._palette, around=1 if self.size.height < _TALL else 2,
-        )  # fmt: skip
-
-    def _document(self, key: str) -> Reading:
-        if self._reading is None or self._reading.document != key:
-            self._reading = Reading.of(self._project, key)
-        return self._reading
-
-    def say(self, words: str, bad: bool = False) -> None:
-        """One line at the foot; gone when the cursor moves on."""
-        status = self.query_one("#status", Static)
-        status.set_class(bad, "-bad")
-        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"), layout=False)
-
-    @on(LongList.Highlighted)
-    def _moved(self) -> None:
-        self._passage = None
-        self.say("")
-        self._show_what()
-
-    @on(LongList.Chosen)
-    def _jump(self) -> None:
-        s = self.current
-        if s is not None:
-            cast(_Goes, self.app).go_to(s.document, s.span)
 
     # Answers
 
@@ -306,7 +116,7 @@ class QueueScreen(Screen[None]):
             self._show()
             self.say(str(error), bad=True)
             return
-        self._state = self._project.state()
+        self.seen = self.project.state()
         self.queue.drop([s.id])
         self._show(row)
         self.say(said)
@@ -315,9 +125,9 @@ class QueueScreen(Screen[None]):
         """Code what stands in brackets."""
 
         def does(s: Suggestion, span: Span) -> str:
-            self._project.accept(s.id, span)
+            self.project.accept(s.id, span)
             changed = "" if span == s.span else " with changed boundaries"
-            return f"accepted {self._palette.names([s.code])}{changed} (u undoes)"
+            return f"accepted {self.palette.names([s.code])}{changed} (u undoes)"
 
         self._answer(does)
 
@@ -333,8 +143,8 @@ class QueueScreen(Screen[None]):
         """Turn it down."""
 
         def does(s: Suggestion, span: Span) -> str:
-            self._project.reject(s.id)
-            return f"rejected {self._palette.names([s.code])} (u undoes)"
+            self.project.reject(s.id)
+            return f"rejected {self.palette.names([s.code])} (u undoes)"
 
         self._answer(does)
 
@@ -348,14 +158,14 @@ class QueueScreen(Screen[None]):
 
         def chosen(path: str | None) -> None:
             def does(s: Suggestion, span: Span) -> str:
-                self._project.accept_as(s.id, str(path), span)
-                return f"coded {path}, rejected {self._palette.names([s.code])} (u undoes both)"
+                self.project.accept_as(s.id, str(path), span)
+                return f"coded {path}, rejected {self.palette.names([s.code])} (u undoes both)"
 
             if path is not None:
                 self._answer(does)
 
-        book = self._project.codebook
-        self.app.push_screen(CodePicker(book, self._palette, "Code it by hand with"), chosen)
+        book = self.project.codebook
+        self.app.push_screen(CodePicker(book, self.palette, "Code it by hand with"), chosen)
 
     def action_skip(self) -> None:
         """Put it off."""
@@ -366,11 +176,11 @@ class QueueScreen(Screen[None]):
 
     def action_undo(self) -> None:
         """Take the last action back."""
-        self._take_back(self._project.undo, "undone")
+        self._take_back(self.project.undo, "undone")
 
     def action_redo(self) -> None:
         """Do it again."""
-        self._take_back(self._project.redo, "done again")
+        self._take_back(self.project.redo, "done again")
 
     def _take_back(self, how: Callable[[], str], said: str) -> None:
         try:
@@ -422,54 +232,7 @@ class QueueScreen(Screen[None]):
         else:
             self.dismiss()
 
-    # The list
-
-    def action_group(self) -> None:
-        """Another order; the cursor stays on its suggestion."""
-        current = self.current
-        at = GROUPINGS.index(self.queue.grouping)
-        self.queue.arrange(GROUPINGS[(at + 1) % len(GROUPINGS)])
-        self.rows.show(
-            len(self.queue.shown), (self.queue.row_of(current.id) or 0) if current else 0
-        )
-        self._show()
-
-    def action_document(self, step: int) -> None:
-        """To the next or previous document."""
-        row = self.queue.beside(self.rows.cursor, step) if self.queue.shown else None
-        if row is None:
-            self.say("No other document that way.", bad=True)
-        else:
-            self.rows.action_go(row)
-
-    def action_filter(self) -> None:
-        """Fewer: one code, one network, or from a score on."""
-        networks = sorted({e.network for e in self._entries.values() if e.network is not None})
-        networks += [NO_NETWORK] if any(e.network is None for e in self._entries.values()) else []
-        choices: list[tuple[str, str | None]] = [(key, None) for key in self._filters]
-        choices += [("code", code.path) for code in self._project.codebook.codes]
-        choices += [("score", f"{score}") for score in _SCORES]
-        choices += [("network", network) for network in networks]
-
-        def chosen(place: int | None) -> None:
-            if place is None:
-                return
-            key, value = choices[place]
-            self._filters.pop(key, None)
-            if value is not None:
-                self._filters[key] = value
-            self._narrow()
-
-        lines = [
-            f"{key}: {'all' if value is None else ('at least ' if key == 'score' else '') + value}"
-            for key, value in choices
-        ]
-        self.app.push_screen(ListWindow("Show only", lines), chosen)
-
-    def action_unfilter(self) -> None:
-        """Show all."""
-        self._filters.clear()
-        self._narrow()
+    # Many at once
 
     def action_many(self, verb: str) -> None:
         """Answer all in the list at once, after a word that nobody types by accident."""
@@ -477,7 +240,7 @@ class QueueScreen(Screen[None]):
         if not found:
             self.say("There is nothing to answer.", bad=True)
             return
-        palette, number = self._palette, str(len(found))
+        palette, number = self.palette, str(len(found))
 
         def refuses(typed: str) -> str | None:
             right = typed.strip() in (number, verb)
@@ -503,7 +266,7 @@ class QueueScreen(Screen[None]):
         self.app.push_screen(LineWindow(asks, tells=tells, refuses=refuses), confirmed)
 
     def _answer_many(self, ids: Sequence[str], verb: str) -> None:
-        project = self._project
+        project = self.project
         try:
             if verb == "accept":
                 project.accept_many(ids)
@@ -514,7 +277,7 @@ class QueueScreen(Screen[None]):
             self._show()
             self.say(str(error), bad=True)
             return
-        self._state = project.state()
+        self.seen = project.state()
         self.queue.drop(ids)
         self._show(0)
         self.say(f"{verb}ed {len(ids)} suggestions (u undoes all)")
@@ -548,7 +311,7 @@ class QueueScreen(Screen[None]):
         tick: Progress = progress
         outcome: int | TcncodeError
         try:
-            with Project.open(self._project.path, coder=self._project.coder) as project:
+            with Project.open(self.project.path, coder=self.project.coder) as project:
                 outcome = project.suggest(ids, progress=tick)
         except TcncodeError as error:
             outcome = error
@@ -573,13 +336,3 @@ class QueueScreen(Screen[None]):
         row = self.queue.row_of(current.id) if current else None
         self._show(row or 0)
         self.say(f"{event.outcome} suggestions are open in these documents")
-
-    def action_help(self) -> None:
-        """All keys."""
-        from tcncode.tui.key_help import KeyHelp
-
-        groups = [
-            ("Suggestions", [b for b in self.BINDINGS if isinstance(b, Binding)]),
-            ("In the list", [b for b in LongList.BINDINGS if isinstance(b, Binding)]),
-        ]
-        self.app.push_screen(KeyHelp(groups))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from rich.cells import cell_len, set_cell_size
@@ -16,53 +13,23 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 
 from tcncode.errors import TcncodeError
-from tcncode.model import DOCUMENT_KINDS, Coding, DocumentEntry, Origin
-from tcncode.reports import NO_NETWORK
-from tcncode.search import around
+from tcncode.model import Coding, DocumentEntry
 from tcncode.text.safe import safe, safe_line
-from tcncode.tui.palette import Palette, fit
-from tcncode.tui.result_list import Group, Jumps, Piece, ResultList
+from tcncode.tui.long_list import LongList, Piece
+from tcncode.tui.palette import fit
+from tcncode.tui.quotation_order import FILTERS, ORDERS, Asked, choices, headings, in_order
+from tcncode.tui.quotation_view import about_quotation
+from tcncode.tui.study_screen import StudyScreen, counted
 
 if TYPE_CHECKING:
     from tcncode.project import Project
 
-ORDERS = ("place", "code", "coder", "length")
 _PAUSE = 0.25
 """Seconds without a key before an expression is read."""
-_MOST = 20_000
-"""Characters of a quotation that the pane shows."""
-_FILTERS = (
-    ("n", "network"), ("d", "document"), ("c", "code"), ("b", "coder"), ("t", "kind"),
-    ("o", "origin"), ("f", "text"), ("M", "memo"),
-)  # fmt: skip
-"""Key -> the filter it sets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which quotations; see ``Project.quotations_where``. None and empty: all."""
-
-    where: str = ""
-    network: str | None = None
-    document: str | None = None
-    code: str | None = None
-    coder: str | None = None
-    kind: str | None = None
-    origin: str | None = None
-    text: str | None = None
-    memo: str | None = None
-    any_coder: bool = False
-
-    def filters(self) -> dict[str, str | None]:
-        """What is set, in words, for the note under a table."""
-        named = {name: getattr(self, name) for _, name in _FILTERS}
-        across = "across coders" if self.any_coder and self.where else None
-        return {**named, "where": self.where, "codes meet": across}
 
 
 @dataclass(slots=True)
@@ -78,7 +45,7 @@ _KEPT: WeakKeyDictionary[Project, _Kept] = WeakKeyDictionary()
 """For each project that was opened, until it is closed."""
 
 
-class QuotationsScreen(Screen[None]):
+class QuotationsScreen(StudyScreen):
     """Filters, the quotations they leave, and the highlighted one in its context."""
 
     AUTO_FOCUS = "#list"
@@ -103,7 +70,7 @@ class QuotationsScreen(Screen[None]):
         *(
             Binding(key, f"filter('{name}')", f"Only one {name}", show=False,
                     id=f"quotations.{name}")
-            for key, name in _FILTERS[:6]
+            for key, name in FILTERS[:6]
         ),
         Binding("f", "words('text')", "Only with words in the quotation", show=False,
                 id="quotations.text"),
@@ -142,13 +109,11 @@ class QuotationsScreen(Screen[None]):
         where: str = "",
     ) -> None:
         """With anything asked for: just that. Else the screen is as it was left."""
-        super().__init__()
-        self.project = project
+        super().__init__(project)
         asked = Asked(where, network, document, code, coder, kind, origin)
         self._keeps = asked == Asked()
         kept = _KEPT.get(project, _Kept()) if self._keeps else _Kept(asked)
         self.asked, self.order = kept.asked, kept.order
-        self.palette = Palette(project.codebook, dark=True, colours=None)
         self._return_to = kept.coding
         self._shown = kept.asked
         """What the list shows; other than what is asked while an expression is not complete."""
@@ -167,23 +132,19 @@ class QuotationsScreen(Screen[None]):
             yield Input(self.asked.where, placeholder="sharing near 3 shaming", id="where")
         yield Static(id="filters")
         with Horizontal(id="both"):
-            yield ResultList[Coding](self._line, id="list")
+            yield LongList[Coding](self._line, id="list")
             with VerticalScroll(id="quotation"):
                 yield Static(id="words")
         yield Static(id="status")
         yield Footer(compact=True, show_command_palette=False)
 
     @property
-    def results(self) -> ResultList[Coding]:
+    def results(self) -> LongList[Coding]:
         """The quotations on show."""
-        return self.query_one(ResultList)
+        return self.query_one(LongList)
 
     def on_mount(self) -> None:
         """As it was left, or as it was asked for."""
-        self._show_palette()
-        self.app.theme_changed_signal.subscribe(
-            self, lambda _: self.call_after_refresh(self._show_palette)
-        )
         self.look()
 
     def on_screen_resume(self) -> None:
@@ -192,18 +153,14 @@ class QuotationsScreen(Screen[None]):
             self._away = False
             self.look()
 
-    def _show_palette(self) -> None:
-        app = self.app
-        colours = None if app.no_color else app.console.color_system
-        self.palette = Palette(self.project.codebook, dark=app.current_theme.dark, colours=colours)
+    def read_back(self) -> None:
+        """Find again."""
+        self.look()
+
+    def theme_changed(self) -> None:
+        """Codes have other colours, in the list and beside it."""
         self.results.repaint()
         self._show_quotation()
-
-    def say(self, words: str, *, bad: bool = False) -> None:
-        """One line at the foot."""
-        status = self.query_one("#status", Static)
-        status.set_class(bad, "-bad")
-        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"), layout=False)
 
     # Looking
 
@@ -229,42 +186,14 @@ class QuotationsScreen(Screen[None]):
     def _show_list(self) -> None:
         """The found ones in the order asked for, the cursor where it was."""
         before, at = self._return_to, self.results.cursor
-        items = self._sorted()
+        items = in_order(self._found, self.order, self.project.codebook)
         places = {coding.id: n for n, coding in enumerate(items)}
-        self.results.show(items, self._groups(items), at=places.get(before, at))
+        groups = headings(items, self.order, self._entries, lambda code: self.palette.names([code]))
+        self.results.show(items, groups, at=places.get(before, at))
         self._show_filters()
         self._show_title()
         if not items:
             self.say("No coding fits; 0 takes the filters off.")
-
-    def _sorted(self) -> list[Coding]:
-        if self.order == "length":
-            return sorted(self._found, key=lambda c: -len(c.span))
-        if self.order == "coder":
-            return sorted(self._found, key=lambda c: c.coder)
-        if self.order == "code":
-            order = {code.id: n for n, code in enumerate(self.project.codebook.codes)}
-            return sorted(self._found, key=lambda c: order.get(c.code, len(order)))
-        return self._found
-
-    def _groups(self, items: Sequence[Coding]) -> list[Group]:
-        """Headings between the items, by what they are sorted by."""
-        if self.order == "length":
-            return []
-        keys: dict[str, Callable[[Coding], str]] = {
-            "place": lambda c: c.document, "code": lambda c: c.code, "coder": lambda c: c.coder,
-        }  # fmt: skip
-        groups, first = [], 0
-        for key, here in groupby(items, key=keys[self.order]):
-            count = sum(1 for _ in here)
-            if self.order == "place":
-                entry = self._entries[key]
-                key = f"{entry.network or 'no network'} · {entry.name}"
-            elif self.order == "code":
-                key = self.palette.names([key])
-            groups.append((first, f"{count} · {key}"))
-            first += count
-        return groups
 
     # Showing
 
@@ -278,15 +207,14 @@ class QuotationsScreen(Screen[None]):
             # Reports count a passage once where it has a code and its sub-code.
             passages = len({(c.document, c.span, c.coder) for c in found})
             words += f" ({passages:,} passages)" if passages < len(found) else ""
-        words += f" in {_counted(len(documents), 'document')}"
-        words += f" of {_counted(len(networks), 'network')}" if networks else ""
-        words += f", {_counted(coders, 'coder')} · by {self.order}"
-        title = Text(safe_line(words), style="bold", no_wrap=True, overflow="ellipsis")
-        self.query_one("#title", Static).update(title, layout=False)
+        words += f" in {counted(len(documents), 'document')}"
+        words += f" of {counted(len(networks), 'network')}" if networks else ""
+        words += f", {counted(coders, 'coder')} · by {self.order}"
+        self.say_title(words)
 
     def _show_filters(self) -> None:
         line = Text()
-        for key, name in _FILTERS:
+        for key, name in FILTERS:
             value = getattr(self.asked, name)
             if name == "document" and value in self._entries:
                 value = self._entries[value].name
@@ -313,7 +241,7 @@ class QuotationsScreen(Screen[None]):
         words = text[coding.span.start : min(coding.span.end, coding.span.start + 4 * width)]
         return [*pieces, (safe_line(" ".join(words.split())), Style())]
 
-    @on(ResultList.Highlighted)
+    @on(LongList.Highlighted)
     def _highlighted(self) -> None:
         coding = self.results.item
         self._return_to = coding.id if coding else ""
@@ -323,43 +251,16 @@ class QuotationsScreen(Screen[None]):
 
     def _show_quotation(self) -> None:
         """The highlighted one in full, between the sentences before and after it."""
-        coding = self.results.item
-        out = Text()
+        coding, out = self.results.item, Text()
         if coding is not None:
-            self._describe(coding, out)
-            text, span = self.project.text(coding.document), coding.span
-            before, after = self._around(coding)
-            out.append(_shown(text[before : span.start]), "dim")
-            look = self.palette.tint(coding.code, several=False)
-            out.append(_shown(text[span.start : min(span.end, span.start + _MOST)]), look)
-            if len(span) > _MOST:
-                out.append(f" … {len(span) - _MOST:,} more characters: enter shows them", "bold")
-            out.append(_shown(text[span.end : after]), "dim")
+            key, project = coding.document, self.project
+            if self._sentences[0] != key:
+                self._sentences = key, project.stretches(key, "sentence")
+            out = about_quotation(
+                coding, self._entries[key], project.text(key), self._sentences[1], self.palette
+            )
         self.query_one("#words", Static).update(out)
         self.query_one("#quotation").scroll_home(animate=False)
-
-    def _describe(self, coding: Coding, out: Text) -> None:
-        entry = self._entries[coding.document]
-        out.append(f"{self.palette.letter(coding.code)} ", self.palette.stripe(coding.code))
-        out.append(self.palette.names([coding.code]), "bold")
-        when = coding.created.replace("T", " ").rstrip("Z")
-        said = (coding.coder, when, coding.origin, f"{coding.span.start}:{coding.span.end}")
-        out.append(safe_line(" · ".join((entry.name, *said))).join((" · ", "\n")), "dim")
-        if coding.memo:
-            out.append("memo: ", "bold")
-            out.append(_shown(coding.memo) + "\n", "italic")
-
-    def _around(self, coding: Coding) -> tuple[int, int]:
-        """Where the sentence before a coding begins, and the one after it ends."""
-        if self._sentences[0] != coding.document:
-            self._sentences = coding.document, self.project.stretches(coding.document, "sentence")
-        sentences, span = self._sentences[1], coding.span
-        here = around(span, sentences)
-        low = bisect_left(sentences, here.start, key=lambda s: s[0])
-        high = bisect_left(sentences, here.end, key=lambda s: s[0])
-        before = sentences[low - 1][0] if low else here.start
-        after = sentences[high][1] if high < len(sentences) else here.end
-        return min(before, span.start), max(after, span.end)
 
     # Asking
 
@@ -393,28 +294,15 @@ class QuotationsScreen(Screen[None]):
 
     def action_filter(self, name: str) -> None:
         """Pick what a filter leaves."""
-        from tcncode.tui.windows import ListWindow
+        from tcncode.tui.pickers import LinePicker
 
-        choices = [("all", ""), *self._choices(name)]
+        offered = [("all", ""), *choices(self.project, name)]
 
         def chosen(place: int | None) -> None:
             if place is not None:
-                self._ask(**{name: choices[place][1] or None})
+                self._ask(**{name: offered[place][1] or None})
 
-        self.app.push_screen(ListWindow(f"Only one {name}", [c[0] for c in choices]), chosen)
-
-    def _choices(self, name: str) -> list[tuple[str, str]]:
-        """What is shown, and what it stands for."""
-        project = self.project
-        if name == "network":
-            found = [(f"{n.name} ({n.id})", n.id) for n in project.networks()]
-            return [*found, ("without a network", NO_NETWORK)]
-        if name == "document":
-            return [(e.name, e.id) for e in project.documents()]
-        if name == "code":
-            return [(c.path, c.path) for c in project.codebook.codes]
-        values = {"coder": project.coders(), "kind": DOCUMENT_KINDS, "origin": get_args(Origin)}
-        return [(value, value) for value in values[name]]
+        self.app.push_screen(LinePicker(f"Only one {name}", [c[0] for c in offered]), chosen)
 
     def action_words(self, name: str) -> None:
         """Type words that the quotation or the memo must have."""
@@ -447,20 +335,12 @@ class QuotationsScreen(Screen[None]):
 
     # What keys do with the highlighted one
 
-    @on(ResultList.Opened)
+    @on(LongList.Opened)
     def _go(self) -> None:
         coding = self.results.item
         if coding is not None:
             self._away = True
-            cast(Jumps, self.app).go_to(coding.document, coding.span)
-
-    def _attempt(self, does: Callable[[], str]) -> None:
-        try:
-            said, bad = does(), False
-        except TcncodeError as error:
-            said, bad = str(error), True
-        self.look()
-        self.say(said, bad=bad)
+            self.go_to(coding.document, coding.span)
 
     def action_remove(self) -> None:
         """Remove the coding, if it is one's own."""
@@ -472,7 +352,7 @@ class QuotationsScreen(Screen[None]):
                 self.project.uncode(key)
                 return f"removed {name} (u undoes)"
 
-            self._attempt(does)
+            self.attempt(does)
 
     def action_memo(self) -> None:
         """Write the coding's memo."""
@@ -489,7 +369,7 @@ class QuotationsScreen(Screen[None]):
                 return "memo saved"
 
             if memo is not None:
-                self._attempt(does)
+                self.attempt(does)
 
         about = f"{self.palette.names([coding.code])}: {safe_line(' '.join(words.split()))[:200]}"
         self.app.push_screen(MemoEditor(about, coding.memo), keep)
@@ -510,7 +390,7 @@ class QuotationsScreen(Screen[None]):
                 return f"{name} is now {path} (u undoes)"
 
             if path is not None:
-                self._attempt(does)
+                self.attempt(does)
 
         picker = CodePicker(self.project.codebook, self.palette, f"Change {name} to")
         self.app.push_screen(picker, chosen)
@@ -542,28 +422,9 @@ class QuotationsScreen(Screen[None]):
         from tcncode.tui.writing import ask_and_write
 
         table = self.project.quotations_table(self.results.items, self._shown.filters())
-        ask_and_write(
-            self.app, table, "quotations.csv", lambda words, bad: self.say(words, bad=bad)
-        )
-
-    def action_undo(self) -> None:
-        """Take the last action back."""
-        self._attempt(lambda: f"undone: {self.project.undo()}")
-
-    def action_redo(self) -> None:
-        """Do it again."""
-        self._attempt(lambda: f"done again: {self.project.redo()}")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+        ask_and_write(self.app, table, "quotations.csv", self.say)
 
 
 def _column(text: str, width: int) -> str:
     """A text in so many cells, the last one blank."""
     return set_cell_size(fit(text, width - 1), width)
-
-
-def _shown(text: str) -> str:
-    """Lines as they can be painted; a tab has no width of its own there."""
-    return safe(text).replace("\t", "    ")

@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Input, Static
 from textual.worker import get_current_worker
 
@@ -21,10 +20,11 @@ from tcncode.errors import TcncodeError
 from tcncode.model import DOCUMENT_KINDS, Table
 from tcncode.reports import NO_NETWORK
 from tcncode.text.safe import safe_line
-from tcncode.tui.palette import Palette
+from tcncode.tui.pickers import LinePicker
 from tcncode.tui.report_grid import ReportGrid
 from tcncode.tui.report_view import KINDS, Kind, View, behind, in_words
-from tcncode.tui.windows import ListWindow, TextWindow
+from tcncode.tui.study_screen import StudyScreen
+from tcncode.tui.windows import TextWindow
 from tcncode.tui.writing import ask_and_write
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _AT_ONCE = 5_000
 """Codings that are counted before the next key is read (about 0.06 s); more, in a thread."""
 
 
-class ReportScreen(Screen[None]):
+class ReportScreen(StudyScreen):
     """One table at a time; the note under it says how it was made."""
 
     DEFAULT_CSS = """
@@ -68,7 +68,7 @@ class ReportScreen(Screen[None]):
                 tooltip="Your own codings, or everybody's"),
         Binding("w", "write", "Write", id="report.write", tooltip="Write the table to a file"),
         Binding("i", "note", "How it was made, in full", show=False, id="report.note"),
-        Binding("question_mark,f1", "help", "Keys", id="report.help"),
+        Binding("question_mark,f1", "app.help", "Keys", id="report.help"),
     ]  # fmt: skip
 
     @dataclass
@@ -79,8 +79,7 @@ class ReportScreen(Screen[None]):
         table: Table | TcncodeError
 
     def __init__(self, project: Project) -> None:
-        super().__init__()
-        self._project = project
+        super().__init__(project)
         self._view = View()
         self._filters: dict[str, str] = {}
         self._shown = Table("", (), ())
@@ -90,7 +89,6 @@ class ReportScreen(Screen[None]):
         self._said_at: Coordinate | None = None
         self._asked = 0
         self._counting = False
-        self._state: tuple[str, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Title, tables to choose from, grid, note, what the cursor is on."""
@@ -114,24 +112,25 @@ class ReportScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Count, and count again whenever something was saved."""
-        self.app.theme_changed_signal.subscribe(
-            self, lambda _: self.call_after_refresh(lambda: self._see(self._view))
-        )
         self.grid.focus()
         self._count()
-        self.set_interval(1.0, self._look)
+        self.set_interval(1.0, self.look_outside)
 
     def on_screen_resume(self) -> None:
         """Back from the text: what was coded there counts."""
-        self._look()
+        self.look_outside()
 
     def on_resize(self) -> None:
         """Widths of columns and bars follow the screen's."""
         self._see(self._view)
 
-    def _look(self) -> None:
-        if self.is_current and self._project.state() != self._state:
-            self._count()
+    def theme_changed(self) -> None:
+        """Bars and shades have other colours."""
+        self._see(self._view)
+
+    def read_back(self) -> None:
+        """Count again."""
+        self._count()
 
     # Counting
 
@@ -139,15 +138,15 @@ class ReportScreen(Screen[None]):
         """Here if that is quick, else in a thread, so that keys stay alive."""
         self._kind = kind or self._kind
         self._asked += 1
-        self._state = self._project.state()
-        codings = sum(entry.codings for entry in self._project.documents())
+        self.seen = self.project.state()
+        codings = sum(entry.codings for entry in self.project.documents())
         if codings > _AT_ONCE:
             self._counting = True
             self._show_title()
             self._count_apart(self._asked, self._kind.name, dict(self._filters))
             return
         try:
-            self._take(self._project.report(self._kind.name, self._filters))
+            self._take(self.project.report(self._kind.name, self._filters))
         except TcncodeError as error:
             self._fail(error)
 
@@ -158,7 +157,7 @@ class ReportScreen(Screen[None]):
 
         found: Table | TcncodeError
         try:
-            with Project.open(self._project.path, coder=self._project.coder) as project:
+            with Project.open(self.project.path, coder=self.project.coder) as project:
                 found = project.report(name, filters)
         except TcncodeError as error:
             found = error
@@ -186,12 +185,6 @@ class ReportScreen(Screen[None]):
 
     # Showing
 
-    @property
-    def _palette(self) -> Palette:
-        app = self.app
-        colours = None if app.no_color else app.console.color_system
-        return Palette(self._project.codebook, dark=app.current_theme.dark, colours=colours)
-
     def _see(self, view: View) -> None:
         """Look at the table in another way; the cursor stays on the figure that it was on."""
         grid, old = self.grid, self._shown
@@ -203,7 +196,7 @@ class ReportScreen(Screen[None]):
             return
         top = grid.scroll_y
         with self.app.batch_update():
-            grid.fill(view, self._shown, self._project.codebook, self._palette, self.size.width)
+            grid.fill(view, self._shown, self.project.codebook, self.palette, self.size.width)
             rows = [row[: view.labels] for row in self._shown.rows]
             heads = self._shown.columns
             row = rows.index(here) if here in rows else min(row, max(len(rows) - 1, 0))
@@ -230,8 +223,7 @@ class ReportScreen(Screen[None]):
             words += f" · {key} {value}"
         if "coder" not in self._filters:
             words += " · all coders"
-        text = Text(safe_line(words), "bold", no_wrap=True, overflow="ellipsis")
-        self.query_one("#title", Static).update(text, layout=False)
+        self.say_title(words)
 
     def _show_tables(self) -> None:
         line = Text(no_wrap=True, overflow="ellipsis")
@@ -241,12 +233,6 @@ class ReportScreen(Screen[None]):
             line.append(f" {number + 1} {kind.name} ", Style(bold=here, reverse=here) + click)
             line.append(" ")
         self.query_one("#tables", Static).update(line, layout=False)
-
-    def say(self, words: str, bad: bool = False) -> None:
-        """One line at the foot; gone when the cursor moves on."""
-        status = self.query_one("#status", Static)
-        status.set_class(bad, "-bad")
-        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"), layout=False)
 
     @on(DataTable.CellHighlighted)
     def _moved(self) -> None:
@@ -339,7 +325,7 @@ class ReportScreen(Screen[None]):
     def action_filter(self) -> None:
         """Count less: one network, kind, coder or origin."""
         choices: list[tuple[str, str | None]] = []
-        entries = self._project.documents()
+        entries = self.project.documents()
         networks = sorted({e.network for e in entries if e.network is not None})
         networks += [NO_NETWORK] if any(e.network is None for e in entries) else []
         kinds = [kind for kind in DOCUMENT_KINDS if any(e.kind == kind for e in entries)]
@@ -347,7 +333,7 @@ class ReportScreen(Screen[None]):
         for key, values in (
             ("network", networks),
             ("kind", kinds),
-            ("coder", self._project.coders()),
+            ("coder", self.project.coders()),
             ("origin", ["by hand", "suggestion", "imported", "settled"]),
         ):
             if key in self._filters:
@@ -364,7 +350,7 @@ class ReportScreen(Screen[None]):
                 self._filters[key] = value
             self._count()
 
-        self.app.push_screen(ListWindow("Count only", lines), chosen)
+        self.app.push_screen(LinePicker("Count only", lines), chosen)
 
     def action_unfilter(self) -> None:
         """Count everything."""
@@ -373,10 +359,10 @@ class ReportScreen(Screen[None]):
 
     def action_everybody(self) -> None:
         """Count one's own codings, or everybody's."""
-        coder = self._project.coder
+        coder = self.project.coder
         if self._filters.get("coder") == coder:
             del self._filters["coder"]
-        elif coder in self._project.coders():
+        elif coder in self.project.coders():
             self._filters["coder"] = coder
         else:
             self.say(f"{coder} has no codings yet.", bad=True)
@@ -398,19 +384,12 @@ class ReportScreen(Screen[None]):
         from tcncode.tui.quotations_screen import QuotationsScreen
 
         names = self._view.names(self._shown.rows[row], column)
-        asked = behind(names, self._filters, self._project.codebook)
+        asked = behind(names, self._filters, self.project.codebook)
         if asked.get("where") == "":  # which would mean all of them
             self.say(f"No code has the purpose {names['purpose']}.", bad=True)
             return
-        self.app.push_screen(QuotationsScreen(self._project, **asked))
+        self.app.push_screen(QuotationsScreen(self.project, **asked))
 
     def action_write(self) -> None:
         """Write the table on show to a file, asking for its name."""
         ask_and_write(self.app, self._shown, f"{self._view.kind.name}.csv", self.say)
-
-    def action_help(self) -> None:
-        """All keys."""
-        from tcncode.tui.key_help import KeyHelp
-
-        bindings = [b for b in self.BINDINGS if isinstance(b, Binding)]
-        self.app.push_screen(KeyHelp([("Reports", bindings)]))

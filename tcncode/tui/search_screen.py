@@ -7,20 +7,17 @@ in document by document. Lines are made of the texts when they come into view.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakKeyDictionary
 
-from rich.cells import cell_len
-from rich.style import Style
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 from textual.worker import get_current_worker
@@ -29,12 +26,12 @@ from tcncode.errors import TcncodeError
 from tcncode.model import Coding, DocumentEntry
 from tcncode.project.finding import PASSAGES, Passage
 from tcncode.reports import NO_NETWORK
-from tcncode.search import Hit, keyword_in_context
+from tcncode.search import Hit
 from tcncode.text import Span
-from tcncode.text.safe import safe_line
 from tcncode.tui.coding_index import CodingIndex
-from tcncode.tui.palette import Palette, fit
-from tcncode.tui.result_list import Group, Jumps, Piece, ResultList
+from tcncode.tui.hit_line import hit_line
+from tcncode.tui.long_list import Group, LongList, Piece
+from tcncode.tui.study_screen import StudyScreen, counted
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -71,7 +68,7 @@ _KEPT: WeakKeyDictionary[Project, _Kept] = WeakKeyDictionary()
 """For each project that was opened, until it is closed."""
 
 
-class SearchScreen(Screen[None]):
+class SearchScreen(StudyScreen):
     """A query, and its hits in their context."""
 
     AUTO_FOCUS = "#query"
@@ -116,12 +113,10 @@ class SearchScreen(Screen[None]):
         words: str
 
     def __init__(self, project: Project) -> None:
-        super().__init__()
-        self.project = project
+        super().__init__(project)
         kept = _KEPT.setdefault(project, _Kept())
         self.asked = kept.asked
         self.searching = False
-        self.palette = Palette(project.codebook, dark=True, colours=None)
         self._return_to = kept.place
         self._entries: dict[str, DocumentEntry] = {}
         self._with_hits: set[str] = set()
@@ -135,22 +130,18 @@ class SearchScreen(Screen[None]):
         with Horizontal(id="asking"):
             yield Static(id="how")
             yield Input(self.asked.query, placeholder="words to look for", id="query")
-        yield ResultList[Hit](self._line, several=True, id="hits")
+        yield LongList[Hit](self._line, several=True, id="hits")
         yield Static(id="status")
         yield Footer(compact=True, show_command_palette=False)
 
     @property
-    def hits(self) -> ResultList[Hit]:
+    def hits(self) -> LongList[Hit]:
         """The list."""
-        return self.query_one(ResultList)
+        return self.query_one(LongList)
 
     def on_mount(self) -> None:
         """As it was left."""
         self._entries = {entry.id: entry for entry in self.project.documents()}
-        self._show_palette()
-        self.app.theme_changed_signal.subscribe(
-            self, lambda _: self.call_after_refresh(self._show_palette)
-        )
         self._show_asked()
         if self.asked.query:
             self.hits.focus()
@@ -160,27 +151,23 @@ class SearchScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Codings may have come and gone while the text was on show."""
-        self._codings.clear()
         if self.is_mounted:
-            self.hits.repaint()
+            self.read_back()
+
+    def read_back(self) -> None:
+        """The hits' codings may be others now."""
+        self._codings.clear()
+        self.hits.repaint()
+
+    def theme_changed(self) -> None:
+        """The letters of the codes have other colours."""
+        self.hits.repaint()
 
     def _keep(self) -> None:
         """Remember how the screen is, for the next time it is opened."""
         hit = self.hits.item
         place = (hit.document, hit.span) if hit else self._return_to
         _KEPT[self.project] = _Kept(self.asked, place)
-
-    def _show_palette(self) -> None:
-        app = self.app
-        colours = None if app.no_color else app.console.color_system
-        self.palette = Palette(self.project.codebook, dark=app.current_theme.dark, colours=colours)
-        self.hits.repaint()
-
-    def say(self, words: str, *, bad: bool = False) -> None:
-        """One line at the foot."""
-        status = self.query_one("#status", Static)
-        status.set_class(bad, "-bad")
-        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"), layout=False)
 
     # Looking
 
@@ -304,35 +291,14 @@ class SearchScreen(Screen[None]):
             parts.append(f"only {network}")
         if self.searching:
             parts.append("searching")
-        title = Text(safe_line(" · ".join(parts)), style="bold", no_wrap=True, overflow="ellipsis")
-        self.query_one("#title", Static).update(title, layout=False)
+        self.say_title(" · ".join(parts))
 
     def _line(self, hit: Hit, width: int) -> list[Piece]:
-        """The codes it has already, its likeness, and its words between what stands around."""
-        pieces = self._letters(hit)
-        if self.asked.mode == "fuzzy":
-            pieces.append((f"{hit.score:3.0f} ", Style(dim=True)))
-        room = max(width - sum(cell_len(text) for text, _ in pieces), 20)
-        text = self.project.text(hit.document)
-        words = fit(safe_line(keyword_in_context(text, hit.span, 0)[1]), room * 2 // 3)
-        left = min(room * 2 // 5, room - cell_len(words))
-        before = safe_line(keyword_in_context(text, hit.span, left)[0])
-        after = safe_line(keyword_in_context(text, hit.span, room)[2])
-        return [
-            *pieces,
-            (_right(before, left), Style()),
-            (words, Style(bold=True, underline=True)),
-            (after, Style()),
-        ]
-
-    def _letters(self, hit: Hit) -> list[Piece]:
-        """The letters of the codes that one's own codings give it, in three cells."""
         codes = list(dict.fromkeys(c.code for c in self._own_codings(hit)))
-        look = self.palette
-        pieces = [(look.letter(c), look.stripe(c) + Style(bold=True)) for c in codes[:2]]
-        if len(codes) > 2:
-            pieces = [pieces[0], ("+", Style(bold=True))]
-        return [*pieces, (" " * (3 - len(pieces)), Style())]
+        score = hit.score if self.asked.mode == "fuzzy" else None
+        return hit_line(
+            hit.span, self.project.text(hit.document), codes, score, self.palette, width
+        )
 
     def _own_codings(self, hit: Hit) -> Sequence[Coding]:
         index = self._codings.get(hit.document)
@@ -342,7 +308,7 @@ class SearchScreen(Screen[None]):
             index = self._codings[hit.document] = CodingIndex(own)
         return index.within(hit.span.start, hit.span.end)
 
-    @on(ResultList.Highlighted)
+    @on(LongList.Highlighted)
     def _show_hit(self) -> None:
         """Where the hit stands, and what it is coded."""
         self._keep()
@@ -355,7 +321,7 @@ class SearchScreen(Screen[None]):
         at = f"{entry.name} {hit.span.start}:{hit.span.end}"
         self.say(" · ".join(part for part in (place, at, codes) if part))
 
-    @on(ResultList.Chosen)
+    @on(LongList.Chosen)
     def _chosen(self) -> None:
         self._show_title()
 
@@ -389,7 +355,7 @@ class SearchScreen(Screen[None]):
 
     def action_network(self) -> None:
         """Pick the network to look in."""
-        from tcncode.tui.windows import ListWindow
+        from tcncode.tui.pickers import LinePicker
 
         networks = self.project.networks()
         keys = [None, *(n.id for n in networks), NO_NETWORK]
@@ -399,7 +365,7 @@ class SearchScreen(Screen[None]):
             if place is not None:
                 self._ask(replace(self.asked, network=keys[place]))
 
-        self.app.push_screen(ListWindow("Look in the documents of", lines), chosen)
+        self.app.push_screen(LinePicker("Look in the documents of", lines), chosen)
 
     def action_passage(self) -> None:
         """Sentence, paragraph, hit, sentence."""
@@ -407,11 +373,11 @@ class SearchScreen(Screen[None]):
         self.asked = replace(self.asked, passage=passage)
         self._show_title()
 
-    @on(ResultList.Opened)
+    @on(LongList.Opened)
     def _go(self) -> None:
         hit = self.hits.item
         if hit is not None:
-            cast(Jumps, self.app).go_to(hit.document, hit.span)
+            self.go_to(hit.document, hit.span)
 
     # Coding
 
@@ -429,7 +395,7 @@ class SearchScreen(Screen[None]):
             return
         count = len(self.project.passages(hits, self.asked.passage))
         which = "" if marked else "all "
-        asks = f"Code {which}{_counted(count, self.asked.passage)} with"
+        asks = f"Code {which}{counted(count, self.asked.passage)} with"
 
         def chosen(path: str | None) -> None:
             if path is not None:
@@ -439,53 +405,25 @@ class SearchScreen(Screen[None]):
 
     def _code(self, hits: Sequence[Hit], path: str, *, sure: bool) -> None:
         """Code, or where nobody chose these hits one by one, ask before."""
-        from tcncode.tui.confirm_window import ConfirmWindow
+        from tcncode.tui.windows import ConfirmWindow
 
         passage = self.asked.passage
         found = self.project.hits_to_code(hits, path, passage=passage)
         there = f" {found.there:,} have it already." if found.there else ""
-        units = _counted(len(found.fresh), passage)
+        units = counted(len(found.fresh), passage)
 
         def does() -> str:
             made, _ = self.project.code_hits(hits, path, passage=passage)
-            return f"{_counted(len(made), passage)} coded {path}.{there} u undoes."
+            return f"{counted(len(made), passage)} coded {path}.{there} u undoes."
 
         def answered(wanted: bool | None) -> None:
             if wanted:
-                self._attempt(does)
+                self.attempt(does)
 
         if not found.fresh:
             self.say(f"Nothing to do:{there}")
         elif sure:
-            self._attempt(does)
+            self.attempt(does)
         else:
             asks = f"Code all {len(hits):,} hits, {units}, {path}?{there}"
             self.app.push_screen(ConfirmWindow(asks), answered)
-
-    def _attempt(self, does: Callable[[], str]) -> None:
-        try:
-            said, bad = does(), False
-        except TcncodeError as error:
-            said, bad = str(error), True
-        self._codings.clear()
-        self.hits.repaint()
-        self.say(said, bad=bad)
-
-    def action_undo(self) -> None:
-        """Take the last action back."""
-        self._attempt(lambda: f"undone: {self.project.undo()}")
-
-    def action_redo(self) -> None:
-        """Do it again."""
-        self._attempt(lambda: f"done again: {self.project.redo()}")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _right(text: str, width: int) -> str:
-    """The end of a line in so many cells, to the right."""
-    while cell_len(text) > width:
-        text = text[max(1, (cell_len(text) - width) // 2) :]
-    return " " * (width - cell_len(text)) + text

@@ -18,7 +18,8 @@ from tcncode.text import Span
 from tcncode.tui.app import Workbench
 from tcncode.tui.code_screen import CodeScreen
 from tcncode.tui.codebook_screen import CodebookScreen
-from tcncode.tui.codebook_windows import ConfirmWindow, LineWindow, TextsWindow
+from tcncode.tui.codebook_windows import TextsWindow
+from tcncode.tui.windows import ConfirmWindow, LineWindow
 
 PEERS = "sharing/peer-learning"
 Does = Callable[[Pilot[None], CodebookScreen], Coroutine[Any, Any, None]]

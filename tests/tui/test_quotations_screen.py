@@ -14,9 +14,10 @@ from tcncode.project import Project
 from tcncode.text import Span
 from tcncode.tui.app import Workbench
 from tcncode.tui.line_filter import _CONTROL
+from tcncode.tui.long_list import LongList
 from tcncode.tui.memo_editor import MemoEditor
-from tcncode.tui.quotations_screen import _FILTERS, QuotationsScreen
-from tcncode.tui.result_list import ResultList
+from tcncode.tui.quotation_order import FILTERS
+from tcncode.tui.quotations_screen import QuotationsScreen
 
 FIRST = "We share what we learned in Łódź."
 
@@ -372,7 +373,7 @@ def test_no_key_of_the_screen_means_two_things():
     keys = Counter(key for b in own for key in b.key.split(","))
     assert max(keys.values()) == 1
     # "down" goes to the list from elsewhere; here nothing can be chosen.
-    bindings = [b for b in ResultList.BINDINGS if isinstance(b, Binding)]
+    bindings = [b for b in LongList.BINDINGS if isinstance(b, Binding)]
     assert {key for b in bindings for key in b.key.split(",")} & set(keys) == {"down"}
-    assert {key for key, _ in _FILTERS} <= set(keys)
+    assert {key for key, _ in FILTERS} <= set(keys)
     assert max(Counter(b.id for b in own).values()) == 1

@@ -361,7 +361,7 @@ def test_what_is_coded_meanwhile_counts_and_the_cursor_stays_on_its_figure(coded
             bo.code(letter, Span(0, 5), "sharing")
             document = next(d.id for d in bo.documents() if (d.network or NO_NETWORK) == name[0])
             bo.code(document, Span(0, 4), name[1])
-        screen._look()
+        screen.look_outside()
         await counted(pilot, screen)
         row, column = screen.grid.cursor_coordinate
         assert (screen.shown.rows[row][0], screen.shown.columns[column]) == name

@@ -1,0 +1,111 @@
+"""What every screen that looks at the open project has: title, status, palette, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, cast
+
+from rich.text import Text
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tcncode.errors import TcncodeError
+from tcncode.text import Span
+from tcncode.text.safe import safe_line
+from tcncode.tui.palette import Palette
+
+if TYPE_CHECKING:
+    from tcncode.project import Project
+
+
+class _Goes(Protocol):
+    """An app that can show a place in a text."""
+
+    def go_to(self, document_id: str, span: Span) -> None:
+        """Open the document and select the span."""
+
+
+class StudyScreen(Screen[None]):
+    """A screen over the project. It has a ``Static`` with the id title and one with status."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self.project = project
+        self.seen = project.state()
+        """The project's state that is on show; differs from its own after anybody saved."""
+        self._palette: tuple[object, Palette] | None = None
+
+    # What a screen of its own says of itself
+
+    def read_back(self) -> None:
+        """Show the project as it is now."""
+
+    def theme_changed(self) -> None:
+        """Codes have other colours now."""
+
+    # What all do
+
+    def on_mount(self) -> None:
+        """Follow the theme."""
+        self.app.theme_changed_signal.subscribe(
+            self, lambda _: self.call_after_refresh(self.theme_changed)
+        )
+
+    @property
+    def palette(self) -> Palette:
+        """How codes look here and now."""
+        app, book = self.app, self.project.codebook
+        colours = None if app.no_color else app.console.color_system
+        key = (app.theme, colours, book.codes)
+        if self._palette is None or self._palette[0] != key:
+            dark = app.current_theme.dark
+            self._palette = key, Palette(book, dark=dark, colours=colours)
+        return self._palette[1]
+
+    def say(self, words: str, bad: bool = False) -> None:
+        """One line at the foot; gone when the cursor moves on."""
+        status = self.query_one("#status", Static)
+        status.set_class(bad, "-bad")
+        status.update(one_line(words), layout=False)
+
+    def say_title(self, words: str | Text) -> None:
+        """The line at the top: what is on show, and how much of it."""
+        line = one_line(words, "bold") if isinstance(words, str) else words
+        self.query_one("#title", Static).update(line, layout=False)
+
+    def attempt(self, does: Callable[[], str]) -> bool:
+        """Do something with the project, say what, and show the project as it is then."""
+        try:
+            said, bad = does(), False
+        except TcncodeError as error:
+            said, bad = str(error), True
+        self.read_back()
+        self.say(said, bad=bad)
+        return not bad
+
+    def action_undo(self) -> None:
+        """Take one's last action back."""
+        self.attempt(lambda: f"undone: {self.project.undo()}")
+
+    def action_redo(self) -> None:
+        """Do it again."""
+        self.attempt(lambda: f"done again: {self.project.redo()}")
+
+    def look_outside(self) -> None:
+        """Show what was written meanwhile by another process, or on another screen."""
+        if self.is_current and self.project.state() != self.seen:
+            self.read_back()
+
+    def go_to(self, document: str, span: Span) -> None:
+        """Leave for a place in a text."""
+        cast(_Goes, self.app).go_to(document, span)
+
+
+def one_line(words: str, style: str = "") -> Text:
+    """Words for a line of the screen: harmless, and cut at its end."""
+    return Text(safe_line(words), style, no_wrap=True, overflow="ellipsis")
+
+
+def counted(number: int, noun: str) -> str:
+    """``3 documents``, ``1 document``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
