@@ -6,13 +6,15 @@ complete, so that an interrupted one never passes for a whole one.
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tcncode.errors import ProjectError, TcncodeError
+from tcncode.errors import ProjectError, TcncodeError, UsageError
 
 if TYPE_CHECKING:
     from tcncode.importing.study import Imported
@@ -56,10 +58,27 @@ def shipped(name: str) -> Path:
     return inside if inside.exists() else here.parent / name
 
 
+def typed_path(words: str | Path) -> Path:
+    """A path as somebody typed it, with ``~`` for the home folder.
+
+    Raises:
+        UsageError: nothing can have that name.
+    """
+    try:
+        path = Path(str(words).strip()).expanduser()
+        path.exists()
+    except (RuntimeError, OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"{str(words)[:60]}: nothing can have that name ({why}).") from None
+    return path
+
+
 def project_file(name: str | Path) -> Path:
-    """The file that a project of this name has."""
-    path = Path(name).expanduser()
-    return path if path.suffix == ".tcn" else path.with_name(path.name + ".tcn")
+    """The file that a project of this name has; raises ``UsageError`` as ``typed_path`` does."""
+    path = typed_path(name)
+    if not path.name:
+        raise UsageError(f"{path} is a folder. Name a project file: NAME.tcn.")
+    return path if path.suffix == ".tcn" else typed_path(path.with_name(path.name + ".tcn"))
 
 
 def take_in(
@@ -201,11 +220,17 @@ def _complete(path: Path) -> Iterator[Path]:
         raise ProjectError(path, "is already there", "Choose another name, or open it as it is.")
     if not path.parent.is_dir():
         raise ProjectError(path, f"there is no folder {path.parent}", "Make it first.")
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    _remove(unfinished)  # of a run that was killed
+    # Another process may be making the same: each has a file of its own.
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.unfinished")
     try:
         yield unfinished
-        unfinished.replace(path)
+        os.link(unfinished, path)  # which, unlike a rename, refuses to replace
+        _remove(unfinished)
+    except FileExistsError:
+        _remove(unfinished)
+        raise ProjectError(
+            path, "came into being meanwhile", "It was left as it is; choose another name."
+        ) from None
     except OSError as error:
         _remove(unfinished)
         raise ProjectError(path, f"cannot be made ({error.strerror})") from None

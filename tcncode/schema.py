@@ -227,7 +227,10 @@ CREATE INDEX suggestion_answer_by_code ON suggestion_answer (code);
 _WERE_CODED = """
 INSERT INTO assignment (id, document, coder, assigned, blind, finished, stamp, author)
     SELECT document || '/' || coder, document, coder, 0, 0, max(created), max(stamp), coder
-    FROM coding WHERE NOT retired GROUP BY document, coder;
+    FROM coding WHERE NOT retired AND document IN (
+        SELECT document FROM coding WHERE NOT retired
+        GROUP BY document HAVING count(DISTINCT coder) > 1
+    ) GROUP BY document, coder;
 """
 
 

@@ -120,9 +120,15 @@ def test_imported_codings_count_as_finished_work(study):
 
 
 def test_a_project_of_format_1_counts_the_same_documents_as_before(study, tmp_path):
-    """What both had coded was compared then, so it is marked as finished."""
-    letter = study.document_id("letter")
+    """What both had coded was compared then, so it is marked as finished, and nothing else."""
+    letter, notes = study.document_id("letter"), study.document_id("notes")
     study.code(letter, Span(0, 8), "sharing")
+    study.code(notes, Span(0, 7), "sharing")
+    with Project.open(study.path, coder="ben") as ben:
+        ben.code(letter, Span(3, 8), "sharing")
+        ben.finish(["letter"])
+    study.finish(["letter"])
+    before = study.agree("amina", "ben")
     study.close()
     old = tmp_path / "old.tcn"
     shutil.copy(study.path, old)
@@ -133,7 +139,9 @@ def test_a_project_of_format_1_counts_the_same_documents_as_before(study, tmp_pa
         connection.execute("PRAGMA user_version = 1")
     with Project.open(old, coder="amina") as project:
         assert project.backup is not None
-        assert [(a.document, a.coder) for a in project.assignments()] == [(letter, "amina")]
+        marks = [(a.document, a.coder, bool(a.finished)) for a in project.assignments()]
+        assert marks == [(letter, "amina", True), (letter, "ben", True)]
+        assert project.agree("amina", "ben") == before
         assert project.problems() == []
 
 

@@ -72,6 +72,8 @@ def _converse(project: Project, reading: Reading, lines: Iterator[str]) -> None:
 def _lines() -> Iterator[str]:
     """What is typed or piped in. Not ``input``: it may switch a terminal to modes of its own."""
     prompt = sys.stdin.isatty()
+    if hasattr(sys.stdin, "reconfigure"):  # not where a test gives the lines
+        sys.stdin.reconfigure(errors="replace")
     while True:
         if prompt:
             echo("> ")

@@ -51,6 +51,10 @@ class Codings(Codes, Documents):
             )
         )
 
+    def codings_in(self, document: str) -> list[Coding]:
+        """The codings of a document given by its id; none where it was taken back meanwhile."""
+        return self._open_to_me(self._store.codings(documents=[document]))
+
     def codings_among(self, ids: Iterable[str]) -> list[Coding]:
         """Those of these codings that are there, and not hidden: see ``codings``."""
         return self._open_to_me(self._store.codings(ids=list(ids)))

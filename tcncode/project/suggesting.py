@@ -98,6 +98,10 @@ class Suggesting(Codings):
             found = [s for s in found if s.document in outside]
         return found
 
+    def suggestions_in(self, document: str) -> list[Suggestion]:
+        """Open suggestions of a document given by its id; none where it was taken back."""
+        return self._store.suggestions(self.coder, documents=[document])
+
     def open_suggestions(self) -> set[str]:
         """Ids of all open suggestions, to see cheaply which came and went."""
         return self._store.open_suggestions(self.coder)

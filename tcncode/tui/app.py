@@ -217,7 +217,8 @@ class Workbench(App[None]):
         self._leave_others()
         if code_screen.document is None or code_screen.document.id != document_id:
             code_screen.keep_place()
-            code_screen.open_document(document_id, span.start)
+            if not code_screen.open_document(document_id, span.start):
+                return  # it has said why; nothing in another text is selected
         code_screen.reader.select(span)
         code_screen.reader.focus()
 

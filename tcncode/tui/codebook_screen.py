@@ -142,6 +142,8 @@ class CodebookScreen(StudyScreen):
         self._show_meaning()
 
     def _show_meaning(self) -> None:
+        if not self.is_mounted:
+            return
         code = self.tree_of_codes.code
         meaning = Text("No code. a adds one." if not self._query else "No code has this name.")
         if code is not None and code.id in self._use:

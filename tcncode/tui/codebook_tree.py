@@ -63,7 +63,7 @@ class CodebookTree(Tree[Code]):
             above = nodes.get(code.parent or "", self.root)
             above.allow_expand = True
             nodes[code.path] = above.add(
-                _label(code, palette, use[code.id], coder, room - 2 * code.depth),
+                _label(code, palette, use.get(code.id), coder, room - 2 * code.depth),
                 data=code,
                 expand=bool(query) or code.id not in folded,
                 allow_expand=False,
@@ -104,10 +104,11 @@ def _holding(codebook: Codebook, query: str) -> set[str]:
     return wanted
 
 
-def _label(code: Code, palette: Palette, use: CodeUse, coder: str, room: int) -> Text:
+def _label(code: Code, palette: Palette, use: CodeUse | None, coder: str, room: int) -> Text:
     """One line of ``room`` cells: a long name is cut, the counts are not."""
     stripe = palette.stripe(code.id)
-    counts = f"  {use.coders.get(coder, 0)}/{use.codings}"
+    # A code that somebody added since the use was counted has none.
+    counts = f"  {use.coders.get(coder, 0)}/{use.codings}" if use else "  0/0"
     label = Text(no_wrap=True, overflow="ellipsis")
     label.append(letter_of(code), stripe + Style(bold=True))
     label.append("█ ", stripe)

@@ -53,8 +53,10 @@ class CodingKeys(DocumentScreen):
 
     def _used(self, path: str) -> None:
         if path != self.last_code:
-            self.recent = [path, *(p for p in self.recent if p != path)][:_RECENT]
-            self.project.remember("recent", json.dumps(self.recent))
+            known = {code.path: code.id for code in self.project.codebook.codes}
+            kept = [known.get(p, "") for p in self.recent if p != path]
+            self.recent_ids = [key for key in (known.get(path, ""), *kept) if key][:_RECENT]
+            self.project.remember("recent", json.dumps(self.recent_ids))
             self.show_palette()
 
     def action_key(self, key: int) -> None:
@@ -107,8 +109,7 @@ class CodingKeys(DocumentScreen):
         if not self.recent:
             self.say("No code was used yet; c picks one.", bad=True)
             return
-        by_path = {code.path: code for code in self.project.codebook.codes}
-        paths = [path for path in self.recent if path in by_path]
+        by_path, paths = {c.path: c for c in self.project.codebook.codes}, self.recent
         lines = [
             Text.assemble(
                 (self.palette.letter(by_path[p].id), self.palette.stripe(by_path[p].id)),
@@ -344,7 +345,8 @@ class CodingKeys(DocumentScreen):
                     self.project.write_memo(noun, target, memo)
                     return "memo saved" if memo.strip() else "memo removed"
 
-                self.attempt(does)
+                if not self.attempt(does):  # the words are not lost with what they were on
+                    self.app.push_screen(MemoEditor(f"NOT SAVED: {about}", memo, others), keep)
 
         found = [] if noun == "coding" else self.project.memos(noun=noun, target=target)
         others = [memo for memo in found if memo.coder != self.project.coder]

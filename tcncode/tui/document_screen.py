@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -58,9 +58,13 @@ class DocumentScreen(StudyScreen):
         super().__init__(project)
         self.document: Document | None = None
         self.suggestions: list[Suggestion] = []
-        self.recent: list[str] = _recent(project)
-        """Paths of the codes used last, newest first; ``.`` repeats the first."""
+        self.recent_ids: list[str] = _recent(project)
+        """The codes used last, newest first: by id, for a path may pass to another code."""
         self.show_others = False
+        self.finished = False
+        """Whether the open document is, for this coder."""
+        self.blind = False
+        """Whether the others' codings of the open document are hidden from this coder."""
         self._wanted = document
         self._codings: dict[str, Coding] = {}
         self._counts = UseCounts(project.codebook, project.coder)
@@ -78,14 +82,15 @@ class DocumentScreen(StudyScreen):
         return self.query_one(Reader)
 
     @property
-    def last_code(self) -> str | None:
-        """Path of the code that ``.`` repeats."""
-        return self.recent[0] if self.recent else None
+    def recent(self) -> list[str]:
+        """Paths of the codes used last, newest first, as far as the codebook has them."""
+        by_id = self.project.codebook.by_id()
+        return [by_id[key].path for key in self.recent_ids if key in by_id]
 
     @property
-    def blind(self) -> bool:
-        """Whether the others' codings of the open document are hidden from this coder."""
-        return self.document is not None and self.project.is_blind(self.document.id)
+    def last_code(self) -> str | None:
+        """Path of the code that ``.`` repeats."""
+        return next(iter(self.recent), None)
 
     def say_next(self, words: str) -> None:
         """One line at the foot, after a move of the cursor that was made in the same breath."""
@@ -137,6 +142,8 @@ class DocumentScreen(StudyScreen):
             return False
         self.document = document
         project, text = self.project, document.text
+        self.finished = project.finished(document.id)
+        self.blind = project.is_blind(document.id)
         units = Units(
             text,
             project.stretches(document.id, "sentence"),
@@ -195,8 +202,8 @@ class DocumentScreen(StudyScreen):
     def read_suggestions(self) -> None:
         """Read the open document's open suggestions."""
         document = self.document
-        self.suggestions = [] if document is None else self.project.suggestions(
-            document=document.id
+        self.suggestions = (
+            [] if document is None else self.project.suggestions_in(document.id)
         )  # fmt: skip
         self.reader.show_suggestions([(s.span.start, s.span.end) for s in self.suggestions])
         codebook = self.project.codebook
@@ -222,24 +229,47 @@ class DocumentScreen(StudyScreen):
             self._counts = UseCounts(self.project.codebook, self.project.coder)
             self._counts.add(self._codings.values())
             self.show_palette()
+        if self.document is not None and self.document.id in changed.get("document", ()):
+            self._refresh_document()
         if self.document is not None and "coding" in changed:
             ids = changed["coding"]
-            found = {c.id: c for c in self.project.codings_among(ids)}
-            here = [c for c in found.values() if c.document == self.document.id]
+            found = self.project.codings_among(ids)
+            here = [c for c in found if c.document == self.document.id]
+            elsewhere = ids - {c.id for c in here} - set(self._codings)
             self._take_in(here, ids - {c.id for c in here})
-            if len(here) < len(found) or len(ids) > len(found):
+            if elsewhere:
                 self.call_after_refresh(self._count_elsewhere)
         if "suggestion_answer" in changed or _CODES & set(changed):
             self.read_suggestions()
         if _STUDY & set(changed):
-            if "assignment" in changed and self.document is not None:
-                self.read_codings()  # the end of a blind coding shows the others' work
+            self._note_progress()
             self.show_documents()
         elif "coding" in changed:
             self._mark_document()
         self.show_codes()
         self.show_title()
         self.show_here()
+
+    def _refresh_document(self) -> None:
+        """The open document was changed, or its import was taken back."""
+        assert self.document is not None
+        names = {entry.id: entry.name for entry in self.project.documents()}
+        if self.document.id in names:
+            self.document = replace(self.document, name=names[self.document.id])
+            return
+        gone, self.document = self.document.name, None
+        self._codings.clear()
+        self.reader.show_text("", Units(""), ())
+        self.read_suggestions()
+        self.say_next(f"{gone} was taken out of the project. f2 lists the documents.")
+
+    def _note_progress(self) -> None:
+        """Whether the open document is finished, and whether the others are hidden."""
+        document, blind = self.document, self.blind
+        self.finished = document is not None and self.project.finished(document.id)
+        self.blind = document is not None and self.project.is_blind(document.id)
+        if document is not None and blind != self.blind:
+            self.read_codings()  # the end of a blind coding shows the others' work
 
     def look_outside(self) -> None:
         """Show what another process has written meanwhile; the place stays."""
@@ -285,7 +315,7 @@ class DocumentScreen(StudyScreen):
             project.work(),
             assignments,
             project.coder,
-            frozenset(m.target for m in project.memos() if m.noun in ("document", "network")),
+            frozenset(key for noun, key in project.noted() if noun in ("document", "network")),
             self._twins,
         )
         self.query_one(DocumentPane).show(listing, self.document.id if self.document else None)
@@ -323,7 +353,7 @@ class DocumentScreen(StudyScreen):
         share = reader.index.covered() / length
         place = f"{100 * reader.cursor // length}%"
         parts = [safe_line(project.coder), place, f"{share:.0%} coded"]
-        if self.document and project.finished(self.document.id):
+        if self.finished:
             parts.insert(0, "✓ finished")
         if self.blind:
             parts.insert(0, "blind")
@@ -388,10 +418,9 @@ class DocumentScreen(StudyScreen):
 
 
 def _recent(project: Project) -> list[str]:
-    """The codes this coder used last, as remembered, if the codebook still has them."""
+    """Ids of the codes this coder used last, as remembered."""
     try:
         remembered = json.loads(project.recall("recent") or "[]")
     except ValueError:
         return []
-    known = {code.path for code in project.codebook.codes}
-    return [path for path in remembered if path in known] if isinstance(remembered, list) else []
+    return [str(key) for key in remembered] if isinstance(remembered, list) else []

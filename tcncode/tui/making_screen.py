@@ -115,6 +115,8 @@ class MakingScreen(Screen[Outcome]):
             outcome = Outcome(None, "Stopped. No project was made.")
         except TcncodeError as error:
             outcome = Outcome(None, str(error))
+        except Exception as error:  # whatever it is, the screen must not wait for ever
+            outcome = Outcome(None, f"It could not be made ({type(error).__name__}: {error}).")
         self.post_message(self.Ended(outcome))
 
     @on(Said)

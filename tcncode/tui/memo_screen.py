@@ -178,8 +178,12 @@ class MemoScreen(StudyScreen):
             return
         project = self.project
         if memo.noun == "coding":
-            coding = project.coding(memo.target)
-            self.go_to(coding.document, coding.span)
+            found = project.codings_among([memo.target])
+            if found:
+                self.go_to(found[0].document, found[0].span)
+            else:
+                self.read_back()
+                self.say("The coding of that memo was removed meanwhile.", bad=True)
         elif memo.noun == "document":
             self.go_to(memo.target, Span(0, 1))
         else:
@@ -199,7 +203,9 @@ class MemoScreen(StudyScreen):
             if text is not None:
                 self.attempt(lambda: self._keep(memo, text))
 
-        self.app.push_screen(MemoEditor(self._about[memo.id][0], memo.text), keep)
+        # Of several of one's own on one thing (copies were merged) all are edited as one.
+        own = memo.noun != "coding" and self.project.own_memo(memo.noun, memo.target)
+        self.app.push_screen(MemoEditor(self._about[memo.id][0], own or memo.text), keep)
 
     def _keep(self, memo: Memo, text: str) -> str:
         self.project.write_memo(memo.noun, memo.target, text)

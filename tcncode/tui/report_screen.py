@@ -189,8 +189,8 @@ class ReportScreen(StudyScreen):
         """Look at the table in another way; the cursor stays on the figure that it was on."""
         grid, old = self.grid, self._shown
         row, column = grid.cursor_coordinate
-        here = old.rows[row][: self._view.labels] if row < len(old.rows) else ()
-        head = old.columns[column] if column < len(old.columns) else ""
+        here = old.rows[row][: self._view.labels] if 0 <= row < len(old.rows) else ()
+        head = old.columns[column] if 0 <= column < len(old.columns) else ""
         self._view, self._shown = view, view.shown()
         if not self._shown.columns:
             return

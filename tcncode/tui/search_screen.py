@@ -303,7 +303,7 @@ class SearchScreen(StudyScreen):
     def _own_codings(self, hit: Hit) -> Sequence[Coding]:
         index = self._codings.get(hit.document)
         if index is None:
-            codings = self.project.codings(document=hit.document)
+            codings = self.project.codings_in(hit.document)
             own = (c for c in codings if c.coder == self.project.coder)
             index = self._codings[hit.document] = CodingIndex(own)
         return index.within(hit.span.start, hit.span.end)

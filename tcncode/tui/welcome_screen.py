@@ -19,7 +19,7 @@ from textual.widgets import Footer, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tcncode.errors import TcncodeError
-from tcncode.making import demo_project, new_project, project_file, shipped
+from tcncode.making import demo_project, new_project, project_file, shipped, typed_path
 from tcncode.text.safe import safe_line
 from tcncode.tui.making_screen import MakingScreen, Outcome, receipt
 
@@ -49,15 +49,15 @@ class PathSuggester(Suggester):
     async def get_suggestion(self, value: str) -> str | None:
         """The first that begins like this."""
         head, _, begun = value.rpartition("/")
-        folder = Path(head or ("/" if value.startswith("/") else ".")).expanduser()
         try:
+            folder = typed_path(head or ("/" if value.startswith("/") else "."))
             names = sorted(
                 entry.name + ("/" if entry.is_dir() else "")
                 for entry in folder.iterdir()
                 if entry.name.startswith(begun) and (begun or not entry.name.startswith("."))
                 if entry.is_dir() or not self._endings or entry.suffix in self._endings
             )
-        except OSError:
+        except (OSError, TcncodeError):
             return None
         return value + names[0][len(begun) :] if begun and names else None
 
@@ -76,7 +76,7 @@ class _Asking(Screen["Project | None"]):
         from tcncode.project import Project  # not before: the welcome itself is up sooner
 
         try:
-            project = Project.open(path.expanduser(), coder=coder)
+            project = Project.open(typed_path(path), coder=coder)
         except TcncodeError as error:
             self.say(str(error), bad=True)
         else:
@@ -251,15 +251,15 @@ class NewProjectScreen(_Asking):
     def _show_codebook(self) -> None:
         from tcncode import codebook
 
-        path = Path(self._value("codebook")).expanduser()
-        if not path.is_file():
+        path = None
+        try:
+            path = typed_path(self._value("codebook"))
             said = "There is no such file."
-        else:
-            try:
+            if path.is_file():
                 book = codebook.load(path)
                 said = f"{book.name}: {len(book.codes)} codes"
-            except TcncodeError as error:
-                said = str(error)
+        except TcncodeError as error:
+            said = str(error)
         if path == shipped("codebook.yaml"):
             said += " (comes with tcncode)"
         self.query_one("#new-about", Static).update(Text(safe_line(said), overflow="ellipsis"))
@@ -283,20 +283,33 @@ class NewProjectScreen(_Asking):
         ):
             if not self._value(name):
                 return name, words
-        path = project_file(self._value("name"))
+        try:
+            path = project_file(self._value("name"))
+        except TcncodeError as error:
+            return "name", str(error)
         if path.exists():
             return (
                 "name",
                 f"{path} is already there. Choose another name; esc goes back to open it.",
             )
-        for document in self._documents():
+        try:
+            documents = self._documents()
+        except TcncodeError as error:
+            return "documents", str(error)
+        for document in documents:
             if not document.exists() and not any(ch in str(document) for ch in "*?["):
                 return "documents", f"{document}: there is no such file or folder."
+        if not documents:
+            return "documents", "Which documents? Name a folder, such as texts/."
+        try:
+            typed_path(self._value("codebook"))
+        except TcncodeError as error:
+            return "codebook", str(error)
         return None
 
     def _documents(self) -> Sequence[Path]:
         parts = (part.strip() for part in self._value("documents").split(";"))
-        return [Path(part).expanduser() for part in parts if part]
+        return [typed_path(part) for part in parts if part]
 
     def _make(self) -> None:
         problem = self._problem()
@@ -306,9 +319,7 @@ class NewProjectScreen(_Asking):
             return
         self.say("")
         path, coder = project_file(self._value("name")), self._value("coder")
-        work = partial(
-            _new, path, Path(self._value("codebook")).expanduser(), coder, self._documents()
-        )
+        work = partial(_new, path, typed_path(self._value("codebook")), coder, self._documents())
 
         def ended(outcome: Outcome | None) -> None:
             if outcome is not None and outcome.path is not None:

@@ -9,6 +9,7 @@ from textual.app import App
 
 from tcncode import export
 from tcncode.errors import TcncodeError
+from tcncode.making import typed_path
 from tcncode.model import Table
 from tcncode.tui.windows import LineWindow
 
@@ -23,7 +24,11 @@ def ask_and_write(app: App[object], table: Table, name: str, say: Say) -> None:
         if not typed.strip():
             return "A file needs a name; esc leaves."
         try:
-            export.format_for(Path(typed.strip()), None)
+            path = typed_path(typed)
+        except TcncodeError as error:
+            return str(error)
+        try:
+            export.format_for(path, None)
         except TcncodeError:
             return "The name must end in .csv, .json, .md, .xlsx or .txt."
         return None
@@ -31,7 +36,7 @@ def ask_and_write(app: App[object], table: Table, name: str, say: Say) -> None:
     def named(typed: str | None) -> None:
         if typed is None:
             return
-        path = Path(typed.strip()).expanduser()
+        path = typed_path(typed)
         if path.exists():
             _ask_over(app, table, path, say)
         else:
