@@ -24,7 +24,7 @@ def keys(form: str | None, output: Path | None) -> None:
         theme = "tcncode-contrast"  # tcncode-dark, tcncode-light, tcncode-16, ...
         emoji = "plain"             # where a terminal misplaces joined emoji
         [keys]
-        "code.pick" = "c,f9"
+        "code.pick" = "c,f12"
     """
     from tcncode.model import Table
     from tcncode.tui.keymap import known, written

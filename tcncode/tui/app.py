@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from collections import deque
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
@@ -30,8 +36,24 @@ if TYPE_CHECKING:
     from tcncode.text import Span
 
 
+_ROUNDS = 3
+_STUCK = 0.5
+"""Seconds after which a key counts as handled, come what may."""
+
+
 class Workbench(App[None]):
     """Documents to read and code. Everything done is saved at once."""
+
+    @dataclass
+    class Handled(Message):
+        """Goes after a key through the same queues, and so arrives when that has been handled."""
+
+        screen: Screen[Any]
+        """The one that the key was meant for."""
+        target: MessagePump
+        """What had the focus."""
+        rounds: int
+        """How often it has still to go round: a key's handler may have posted a message."""
 
     CSS_PATH = "tcncode.tcss"
     CSS = themes.CSS
@@ -79,6 +101,9 @@ class Workbench(App[None]):
         self._problems = list(problems)
         self._remembers = remembers
         self._came_from: list[Screen[Any]] = []
+        self._keys: deque[events.Key] = deque()
+        self._key_sent: float | None = None
+        """When the key was sent that is being handled; None: none is."""
         self._painting: list[LineFilter] = [ControlFilter()]
         if self.settings.emoji == "plain":
             self._painting.insert(0, PlainEmoji())
@@ -129,6 +154,45 @@ class Workbench(App[None]):
     def _theme_chosen(self, first: str, theme: Theme) -> None:
         if self._remembers and theme.name != first:
             user.remember_theme(theme.name, self.settings)
+
+    # Keys one after the other
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hold a key until the one before has been handled, and what it opened is there.
+
+        Textual sends each to whatever has the focus then: of what is typed quickly, or comes in
+        one burst over a slow line, a picker's name would go to the text and be lost.
+        """
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._keys.append(event)
+        if self._key_sent is None or time.monotonic() - self._key_sent > _STUCK:
+            await self._next_key()
+
+    async def _next_key(self) -> None:
+        self._key_sent = None
+        if self._keys:
+            event, screen = self._keys.popleft(), self.screen
+            target = self.focused or screen
+            self._key_sent = time.monotonic()
+            await super().on_event(event)
+            self._follow(self.Handled(screen, target, _ROUNDS))
+
+    def _follow(self, handled: Handled) -> None:
+        if not handled.target.post_message(handled):  # it is gone already
+            self.post_message(self.Handled(handled.screen, self, handled.rounds))
+
+    @on(Handled)
+    def _handled(self, event: Handled) -> None:
+        event.stop()
+        if self.screen is event.screen and event.rounds > 1:
+            follower = self.Handled(event.screen, event.target, event.rounds - 1)
+            self.call_later(self._follow, follower)
+        elif self.screen is event.screen:
+            self.call_later(self._next_key)  # after a change of the focus that was asked for
+        else:
+            self.screen.call_after_refresh(self._next_key)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and ours last: nothing that a terminal obeys goes past it."""

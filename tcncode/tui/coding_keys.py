@@ -48,6 +48,7 @@ class CodingKeys(DocumentScreen):
             return f"{words} word{'s' if words != 1 else ''} coded {path}"
 
         self._used(path)
+        self.reader.extending = False  # or the next motion would carry the old selection on
         if self.attempt(does) and then is not None:
             then(made[0])
 

@@ -61,6 +61,7 @@ class DocumentScreen(StudyScreen):
         self.recent_ids: list[str] = _recent(project)
         """The codes used last, newest first: by id, for a path may pass to another code."""
         self.show_others = False
+        self._words_then = ""
         self.finished = False
         """Whether the open document is, for this coder."""
         self.blind = False
@@ -94,7 +95,12 @@ class DocumentScreen(StudyScreen):
 
     def say_next(self, words: str) -> None:
         """One line at the foot, after a move of the cursor that was made in the same breath."""
-        self.call_after_refresh(self.say, words)
+        self._words_then = words
+        self.say(words)
+        self.set_timer(0.1, self._forget_words)
+
+    def _forget_words(self) -> None:
+        self._words_then = ""
 
     # Opening
 
@@ -382,7 +388,7 @@ class DocumentScreen(StudyScreen):
             parts.append(f"{self.palette.letter(coding.code)} {name}{by}{memo}")
         for suggestion in self.suggestions_here()[:2]:
             parts.append(f"? {self.palette.names([suggestion.code])} {suggestion.score:.2f}")
-        self.say("   ".join(parts))
+        self.say(self._words_then or "   ".join(parts))
 
     # What is at the cursor
 

@@ -110,7 +110,7 @@ class FindingKeys(DocumentScreen):
         if not len(reader.hits):  # esc hid them
             reader.show_hits(self._hits)
         if reader.go("hit", step, around=True):
-            place = reader.hits.number(reader.cursor) + 1
+            place = reader.hits.number(reader.cursor)
             self.say_next(f'"{self._query}" {place} of {len(self._hits)}')
 
     # Places and documents
@@ -155,7 +155,7 @@ class FindingKeys(DocumentScreen):
         """Open the next document assigned to this coder, or else the next unfinished one."""
         entry = self.project.next_document(self.document.id if self.document else None)
         if entry is None:
-            self.say("No other document waits for you: all are finished.")
+            self.say("No other document waits for you.")
         else:
             self.keep_place()
             if self.open_document(entry.id):

@@ -14,6 +14,10 @@ def _key(keys: str, action: str, label: str, group: str) -> Binding:
 
 
 SCREEN_KEYS: tuple[Binding, ...] = (
+    # First: where a footer has no room, it is the last that goes.
+    Binding(
+        "question_mark,f1", "app.help", "Keys", id="code.help", tooltip="The keys of this screen"
+    ),
     Binding(
         "1",
         "key(1)",
@@ -66,9 +70,6 @@ SCREEN_KEYS: tuple[Binding, ...] = (
     ),
     _key("tab", "app.focus_next", "Next pane", "pane"),
     _key("escape", "back", "Back to the document", "back"),
-    Binding(
-        "question_mark,f1", "app.help", "Keys", id="code.help", tooltip="The keys of this screen"
-    ),
     _key("ctrl+p", "app.command_palette", "All commands, by name", "palette"),
     _key("ctrl+q", "app.quit", "Quit; everything is saved already", "quit"),
 )

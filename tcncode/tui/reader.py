@@ -156,6 +156,10 @@ class Reader(Pointer, can_focus=True):
             self._go(self._target(unit, step), keeps_goal=unit == "row")
         elif not self.go(unit, step):
             self.post_message(self.NoMore(self, unit, step))
+        if unit in ("sentence", "paragraph", "turn"):  # what a code would be put on is seen
+            here = self.units.at(unit, self.cursor)
+            if here and here[0] == self.cursor:
+                self.reveal_all(*here)
 
     def action_extend(self, unit: Unit, step: int) -> None:
         """Move one end of the selection."""

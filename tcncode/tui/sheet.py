@@ -392,6 +392,13 @@ class Sheet(ScrollView, can_focus=True):
     def _moved(self) -> None:
         """The cursor or the selection is somewhere else."""
 
+    def reveal_all(self, start: int, end: int) -> None:
+        """Scroll so that a stretch is seen whole, or as much of its beginning as there is room."""
+        first = self.text_layout.row_of(start)
+        last = self.text_layout.row_of(max(end - 1, start))
+        if last >= self._top + self._height > 0:
+            self._scroll(min(first, last - self._height + 2))
+
     def reveal(self, offset: int, *, third: bool = False) -> None:
         """Scroll as little as needed, or put the offset's row a third down if it is not seen."""
         row, top = self.text_layout.row_of(offset), self._top

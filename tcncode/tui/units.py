@@ -188,20 +188,17 @@ class Units:
         return 0
 
     def grown(self, start: int, end: int) -> Stretch:
-        """The smallest word, sentence, paragraph or turn (or all) that holds more than this."""
-        units: tuple[Unit, ...] = ("word", "sentence", "paragraph", "turn")
+        """The word or the sentences that hold more than this; from there a sentence more."""
+        units: tuple[Unit, ...] = ("word", "sentence")
         for unit in units:
             first = self.at(unit, start)
             last = self.at(unit, max(end - 1, start))
-            # What lies before the first turn belongs to none.
-            if first and last and first[0] <= start and end <= last[1] and last[1] > first[0]:
-                if last[1] - first[0] > end - start:
-                    return first[0], last[1]
-            elif first and last and unit != "turn":
+            if first and last:
                 low, high = min(first[0], start), max(last[1], end)
                 if high - low > end - start:
                     return low, high
-        return 0, len(self.text)
+        more = self.of("sentence").next(max(end - 1, start))
+        return start, max(end, more[1] if more else end)
 
     def shrunk(self, start: int, end: int, *, from_start: bool = False) -> Stretch:
         """Without its last sentence, or its first; as it is where that is the only one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from tui.screen_study import LETTER, add, play
 from tui.test_keys import FIRST, stored
 
@@ -320,3 +321,40 @@ def test_ten_thousand_codings_come_in_pages_and_all_arrive(project, tmp_path):
         assert len(screen.reader.index) == 0
 
     play(project, (80, 24), does, document="long")
+
+
+def test_keys_that_come_in_one_burst_go_where_the_one_before_leads(project):
+    """As a slow line delivers them: a name typed after c is the picker's, not the text's."""
+
+    async def burst(pilot, *names: str) -> None:
+        for name in names:
+            key = {"/": "slash"}.get(name, name)
+            pilot.app.post_message(events.Key(key, name if len(name) == 1 else None))
+        for _ in range(20):
+            await pilot.pause(0.02)
+
+    async def does(pilot, screen):
+        await burst(pilot, "c", *"shaming", "enter", "/", *"nobody", "enter", "2")
+        await burst(pilot, "f2", "/", *"notes", "enter", "enter")
+        assert screen.document.name == "notes"
+
+    play(project, (80, 24), does)
+    assert stored(project) == [(FIRST, "shaming"), ("Nobody answered.", "showcasing")]
+
+
+def test_coding_ends_selecting_with_motion_keys(project):
+    async def does(pilot, screen):
+        await pilot.press("v", "w", "w", "4", "right_parenthesis", "5")
+
+    play(project, (80, 24), does)
+    assert stored(project) == [("We share", "shaming"), (SECOND, "seeking-support")]
+
+
+def test_the_number_of_the_place_found_is_right(project):
+    async def does(pilot, screen):
+        await pilot.press("slash", *"the", "enter")
+        await pilot.pause()
+        said = str(screen.query_one("#status").render())
+        assert "1 of " in said, said
+
+    play(project, (80, 24), does)
