@@ -99,7 +99,7 @@ SELECTIONS = [
     ("t t number_sign 2 P", TALK[slice(TALK.index("Ann"), TALK.index("\nAnn [00:02"))]),
     ("w plus", "cities"),
     ("w plus plus", "How cities talk to one another"),
-    ("w number_sign 9 plus", TALK),
+    ("w number_sign 9 9 plus", TALK.rstrip()),
     ("w plus plus plus minus minus", "cities"),
     ("w v w w", "cities talk "),
     ("w v w w z b", "How cities talk "),
