@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -112,7 +111,8 @@ def tcncode(
 
 
 # Machines that run the checks are shared and slow at times: a slow example is not a wrong one.
-# There the examples are the same in each run; elsewhere they are new ones.
-settings.register_profile("patient", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "patient")
+# The examples are the same in each run, so that a change is judged by what it changed;
+# `pytest --hypothesis-profile explore` looks for new ones.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile("same")
