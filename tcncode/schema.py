@@ -12,6 +12,11 @@ change made with another SQLite program, which then has no action.
 answers to them are journaled in ``suggestion_answer``. The memo on a coding stands in the
 coding's row, the memos on anything else in ``memo``.
 
+``action.brought`` names the merge that brought an action from another copy of the project; its
+journal entries have negative numbers, so that they stand before all that happened here.
+``as_written`` keeps rows as they were last written, where a merge had to show them otherwise
+(see ``journal.merging``).
+
 Views for those who only read: ``coded_passage``, ``network_profile``.
 """
 
@@ -240,6 +245,28 @@ def _second(connection: sqlite3.Connection) -> None:
     _run(connection, _MEMOS.replace("{shared}", _SHARED) + tables + _WERE_CODED)
 
 
+_MERGES = """
+CREATE TABLE done (
+    id TEXT PRIMARY KEY, at TEXT NOT NULL, coder TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('do', 'undo', 'redo', 'merge')), what TEXT NOT NULL,
+    undoes TEXT, brought TEXT
+) WITHOUT ROWID;
+INSERT INTO done SELECT id, at, coder, kind, what, undoes, NULL FROM action;
+DROP TABLE action;
+ALTER TABLE done RENAME TO action;
+CREATE INDEX action_by_coder ON action (coder, id);
+CREATE TABLE as_written (
+    "table" TEXT NOT NULL, row TEXT NOT NULL, stamp TEXT NOT NULL, content TEXT NOT NULL,
+    PRIMARY KEY ("table", row, stamp)
+) WITHOUT ROWID;
+"""
+
+
+def _third(connection: sqlite3.Connection) -> None:
+    """Version 3: actions that came with a merge; rows that a merge had to show otherwise."""
+    _run(connection, _MERGES)
+
+
 def _run(connection: sqlite3.Connection, script: str) -> None:
     """Each statement of ``script`` in the open transaction (``executescript`` would commit)."""
     import sqlite3
@@ -252,7 +279,7 @@ def _run(connection: sqlite3.Connection, script: str) -> None:
             statement = ""
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third)
 """Step n makes version n + 1 out of version n. Steps are added, never edited."""
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +46,26 @@ def make(folder: Path, name: str = "study.tcn", coder: str = "amina") -> Project
     for title, (text, network) in TEXTS.items():
         add(project, folder, title, text, network)
     return project
+
+
+_BACK = {
+    2: ("DROP TABLE as_written", "ALTER TABLE action DROP COLUMN brought"),
+    1: (
+        "DROP TABLE memo",
+        "DROP TABLE assignment",
+        "DROP INDEX suggestion_answer_by_code",
+    ),
+}
+"""Format -> what makes a file of it out of one of the next."""
+
+
+def make_older(path: Path, version: int) -> None:
+    """Bring a project file back to an older format, as an older program would have left it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for step in sorted(_BACK, reverse=True):
+            for statement in _BACK[step] if step >= version else ():
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {version}")
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 
 import pytest
+from conftest import make_older
 
 from tcncode.errors import TcncodeError, UnknownNameError
 from tcncode.importing.codings import CodingRow
@@ -132,11 +133,7 @@ def test_a_project_of_format_1_counts_the_same_documents_as_before(study, tmp_pa
     study.close()
     old = tmp_path / "old.tcn"
     shutil.copy(study.path, old)
-    with sqlite3.connect(old) as connection:
-        connection.execute("DROP TABLE memo")
-        connection.execute("DROP TABLE assignment")
-        connection.execute("DROP INDEX suggestion_answer_by_code")
-        connection.execute("PRAGMA user_version = 1")
+    make_older(old, 1)
     with Project.open(old, coder="amina") as project:
         assert project.backup is not None
         marks = [(a.document, a.coder, bool(a.finished)) for a in project.assignments()]

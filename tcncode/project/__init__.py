@@ -11,6 +11,8 @@ returns, in the journal, and open to ``undo``.
     team        memos, and who codes what
     finding     search
     suggesting  suggestions, made and answered
+    merging     other copies of the project, made one with it
+    receipt     what a merge brought, in words
     results     agreement and reports
     names       names as people write them
 """
@@ -25,16 +27,26 @@ from tcncode.errors import ProjectError
 from tcncode.project.documents import Progress
 from tcncode.project.editing import Editing
 from tcncode.project.finding import Finding
+from tcncode.project.merging import Merged, Merging
 from tcncode.project.names import coder_name
 from tcncode.project.results import REPORTS, UNITS, Compared, Results, report_command
 from tcncode.project.suggesting import Suggesting
 from tcncode.project.team import Team
 from tcncode.store import open_database
 
-__all__ = ["REPORTS", "UNITS", "Compared", "Progress", "Project", "coder_name", "report_command"]
+__all__ = [
+    "REPORTS",
+    "UNITS",
+    "Compared",
+    "Merged",
+    "Progress",
+    "Project",
+    "coder_name",
+    "report_command",
+]
 
 
-class Project(Finding, Editing, Team, Suggesting, Results):
+class Project(Finding, Editing, Team, Suggesting, Merging, Results):
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod

@@ -35,7 +35,10 @@ class Results(Codings):
     def log(
         self, *, document: str | None = None, span: Span | None = None, limit: int = 50
     ) -> Table:
-        """What was done, newest first; for one document or passage if given."""
+        """What was done, newest first; for one document or passage if given.
+
+        What others did in a document that is coded blind is not told: see ``Assignment``.
+        """
         rows = None
         if document is not None:
             rows = self._store.rows_about(self.document_id(document), span)
