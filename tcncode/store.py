@@ -509,6 +509,41 @@ class Store:
             (document_id, kind),
         ).fetchall()
 
+    def places(self, coders: Iterable[str]) -> list[tuple[str, str, str, int, int, str]]:
+        """Document, coder, code, start, end and origin of these coders' codings: for counting."""
+        return self._connection.execute(
+            'SELECT document, coder, code, start, "end", origin FROM coding WHERE NOT retired'
+            " AND coder IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(coders)),),
+        ).fetchall()
+
+    def all_stretches(self, kind: SegmentKind) -> list[tuple[str, int, int]]:
+        """Document, start and end of the segments of one kind, of all documents."""
+        return self._connection.execute(
+            'SELECT document.id, start, "end" FROM document'
+            " JOIN segment ON segment.text_hash = document.text_hash"
+            " WHERE segment.kind = ? AND NOT retired",
+            (kind,),
+        ).fetchall()
+
+    def interviewer_turns(self) -> list[tuple[str, int, int]]:
+        """Document, start and end of the turns in which an interviewer speaks."""
+        return self._connection.execute(
+            'SELECT document.id, start, "end" FROM document'
+            " JOIN segment ON segment.text_hash = document.text_hash AND segment.kind = 'turn'"
+            " JOIN speaker ON speaker.document = document.id AND label = segment.speaker"
+            " WHERE role = 'interviewer' AND NOT document.retired AND NOT speaker.retired"
+        ).fetchall()
+
+    def codebooks_used(self, coders: Iterable[str]) -> list[tuple[str, str, str]]:
+        """Document, version of the codebook, and when it was first used there by these coders."""
+        return self._connection.execute(
+            "SELECT document, codebook_version, min(created) FROM coding WHERE NOT retired"
+            " AND coder IN (SELECT value FROM json_each(?)) GROUP BY document, codebook_version"
+            " ORDER BY 3",
+            (json.dumps(list(coders)),),
+        ).fetchall()
+
     def is_live(self, table: str, key: str) -> bool:
         """Whether a row is there and not deleted."""
         return self._one(f"SELECT 1 FROM {table} WHERE id = ? AND NOT retired", (key,)) is not None

@@ -11,7 +11,8 @@ returns, in the journal, and open to ``undo``.
     team        memos, and who codes what
     finding     search
     suggesting  suggestions, made and answered
-    results     agreement and reports
+    agreeing    agreement between coders
+    results     what was done, and reports
     names       names as people write them
 """
 
@@ -22,19 +23,23 @@ from pathlib import Path
 from tcncode import codebook as codebooks
 from tcncode import journal
 from tcncode.errors import ProjectError
+from tcncode.project.agreeing import Agreeing, Compared, Comparison, agree_command
 from tcncode.project.documents import Progress
 from tcncode.project.editing import Editing
 from tcncode.project.finding import Finding
 from tcncode.project.names import coder_name
-from tcncode.project.results import REPORTS, UNITS, Compared, Results, report_command
+from tcncode.project.results import REPORTS, Results, report_command
 from tcncode.project.suggesting import Suggesting
 from tcncode.project.team import Team
 from tcncode.store import open_database
 
-__all__ = ["REPORTS", "UNITS", "Compared", "Progress", "Project", "coder_name", "report_command"]
+__all__ = [
+    "REPORTS", "Compared", "Comparison", "Progress", "Project", "agree_command", "coder_name",
+    "report_command",
+]  # fmt: skip
 
 
-class Project(Finding, Editing, Team, Suggesting, Results):
+class Project(Finding, Editing, Team, Suggesting, Agreeing, Results):
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod
