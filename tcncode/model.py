@@ -398,6 +398,8 @@ class AgreementResult:
     """95 % percentile interval of the bootstrap over documents; None: not computed."""
     error: float | None = None
     """Standard error by the jackknife over documents."""
+    origin: str = "all"
+    """Which codings count, by how they began."""
     coverage: float | None = None
     """Of the coefficients of the text that both coded: the share of the text that enters."""
 

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from agreeing import CODED, LENGTH, SPANS, marks, material, one, results
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tcncode.agreement import ALL_CODES, KEYS, REASONS, STATISTICS, Counts, Ratings, of_ratings
@@ -261,6 +261,7 @@ def test_u_alpha_is_what_looking_at_each_character_gives(document):
         assert found == (None if want is None else pytest.approx(want))
 
 
+@settings(max_examples=25)  # every coefficient of every code and pair: 0.1 s each
 @given(st.lists(CODED, min_size=1, max_size=3))
 def test_agreement_does_not_care_in_which_order_coders_are_named(documents):
     one_way = results(material(documents, coders="ABC", codes="xyz"), *EVERY)
@@ -272,6 +273,7 @@ def test_agreement_does_not_care_in_which_order_coders_are_named(documents):
         assert result.value == (None if other.value is None else pytest.approx(other.value))
 
 
+@settings(max_examples=25)  # every coefficient of every code and pair: 0.1 s each
 @given(st.lists(CODED, min_size=1, max_size=3), st.randoms(use_true_random=False))
 def test_order_of_codings_and_documents_does_not_matter(documents, random):
     subject = material(documents, coders="ABC", codes="xyz")
@@ -285,6 +287,7 @@ def test_order_of_codings_and_documents_does_not_matter(documents, random):
         assert a.value == (None if b.value is None else pytest.approx(b.value))
 
 
+@settings(max_examples=25)  # every coefficient of every code and pair: 0.1 s each
 @given(CODED)
 def test_a_passage_in_overlapping_pieces_counts_as_the_whole(document):
     """For everything but equal spans, whose boundaries are what is compared."""
@@ -303,6 +306,7 @@ def test_a_passage_in_overlapping_pieces_counts_as_the_whole(document):
         assert a.value == (None if b.value is None else pytest.approx(b.value))
 
 
+@settings(max_examples=25)  # every coefficient of every code and pair: 0.1 s each
 @given(st.lists(st.dictionaries(st.sampled_from("xyz"), SPANS), min_size=1, max_size=3))
 def test_perfect_agreement_is_one_or_not_defined(codes):
     subject = material([dict.fromkeys("ABC", of) for of in codes], coders="ABC", codes="xyz")

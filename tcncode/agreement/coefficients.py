@@ -115,6 +115,14 @@ class Counts:
         """All of them."""
         return self.both + self.first_only + self.second_only + self.neither
 
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.both + other.both,
+            self.first_only + other.first_only,
+            self.second_only + other.second_only,
+            self.neither + other.neither,
+        )
+
     def ratings(self) -> Ratings:
         """The same as labels: there, or not there."""
         cells = (self.both, self.first_only, self.second_only, self.neither)

@@ -122,7 +122,7 @@ class _Comparing:
         self.replicates = replicates
         self.seed = seed
         self._cells: dict[str, Ints] = {}
-        self._tables: tuple[object, _Table | None] = (None, None)
+        self._cuts: dict[object, Continuum] = {}
 
     # -- one line, some coders, some documents --------------------------------------
 
@@ -249,7 +249,7 @@ class _Comparing:
             self.material.finished[np.ix_(documents, np.array(coders))].all(axis=1)
         ]
         one = wanted.key == "u-alpha" and line is not None
-        cut = Continuum.of(self.material, [line] if one and line else tops, coders)
+        cut = self._continuum([line] if one and line else tops, coders)
         if not len(documents):
             reason = "not_everybody"
         elif len(coders) > 2 and wanted.key in ("cu-alpha", "ku-alpha"):
@@ -283,6 +283,12 @@ class _Comparing:
             resampling = Resampling(made.sums, replicates=self.replicates, seed=self.seed)
             trust = resampling.trust(made.quotients)
         return self._result(wanted, line, coders, value, n, trust, unit)
+
+    def _continuum(self, lines: list[Line], coders: tuple[int, ...]) -> Continuum:
+        key = (tuple(line.name for line in lines), coders)
+        if key not in self._cuts:
+            self._cuts[key] = Continuum.of(self.material, lines, coders)
+        return self._cuts[key]
 
     @cached_property
     def _joint(self) -> Pieces:

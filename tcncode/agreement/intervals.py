@@ -96,9 +96,9 @@ class Material:
     """Sentences, paragraphs, turns: ``document``, ``start``, ``end``. None: characters count."""
     groups: Mapping[int, Sequence[int]] | None = None
     """Number of a coder here -> numbers in ``Places.coder``; None: the same numbers."""
-    back: tuple[Ints, Ints] | None = field(default=None, repr=False)
+    back: tuple[Ints, Ints, Ints] | None = field(default=None, repr=False)
     """Where text was left out: each stretch that was kept begins here, and began there (both with
-    the documents end to end)."""
+    the documents end to end); and the borders there."""
 
     def __post_init__(self) -> None:
         if len(self.coders) > MOST_CODERS:
@@ -149,8 +149,22 @@ class Material:
             documents=documents,
             places=shrunk(self.places),
             units=None if self.units is None else shrunk(self.units),
-            back=(now, kept),
+            back=(now, kept, ends),
         )
+
+    def there(self, document: int, start: int, end: int) -> tuple[int, int]:
+        """A stretch of the documents end to end as a place in its document's whole text."""
+        if self.back is None:
+            shift = int(self.borders[document])
+            return start - shift, end - shift
+        now, kept, borders = self.back
+
+        def back(place: int) -> int:
+            at = int(np.searchsorted(now, place, side="right")) - 1
+            return int(kept[at] + place - now[at] - borders[document])
+
+        # The end may lie where text was left out: its last character says where it was.
+        return back(start), back(end - 1) + 1
 
     def of(self, line: Line, coder: int) -> tuple[Ints, Ints]:
         """Starts and ends of one coder's codings that count for a line, documents end to end."""

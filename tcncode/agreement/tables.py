@@ -2,77 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tcncode.agreement.statistics import ALL_CODES, STATISTICS
+from tcncode.agreement.words import SCALES
 from tcncode.model import AgreementResult, Table
 
 COLUMNS = (
     "code", "unit", "coders", "statistic", "value", "n", "both", "first_only", "second_only",
-    "neither", "reason", "group", "documents", "low", "high", "error", "coverage",
+    "neither", "reason", "group", "documents", "low", "high", "error", "coverage", "origin",
 )  # fmt: skip
 
 
 def long_table(
-    results: Sequence[AgreementResult], note: str, *, more: dict[str, Any] | None = None
+    results: Sequence[AgreementResult],
+    note: str,
+    *,
+    scale: str | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Table:
     """One row a coefficient, with its parts: for CSV, JSON and spreadsheets.
 
     Args:
+        scale: name of a scale of ``words``; adds what it calls the lower end of each interval.
         more: columns that have one value throughout.
     """
     constant = more or {}
+    worded = ("words",) if scale else ()
     rows = tuple(
         (r.code, r.unit, " / ".join(r.coders), r.statistic, r.value, r.n, r.both, r.first_only)
         + (r.second_only, r.neither, r.reason or None, r.group or None, r.documents, r.low)
-        + (r.high, r.error, r.coverage, *constant.values())
+        + (r.high, r.error, r.coverage, r.origin, *constant.values())
+        + ((_word(r, scale),) if scale else ())
         for r in results
     )
-    return Table("Agreement", (*COLUMNS, *constant), rows, note)
+    return Table("Agreement", (*COLUMNS, *constant, *worded), rows, _worded(note, scale))
 
 
-def review_table(results: Sequence[AgreementResult], note: str) -> Table:
+def review_table(
+    results: Sequence[AgreementResult], note: str, *, scale: str | None = None
+) -> Table:
     """One row a code and set of coders, a column a coefficient, its interval behind it.
 
     The counts are of the first coefficient that has them. Intervals are shown for coefficients
     that correct for chance. Columns that say nothing (one set of coders, no groups) are left out.
     """
     names = [name for name in STATISTICS if any(r.statistic == name for r in results)]
-    rows: dict[tuple[str, str, tuple[str, ...]], dict[str, AgreementResult]] = {}
-    for result in results:
-        rows.setdefault((result.group, result.code, result.coders), {})[result.statistic] = result
-    groups = any(result.group for result in results)
-    coders = len({result.coders for result in results}) > 1
-    counted = any(r.both is not None for r in results)
-    codes = {r.code for r in results}
-    lone = (
-        len(codes) == 2
-        and ALL_CODES in codes
-        and not any(STATISTICS[n].lines == "all" for n in names)
-    )
-    columns = [
-        *(["group"] if groups else []), "code", *(["coders"] if coders else []),
-        *(["both", "one", "neither"] if counted else []),
-    ]  # fmt: skip
+    rows: dict[tuple[str, ...], dict[str, AgreementResult]] = {}
+    for r in results:
+        key = (r.origin, r.group, r.code, " / ".join(r.coders))
+        rows.setdefault(key, {})[r.statistic] = r
+    varied = [len({key[at] for key in rows}) > 1 or at == 2 for at in range(4)]
+    varied[1] = varied[1] or any(key[1] for key in rows)
+    counted = any(r.both is not None and r.neither is not None for r in results)
     ranges = {r.statistic for r in results if r.low is not None and STATISTICS[r.statistic].source}
+    columns = [n for n, v in zip(("origin", "group", "code", "coders"), varied, strict=True) if v]
+    columns += ["both", "one", "neither"] if counted else []
     for name in names:
         columns += [STATISTICS[name].key] + (["95 %"] if name in ranges else [])
-    shown = []
-    for (group, code, who), cells in rows.items():
-        if lone and code == ALL_CODES:
-            continue
-        row: list[Any] = [group] if groups else []
-        row += [code, *([" / ".join(who)] if coders else [])]
-        if counted:
-            row += _counts(cells)
+        columns += ["words"] if scale and name in ranges else []
+    shown: list[tuple[Any, ...]] = []
+    for where, cells in rows.items():
+        row: list[Any] = [word for word, v in zip(where, varied, strict=True) if v]
+        row += _counts(cells) if counted else []
         for name in names:
             found = cells.get(name)
             row.append(_value(found))
-            if name in ranges:
-                row.append(_range(found))
+            row += [_range(found)] if name in ranges else []
+            row += [_word(found, scale)] if scale and name in ranges else []
         shown.append(tuple(row))
-    return Table("Agreement", tuple(columns), tuple(shown), note)
+    if _one_code(results):
+        at = columns.index("code")
+        shown = [row for row in shown if row[at] != ALL_CODES]
+    return Table("Agreement", tuple(columns), tuple(shown), _worded(note, scale))
+
+
+def _one_code(results: Sequence[AgreementResult]) -> bool:
+    """Whether the row over all codes would say what the only code's row says."""
+    codes = {r.code for r in results}
+    joint = any(STATISTICS[r.statistic].lines == "all" for r in results)
+    return len(codes) == 2 and ALL_CODES in codes and not joint
+
+
+def _word(result: AgreementResult | None, scale: str | None) -> str | None:
+    """What a scale calls the lower end of the interval."""
+    if result is None or scale is None or result.low is None:
+        return None
+    chosen = SCALES[scale]
+    if not STATISTICS[result.statistic].source or chosen.only not in ("", result.statistic):
+        return None
+    return chosen.word(result.low)
+
+
+def _worded(note: str, scale: str | None) -> str:
+    if scale is None:
+        return note
+    return (
+        f"{note} words: the lower end of the interval after {SCALES[scale].source}; such bands are"
+        " conventions, and depend on prevalence and unit."
+    )
 
 
 def _counts(cells: dict[str, AgreementResult]) -> list[int | None]:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tcncode.agreement.asking import ORIGINS
 from tcncode.agreement.statistics import KEYS, UNITS
-from tcncode.cli.common import note, put, table_options, with_project
+from tcncode.agreement.words import SCALES
+from tcncode.cli.common import echo, note, put, table_options, with_project
 from tcncode.errors import UsageError
 
 if TYPE_CHECKING:
     from tcncode.model import Table
-    from tcncode.project import Compared, Project
+    from tcncode.project import Compared, Comparison, Project
 
 _FEW = 10
 """Fewer documents than this make no interval to rely on."""
@@ -62,23 +64,40 @@ class _Group(click.ParamType[tuple[str, tuple[str, ...]]]):
 @click.option(
     "--partial", is_flag=True, help="Also documents that not all, but two or more have finished."
 )
-@click.option("--no-suggestions", is_flag=True, help="Without what began as a suggestion.")
+@click.option(
+    "--origin",
+    type=click.Choice(ORIGINS),
+    default="all",
+    show_default=True,
+    help="Which codings count, by how they began; both: all, and once more without suggestions.",
+)
 @click.option("--no-interviewers", is_flag=True, help="Without interviewers' turns.")
 @click.option("--replicates", type=click.IntRange(0), default=2000, show_default=True)
 @click.option("--seed", type=int, default=20190501, show_default=True)
+@click.option(
+    "--words",
+    type=click.Choice(list(SCALES)),
+    help="What a textbook calls the lower end of each interval.",
+)
+@click.option("--explain", metavar="CODE", help="Why kappa is what it is, and what it costs.")
+@click.option("--boundaries", is_flag=True, help="How much would go if boundaries were ignored.")
+@click.option("--methods", is_flag=True, help="The paragraph for the paper, in Markdown.")
 @table_options
 @with_project
 def agree(
     project: Project,
     groups: Sequence[tuple[str, tuple[str, ...]]],
-    coders: tuple[str, ...],
     statistics: tuple[str, ...],
-    form: str | None,
-    output: Path | None,
     by: str | None,
     over: str | None,
+    words: str | None,
+    explain: str | None,
+    boundaries: bool,
+    methods: bool,
+    form: str | None,
+    output: Path | None,
     **asked: Any,
-) -> None:
+) -> None:  # fmt: skip
     """How far two or more coders agree, code by code and over all codes.
 
     Only documents that all of them have finished count (see "finish"); the others are named. A
@@ -89,21 +108,62 @@ def agree(
     Example:
         tcncode agree amina bo --unit sentence --statistic kappa --statistic alpha
         tcncode agree --group "lead=amina,bo" cem --by network --format csv -o agreement.csv
+        tcncode agree amina bo --explain sharing
     """
     from tcncode.project import Comparison
 
+    if (explain is not None) + boundaries + methods > 1:
+        raise UsageError("Ask for one of --explain, --boundaries, --methods at a time.")
     if "all" in statistics:
         statistics = tuple(KEYS)
     named = dict(groups)
     if len(named) < len(groups):
         raise UsageError("Two groups have one name. Give each a name of its own.")
     comparison = Comparison(
-        coders=coders, groups=named, statistics=statistics, by=by or "", over=over or "", **asked
+        groups=named, statistics=statistics, by=by or "", over=over or "", **asked
     )
-    compared = project.agree(comparison)
-    put(agreement_table(compared, _form(form, output)), form, output)
-    for line in remarks(compared):
-        note(line)
+    if explain is not None:
+        _explain(project, comparison, explain, form, output)
+    elif boundaries:
+        put(project.boundaries(comparison), form, output)
+    elif methods:
+        _put_text(project.agreement_methods(comparison), output)
+    else:
+        compared = project.agree(comparison)
+        put(agreement_table(compared, _form(form, output), words), form, output)
+        for line in remarks(compared):
+            note(line)
+
+
+def _explain(
+    project: Project, asked: Comparison, code: str, form: str | None, output: Path | None
+) -> None:
+    """Paragraphs and the costliest disagreements for readers; all disagreements for programs."""
+    from tcncode import export
+    from tcncode.model import Table
+
+    form = _form(form, output)
+    reading = form in ("text", "md")
+    found = project.explain_agreement(asked, code, **({} if reading else {"most": None}))
+    if reading:
+        parts = [
+            f"{each.words}\n\n{export.render(each.costliest, form)}\n{each.costliest.note}\n"
+            for each in found
+        ]
+        _put_text("\n".join(parts), output)
+        return
+    rows = tuple(row for each in found for row in each.costliest.rows)
+    put(Table("Disagreements", found[0].costliest.columns, rows), form, output)
+
+
+def _put_text(text: str, output: Path | None) -> None:
+    from tcncode import export
+
+    if output is None:
+        echo(text)
+    else:
+        export.write_bytes(text.encode("utf-8"), output)
+        note(f"{output}: written.")
 
 
 def _form(form: str | None, output: Path | None) -> str:
@@ -112,18 +172,14 @@ def _form(form: str | None, output: Path | None) -> str:
     return export.format_for(output, form)
 
 
-def agreement_table(compared: Compared, form: str = "text") -> Table:
+def agreement_table(compared: Compared, form: str = "text", words: str | None = None) -> Table:
     """Agreement as a table for readers or for programs, with a note on how it was made."""
     from tcncode.agreement.tables import long_table, review_table
 
     if form in ("text", "md"):
-        return review_table(compared.results, compared.note)
-    more = {
-        "replicates": compared.asked.replicates,
-        "seed": compared.asked.seed,
-        "origin": "no suggestions" if compared.asked.no_suggestions else "all",
-    }
-    return long_table(compared.results, compared.note, more=more)
+        return review_table(compared.results, compared.note, scale=words)
+    more = {"replicates": compared.asked.replicates, "seed": compared.asked.seed}
+    return long_table(compared.results, compared.note, scale=words, more=more)
 
 
 def remarks(compared: Compared) -> list[str]:
@@ -138,13 +194,37 @@ def remarks(compared: Compared) -> list[str]:
             f"Left out: {', '.join(names[:_NAMED])}{more}."
             ' "tcncode finish DOCUMENT --coder NAME" marks them.'
         )
-    if 0 < len(compared.documents) < _FEW and any(r.low is not None for r in compared.results):
+    fewest = min((r.documents for r in compared.results if r.low is not None), default=_FEW)
+    if fewest < _FEW:
         said.append(
-            f"{len(compared.documents)} documents are few: an interval from fewer than {_FEW}"
-            " is not to be relied on."
+            f"{fewest} documents are few: an interval from fewer than {_FEW} is not to be relied"
+            ' on. "assign" gives more documents to several coders.'
         )
+    if compared.asked.by == "document":
+        said += _means(compared)
     reasons = dict.fromkeys(r.reason for r in compared.results if r.reason)
     said += [f"{reason}: {REASONS[reason]}." for reason in reasons]
+    return said
+
+
+def _means(compared: Compared) -> list[str]:
+    """The mean of the documents' kappas over all codes, which is not the kappa of the project."""
+    from tcncode.agreement.compare import means
+    from tcncode.agreement.statistics import ALL_CODES
+
+    rows = [
+        r for r in compared.results
+        if r.code == ALL_CODES and r.statistic == "Cohen's kappa" and len(r.coders) == 2
+    ]  # fmt: skip
+    said = []
+    for coders in dict.fromkeys(r.coders for r in rows):
+        own = [r for r in rows if r.coders == coders]
+        mean, undefined = means(own)
+        if mean is not None:
+            said.append(
+                f"{' / '.join(coders)}: the mean of {len(own) - undefined} documents' kappas over"
+                f" all codes is {mean:.3f} ({undefined} not defined); pooled it is another number."
+            )
     return said
 
 

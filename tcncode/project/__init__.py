@@ -12,6 +12,7 @@ returns, in the journal, and open to ``undo``.
     finding     search
     suggesting  suggestions, made and answered
     agreeing    agreement between coders
+    explaining  agreement explained: formula, differences, the methods paragraph
     results     what was done, and reports
     names       names as people write them
 """
@@ -22,10 +23,11 @@ from pathlib import Path
 
 from tcncode import codebook as codebooks
 from tcncode import journal
+from tcncode.agreement.asking import Compared, Comparison, agree_command
 from tcncode.errors import ProjectError
-from tcncode.project.agreeing import Agreeing, Compared, Comparison, agree_command
 from tcncode.project.documents import Progress
 from tcncode.project.editing import Editing
+from tcncode.project.explaining import Explaining
 from tcncode.project.finding import Finding
 from tcncode.project.names import coder_name
 from tcncode.project.results import REPORTS, Results, report_command
@@ -39,7 +41,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Project(Finding, Editing, Team, Suggesting, Agreeing, Results):
+class Project(Finding, Editing, Team, Suggesting, Explaining, Results):
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from tcncode import reports
+from tcncode.agreement.asking import ORIGINS, Compared, Comparison
 from tcncode.agreement.statistics import FOR_MORE, FOR_TWO, UNITS, statistic
 from tcncode.errors import UsageError
-from tcncode.model import AgreementResult, Assignment, DocumentEntry
+from tcncode.model import Assignment, DocumentEntry
 from tcncode.project.codings import Codings
 from tcncode.text import SegmentKind
 
@@ -25,71 +25,20 @@ ORDER_PARTS = 4
 """Into how many parts ``over="order"`` cuts the documents."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What is to be compared, and how."""
-
-    coders: tuple[str, ...] = ()
-    """Names; none, and no groups: everybody who has finished a document."""
-    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Name of a group -> its coders. A group's coding is all that any of them coded."""
-    unit: str = "character"
-    statistics: tuple[str, ...] = ()
-    """Names or short names; none: the usual ones."""
-    network: str | None = None
-    kind: str | None = None
-    code: str | None = None
-    sub_codes: bool = False
-    """A line for each sub-code too."""
-    purposes: bool = False
-    """A line for each purpose instead of each code."""
-    partial: bool = False
-    """Also documents that not all, but at least two have finished."""
-    no_suggestions: bool = False
-    """Without codings that began as suggestions."""
-    no_interviewers: bool = False
-    """Without the text of interviewers' turns."""
-    by: str = ""
-    """``document``, ``network`` or ``kind``: results for each; empty: for all together."""
-    over: str = ""
-    """``week``, ``order`` or ``codebook``: results for each, in the order of time."""
-    replicates: int = 2000
-    seed: int = 20190501
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Agreement, with what it rests on."""
-
-    asked: Comparison
-    results: list[AgreementResult]
-    coders: tuple[str, ...]
-    """Coders and groups, in the order compared."""
-    documents: tuple[str, ...]
-    """Names of the documents that counted."""
-    left_out: Mapping[str, str]
-    """Names of documents that somebody compared has begun or was asked to code -> why they do
-    not count."""
-    of: int
-    """All documents that fit what was asked, whether or not anybody has begun them."""
-    codebook_version: str = ""
-
-    @property
-    def note(self) -> str:
-        """How it was made."""
-        return _note(self)
-
-
 @dataclass(frozen=True)
 class Gathered:
     """The material of a comparison, with what was left out of it."""
 
+    asked: Comparison
+    """With the coders by name, where everybody was meant."""
     material: Material
     entries: list[DocumentEntry]
     left_out: Mapping[str, str]
     of: int
     finished: Mapping[tuple[str, str], str]
     """Document id, coder -> when."""
+    blind: bool
+    """Whether all of it was coded blind."""
 
 
 class Agreeing(Codings):
@@ -107,6 +56,17 @@ class Agreeing(Codings):
 
         if asked.unit not in UNITS:
             raise UsageError(f'There is no unit "{asked.unit}". There are: {", ".join(UNITS)}.')
+        if asked.origin not in ORIGINS:
+            raise UsageError(f'"{asked.origin}" is not an origin. There are: {", ".join(ORIGINS)}.')
+        if asked.origin == "both":
+            first, second = (
+                self.agree(replace(asked, origin=origin)) for origin in ("all", "no suggestions")
+            )
+            return replace(
+                first,
+                asked=replace(first.asked, origin="both"),
+                results=first.results + second.results,
+            )
         gathered = self.gathered(asked)
         usual = FOR_TWO if len(gathered.material.coders) == 2 else FOR_MORE
         names = [statistic(name).name for name in asked.statistics or usual]
@@ -119,8 +79,8 @@ class Agreeing(Codings):
             seed=asked.seed,
         )
         return Compared(
-            asked,
-            results,
+            gathered.asked,
+            [replace(result, origin=asked.origin) for result in results],
             tuple(gathered.material.coders),
             tuple(e.name for e in gathered.entries),
             gathered.left_out,
@@ -136,9 +96,11 @@ class Agreeing(Codings):
         members = sorted({coder for of_party in parties.values() for coder in of_party})
         numbers = {coder: n for n, coder in enumerate(members)}
         rows = self._store.places(members)
-        if asked.no_suggestions:
-            rows = [row for row in rows if row[5] != "suggestion"]
         begun = {(row[0], row[1]) for row in rows}
+        if asked.origin == "no suggestions":
+            rows = [row for row in rows if row[5] != "suggestion"]
+        elif asked.origin != "all":
+            rows = [row for row in rows if row[5] == asked.origin]
         assignments = {(a.document, a.coder): a for a in self._store.assignments()}
         entries = self.documents(network=asked.network, kind=asked.kind)
         kept, marks, left_out = self._counting(asked, entries, parties, assignments, begun)
@@ -163,7 +125,13 @@ class Agreeing(Codings):
                 _places((at[d], 0, 0, start, end) for d, start, end in turns if d in at)
             )
         when = {key: a.finished for key, a in assignments.items() if a.finished}
-        return Gathered(material, kept, left_out, len(entries), when)
+        blind = [
+            key in assignments and assignments[key].blind
+            for key in ((entry.id, coder) for entry in kept for coder in members)
+        ]
+        named = asked.coders or (() if asked.groups else tuple(parties))
+        asked = replace(asked, coders=named)
+        return Gathered(asked, material, kept, left_out, len(entries), when, all(blind))
 
     # -- who is compared -------------------------------------------------------------
 
@@ -322,64 +290,6 @@ class Agreeing(Codings):
             else f"codebook {used[e.id][0]}" if e.id in used else "nothing coded"
             for e in entries
         ]  # fmt: skip
-
-
-def agree_command(asked: Comparison) -> str:
-    """The command that makes a comparison again."""
-    words = [*asked.coders]
-    for group, coders in asked.groups.items():
-        words += ["--group", f"{group}={','.join(coders)}"]
-    words += ["--unit", asked.unit] if asked.unit != "character" else []
-    for name in asked.statistics:
-        words += ["--statistic", name]
-    for flag in ("network", "kind", "code", "by", "over"):
-        words += [f"--{flag}", getattr(asked, flag)] if getattr(asked, flag) else []
-    for flag in ("sub_codes", "purposes", "partial", "no_suggestions", "no_interviewers"):
-        words += [f"--{flag.replace('_', '-')}"] if getattr(asked, flag) else []
-    plain = Comparison()
-    for flag in ("replicates", "seed"):
-        value = getattr(asked, flag)
-        words += [f"--{flag}", str(value)] if value != getattr(plain, flag) else []
-    return shlex.join(["tcncode", "agree", *words])
-
-
-def _note(compared: Compared) -> str:
-    asked, n = compared.asked, len(compared.documents)
-    finished = "by at least two" if asked.partial else "by both"
-    if len(compared.coders) > 2 and not asked.partial:
-        finished = "by all"
-    said = [
-        f"Documents finished {finished} of {', '.join(compared.coders)}: {n} of {compared.of}"
-        + (f" ({len(compared.left_out)} begun or assigned, left out)" if compared.left_out else "")
-        + ".",
-        f"Unit: {asked.unit}. Cells are summed over the documents; no mean of documents' values.",
-    ]
-    said += [
-        f"{group}: all that any of {', '.join(coders)} coded."
-        for group, coders in asked.groups.items()
-    ]
-    said.append(
-        "Codes are rolled up to their purposes."
-        if asked.purposes
-        else "A sub-code counts for the codes above it."
-    )
-    if asked.no_suggestions:
-        said.append("Without codings that began as suggestions.")
-    if asked.no_interviewers:
-        said.append("Without interviewers' turns.")
-    if asked.replicates and any(r.low is not None for r in compared.results):
-        said.append(
-            f"95 %: bootstrap over documents, {asked.replicates:,} replicates, seed {asked.seed}."
-        )
-    shown = dict.fromkeys(r.statistic for r in compared.results)
-    sources = [
-        f"{each.key}: {each.name}" + (f" ({each.source})" if each.source else "")
-        for each in map(statistic, shown)
-    ]
-    if sources:
-        said.append("; ".join(sources) + ".")
-    said.append(f"Codebook {compared.codebook_version}. Repeat: {agree_command(asked)}")
-    return " ".join(said)
 
 
 def _documents(entries: Iterable[DocumentEntry]) -> list[ComparedDocument]:

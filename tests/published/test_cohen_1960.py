@@ -28,7 +28,7 @@ def test_one_label_against_the_rest_is_the_kappa_of_its_four_counts():
     kappa = STATISTICS["Cohen's kappa"]
     for label in range(3):
         rows = [(int(a == label), int(b == label)) for a, b in TABLE.rows]
-        cells = {pair: 0 for pair in rows}
+        cells = dict.fromkeys(rows, 0)
         for pair, n in zip(rows, TABLE.weights, strict=True):
             cells[pair] += n
         four = Ratings(tuple(cells), tuple(cells.values()), (0, 1))
