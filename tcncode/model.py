@@ -398,6 +398,8 @@ class AgreementResult:
     """95 % percentile interval of the bootstrap over documents; None: not computed."""
     error: float | None = None
     """Standard error by the jackknife over documents."""
+    undefined: int = 0
+    """Replicates of the bootstrap in which it was not defined; the interval leaves them out."""
     origin: str = "all"
     """Which codings count, by how they began."""
     coverage: float | None = None

@@ -509,11 +509,14 @@ class Store:
             (document_id, kind),
         ).fetchall()
 
-    def places(self, coders: Iterable[str]) -> list[tuple[str, str, str, int, int, str]]:
-        """Document, coder, code, start, end and origin of these coders' codings: for counting."""
+    def places(
+        self, coders: Iterable[str], *, origins: bool = False
+    ) -> list[tuple[str, str, str, int, int, str | None]]:
+        """Document, coder, code, start, end of these coders' codings, and origin if asked for."""
+        # "+" keeps SQLite from the index by coder: of 154,000 codings it takes twice as long.
         return self._connection.execute(
-            'SELECT document, coder, code, start, "end", origin FROM coding WHERE NOT retired'
-            " AND coder IN (SELECT value FROM json_each(?))",
+            f'SELECT document, coder, code, start, "end", {"origin" if origins else "NULL"}'
+            " FROM coding WHERE NOT retired AND +coder IN (SELECT value FROM json_each(?))",
             (json.dumps(list(coders)),),
         ).fetchall()
 
@@ -543,6 +546,19 @@ class Store:
             " ORDER BY 3",
             (json.dumps(list(coders)),),
         ).fetchall()
+
+    def uncounted_entries(
+        self, *, network: str | None = None, kind: str | None = None
+    ) -> list[DocumentEntry]:
+        """As ``document_entries``, with 0 codings: to count 154,000 takes as long as comparing."""
+        rows = self._connection.execute(
+            "SELECT document.id, name, network, kind, date, language, source, characters, words, 0"
+            " FROM document JOIN text ON hash = text_hash"
+            " WHERE NOT retired AND (?1 IS NULL OR network = ?1) AND (?2 IS NULL OR kind = ?2)"
+            " ORDER BY network IS NULL, network, name, document.id",
+            (network, kind),
+        )
+        return [DocumentEntry(*row) for row in rows]
 
     def is_live(self, table: str, key: str) -> bool:
         """Whether a row is there and not deleted."""

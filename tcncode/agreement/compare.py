@@ -172,6 +172,7 @@ class _Comparing:
             low=None if value.value is None else trust.low,
             high=None if value.value is None else trust.high,
             error=None if value.value is None else trust.error,
+            undefined=trust.undefined,
         )
 
     # -- there or not there ----------------------------------------------------------
@@ -193,8 +194,9 @@ class _Comparing:
         own = sum((((every >> c) & 1) << n for n, c in enumerate(coders)), np.int64(0))
         asked = self.material.finished[np.ix_(documents, np.array(coders))]
         columns, rows = [], []
-        for who in np.unique(asked, axis=0):
-            here = (asked == who).all(axis=1)
+        bits = (asked * 2 ** np.arange(len(coders))).sum(axis=1)
+        for kind in sorted(set(bits.tolist())):
+            here, who = bits == kind, [bool(kind >> n & 1) for n in range(len(coders))]
             for pattern in range(2 ** len(coders)):
                 answers = tuple((pattern >> n) & 1 if y else None for n, y in enumerate(who))
                 if any(y is None and (pattern >> n) & 1 for n, y in enumerate(answers)):

@@ -12,6 +12,7 @@ from tcncode.model import AgreementResult, Table
 COLUMNS = (
     "code", "unit", "coders", "statistic", "value", "n", "both", "first_only", "second_only",
     "neither", "reason", "group", "documents", "low", "high", "error", "coverage", "origin",
+    "undefined",
 )  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def long_table(
     rows = tuple(
         (r.code, r.unit, " / ".join(r.coders), r.statistic, r.value, r.n, r.both, r.first_only)
         + (r.second_only, r.neither, r.reason or None, r.group or None, r.documents, r.low)
-        + (r.high, r.error, r.coverage, r.origin, *constant.values())
+        + (r.high, r.error, r.coverage, r.origin, r.undefined, *constant.values())
         + ((_word(r, scale),) if scale else ())
         for r in results
     )

@@ -200,6 +200,12 @@ def remarks(compared: Compared) -> list[str]:
             f"{fewest} documents are few: an interval from fewer than {_FEW} is not to be relied"
             ' on. "assign" gives more documents to several coders.'
         )
+    most = max((r.undefined for r in compared.results), default=0)
+    if most:
+        said.append(
+            f"In up to {most} of {compared.asked.replicates} replicates a coefficient was not"
+            " defined; the intervals leave these out (see the column undefined of --format csv)."
+        )
     if compared.asked.by == "document":
         said += _means(compared)
     reasons = dict.fromkeys(r.reason for r in compared.results if r.reason)
