@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -298,15 +299,19 @@ def told(tcncode: Run, paths: dict[str, str], *words: str) -> list[AgreementResu
     """What ``tcncode agree`` prints as JSON, with the codes' names of the case."""
     ran = tcncode("-p", "case.tcn", "agree", *words, "--format", "json")
     assert ran.code == 0, ran.err
+    names = {f.name for f in fields(AgreementResult)}
     return [
         AgreementResult(
-            paths.get(row["code"], row["code"]), row["unit"], tuple(row["coders"].split(" / ")),
-            row["statistic"], row["value"], row["n"], row["both"], row["first_only"],
-            row["second_only"], row["neither"], row["reason"] or "", row["group"] or "",
-            row["documents"], row["low"], row["high"], row["error"], row["coverage"],
+            **{name: value for name, value in row.items() if name in names}
+            | {
+                "code": paths.get(row["code"], row["code"]),
+                "coders": tuple(row["coders"].split(" / ")),
+                "reason": row["reason"] or "",
+                "group": row["group"] or "",
+            }
         )
         for row in json.loads(ran.out)
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(("case", "tolerance"), parameters("agreement-spans/1"))
