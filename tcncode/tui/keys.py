@@ -59,10 +59,6 @@ SCREEN_KEYS: tuple[Binding, ...] = (
     _key("O", "outline", "Headings, pages and turns", "outline"),
     _key("D", "next_document", "Next document for me", "next_document"),
     _key("F", "finish", "Mark the document as finished", "finish"),
-    # Where the foot is cut, this one leads to all others.
-    Binding(
-        "question_mark,f1", "app.help", "Keys", id="code.help", tooltip="The keys of this screen"
-    ),
     Binding("f2", "drawer('documents')", "Docs", id="code.documents", tooltip="Documents"),
     Binding("f3", "drawer('codes')", "Codes", id="code.codes"),
     Binding(
