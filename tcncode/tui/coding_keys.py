@@ -238,10 +238,7 @@ class CodingKeys(DocumentScreen):
         units = self.reader.units
         if step < 0 or start:  # blanks at an end are trimmed away by whoever asks
             return units.next(unit, at) if step > 0 else units.previous(unit, at)
-        here = units.at(unit, at)
-        if here is None or not here[0] < at < here[1]:
-            here = units.at(unit, units.next(unit, max(at - 1, 0)))
-        return here[1] if here and here[1] > at else len(self.reader.text)
+        return units.next_end(unit, at)
 
     def action_adjust(self) -> None:
         """Select the coding here, to move its boundaries with the motion keys; enter keeps them."""

@@ -28,7 +28,7 @@ from tcncode.tui.palette import fit
 from tcncode.tui.reader import Reader
 from tcncode.tui.study_screen import StudyScreen
 from tcncode.tui.suggestion_list import SuggestionList
-from tcncode.tui.units import Units, trimmed
+from tcncode.tui.units import Units
 from tcncode.tui.use_counts import UseCounts
 
 if TYPE_CHECKING:
@@ -409,18 +409,9 @@ class DocumentScreen(StudyScreen):
         return sorted(found, key=lambda s: -s.score)
 
     def target(self) -> Span | None:
-        """What a code would be applied to: the selection, else the sentence at the cursor.
-
-        None on a blank line between sentences: coding the one before, perhaps off the screen,
-        would be a coding nobody meant.
-        """
-        reader = self.reader
-        chosen = reader.selection or reader.units.at("sentence", reader.cursor)
-        if chosen and not reader.selection and reader.cursor < len(reader.text):
-            between = reader.text[chosen[1] : reader.cursor]
-            chosen = None if "\n" in between else chosen
-        stretch = trimmed(reader.text, *chosen) if chosen else None
-        return Span(*stretch) if stretch else None
+        """What a code would be applied to; None where nothing is (see ``Canvas.target``)."""
+        target = self.reader.target
+        return Span(*target) if target else None
 
 
 def _recent(project: Project) -> list[str]:
