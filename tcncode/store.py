@@ -162,14 +162,7 @@ class Store:
             "reader": document.reader, "words": words,
         }  # fmt: skip
         self._put("document", [record], change)
-        self._put(
-            "speaker",
-            [
-                {"id": f"{document.id}/{s.label}", "document": document.id, **asdict(s)}
-                for s in speakers
-            ],
-            change,
-        )
+        self.put_speakers(document.id, speakers, change)
 
     def document_entries(
         self,
@@ -178,23 +171,70 @@ class Store:
         kind: str | None = None,
         hidden: Iterable[str] = (),
         me: str = "",
+        ids: Iterable[str] | None = None,
     ) -> list[DocumentEntry]:
         """All documents but their texts, by network and name.
 
         Args:
             hidden: documents where only the codings of ``me`` are counted.
+            ids: only these documents; costs nothing for the others and their codings.
         """
+        these = "" if ids is None else " AND {} IN (SELECT value FROM json_each(?5))"
+        values = (network, kind, json.dumps(list(hidden)), me)
         rows = self._connection.execute(
             "SELECT document.id, name, network, kind, date, language, source, characters, words,"
             " ifnull(n, 0) FROM document JOIN text ON hash = text_hash LEFT JOIN"
             " (SELECT document, count(*) AS n FROM coding WHERE NOT retired AND (coder = ?4 OR"
-            " document NOT IN (SELECT value FROM json_each(?3))) GROUP BY document) AS c"
-            " ON c.document = document.id"
+            f" document NOT IN (SELECT value FROM json_each(?3))){these.format('document')}"
+            " GROUP BY document) AS c ON c.document = document.id"
             " WHERE NOT retired AND (?1 IS NULL OR network = ?1) AND (?2 IS NULL OR kind = ?2)"
+            f"{these.format('document.id')}"
             " ORDER BY network IS NULL, network, name, document.id",
-            (network, kind, json.dumps(list(hidden)), me),
+            values if ids is None else (*values, json.dumps(list(ids))),
         )
         return [DocumentEntry(*row) for row in rows]
+
+    def next_unfinished(self, coder: str, after: str | None, *, assigned: bool) -> str | None:
+        """The first document in their order that a coder has not finished, beginning after one.
+
+        Args:
+            after: id of a document, which is itself not given; after the last comes the first.
+            assigned: only what the coder was asked to code.
+        """
+        row = self._one(
+            "SELECT d.id FROM document AS d LEFT JOIN assignment AS a"
+            " ON a.document = d.id AND a.coder = ?1 AND NOT a.retired"
+            " LEFT JOIN document AS here ON here.id = ?2"
+            " WHERE NOT d.retired AND a.finished IS NULL AND d.id IS NOT ?2"
+            " AND (NOT ?3 OR a.assigned)"
+            " ORDER BY here.id IS NOT NULL AND"
+            " (d.network IS NULL, ifnull(d.network, ''), d.name, d.id) <="
+            " (here.network IS NULL, ifnull(here.network, ''), here.name, here.id),"
+            " d.network IS NULL, d.network, d.name, d.id LIMIT 1",
+            (coder, after, assigned),
+        )
+        return None if row is None else str(row[0])
+
+    def describe_documents(
+        self, ids: Iterable[str], facts: Mapping[str, str | None], change: Change
+    ) -> int:
+        """Put other values into columns of documents; returns how many documents changed."""
+        columns = JOURNALED["document"]
+        rows = self._connection.execute(
+            f"SELECT {', '.join(columns)} FROM document WHERE NOT retired"
+            " AND id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        ).fetchall()
+        records = [dict(zip(columns, row, strict=True)) | facts for row in rows]
+        return self._put("document", records, change)
+
+    def put_speakers(self, document: str, speakers: Iterable[Speaker], change: Change) -> int:
+        """Keep who speaks in a document; returns how many were new or changed."""
+        return self._put(
+            "speaker",
+            [{"id": f"{document}/{s.label}", "document": document, **asdict(s)} for s in speakers],
+            change,
+        )
 
     def document_names(self) -> list[tuple[str, str, str]]:
         """Id, name and file name of every document."""

@@ -6,6 +6,7 @@ returns, in the journal, and open to ``undo``.
     opened      the file, its coder, actions, undo, what is remembered
     codes       the codebook
     documents   documents, networks, cities
+    describing  what is said about documents, corrected
     codings     codings, made and removed
     editing     codings, changed
     team        memos, and who codes what
@@ -27,6 +28,7 @@ from tcncode import codebook as codebooks
 from tcncode import journal
 from tcncode.agreement.asking import Compared, Comparison, agree_command
 from tcncode.errors import ProjectError
+from tcncode.project.describing import Described, Describing
 from tcncode.project.documents import Progress
 from tcncode.project.editing import Editing
 from tcncode.project.explaining import Explaining
@@ -39,12 +41,12 @@ from tcncode.project.team import Team
 from tcncode.store import open_database
 
 __all__ = [
-    "REPORTS", "Compared", "Comparison", "Merged", "Progress", "Project", "agree_command",
+    "REPORTS", "Compared", "Comparison", "Described", "Merged", "Progress", "Project", "agree_command",
     "coder_name", "report_command",
 ]  # fmt: skip
 
 
-class Project(Finding, Editing, Team, Suggesting, Merging, Explaining, Results):
+class Project(Finding, Editing, Team, Describing, Suggesting, Merging, Explaining, Results):
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod
@@ -65,7 +67,7 @@ class Project(Finding, Editing, Team, Suggesting, Merging, Explaining, Results):
         database, _ = open_database(path, create=True)
         try:
             project = cls(database, path, coder)
-            project.remember("coder", project.coder)
+            project.remember_coder()
             # Not the coder's own action: there is no going back behind the codebook.
             with journal.action(database, "tcncode", f"begin with {book.name}") as change:
                 project._put_codebook(book, change)

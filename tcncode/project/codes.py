@@ -15,7 +15,7 @@ from tcncode.codebook.fitting import reconcile
 from tcncode.codebook.placing import positions
 from tcncode.codebook.records import in_order
 from tcncode.errors import TcncodeError, UndoError
-from tcncode.model import Change, Codebook, Table
+from tcncode.model import Change, Code, Codebook, Table
 from tcncode.project.opened import Opened
 
 Plan = Callable[[Codebook], tuple[CodebookEdit, Callable[[Change], object]]]
@@ -143,12 +143,18 @@ class Codes(Opened):
         key: int | None = None,
         after: str | None = None,
         dry_run: bool = False,
+        then: Callable[[Code, Change], object] | None = None,
+        more: str = "",
         **texts: str,
     ) -> CodebookEdit:
         """A new code, as ``editing.add`` says; the edit's ``path`` is the new code's.
 
         For a code in the words of a passage: ``add_code("we were never asked", under="")``, where
         ``under`` is the parent or "" for the top.
+
+        Args:
+            then: what else to write in the same action, once the code is there.
+            more: that in words, behind what the action is called.
         """
 
         def change(book: Codebook) -> Codebook:
@@ -162,7 +168,14 @@ class Codes(Opened):
             there = {code.id for code in book.codes}
             made = next(code for code in new.codes if code.id not in there)
             lines = tuple(telling.tell_change(book, new, made.id))
-            return CodebookEdit(f"add the code {made.path}", lines, made.path, 0, new), _nothing
+
+            def write(change: Change) -> None:
+                if then is not None:
+                    self._put_codebook(new, change)
+                    then(made, change)
+
+            what = f"add the code {made.path}{more}"
+            return CodebookEdit(what, lines, made.path, 0, new), write
 
         return self._edited(plan, dry_run)
 

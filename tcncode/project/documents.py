@@ -49,8 +49,12 @@ class Documents(Opened):
 
     def document_entry(self, reference: str) -> DocumentEntry:
         """Like ``document``, without the text."""
-        key = self.document_id(reference)
-        return next(entry for entry in self.documents() if entry.id == key)
+        return self._entries([self.document_id(reference)])[0]
+
+    def _entries(self, ids: Iterable[str]) -> list[DocumentEntry]:
+        """The documents with these ids, as far as they are there."""
+        hidden = self._store.hidden_documents(self.coder)
+        return self._store.document_entries(ids=ids, hidden=hidden, me=self.coder)
 
     def segments(self, document: str, kind: SegmentKind) -> list[Segment]:
         """Segments of one kind, in the order of the text. ``document`` is an id."""

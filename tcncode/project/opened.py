@@ -107,14 +107,18 @@ class Opened:
         return journal.last(self._database), self._store.setting(SUGGESTED)
 
     def remember(self, key: str, value: str) -> None:
-        """Keep something for this system user, such as the last place read."""
+        """Keep something for this coder, such as the last place read."""
         # A place not remembered is no loss, and a busy or read-only file no reason to wait.
         with suppress(sqlite3.OperationalError), self._store.impatient():
-            self._store.set_setting(f"{key}:{self._system_user}", value)
+            self._store.set_setting(f"{key} of {self.coder}", value)
 
     def recall(self, key: str) -> str | None:
-        """What ``remember`` kept."""
-        return self._store.setting(f"{key}:{self._system_user}")
+        """What ``remember`` kept: never another coder's."""
+        return self._store.setting(f"{key} of {self.coder}")
+
+    def remember_coder(self) -> None:
+        """Be this coder whenever this system user opens the project and says no other name."""
+        self._store.set_setting(f"coder:{self._system_user}", self.coder)
 
 
 def _system_user() -> str:

@@ -195,19 +195,19 @@ class Team(Codings):
         Returns:
             The documents whose mark changed.
         """
-        entries = {e.id: e for e in self.documents()}
         ids = dict.fromkeys(self.document_id(reference) for reference in references)
         known = {a.document: a for a in self._store.assignments(coder=self.coder)}
         marks = {d: known.get(d, Assignment(d, self.coder)) for d in ids}
         changed = [a for a in marks.values() if (a.finished is not None) != finished]
         if not changed:
             return []
-        names = ", ".join(entries[a.document].name for a in changed)
+        entries = self._entries([a.document for a in changed])
+        names = ", ".join(entry.name for entry in entries)
         with self._action(f"mark {short(names)} as {'' if finished else 'not '}finished") as change:
             self._store.put_coders([self.coder], change)
             when = journal.now() if finished else None
             self._store.put_assignments([replace(a, finished=when) for a in changed], change)
-        return [entries[a.document] for a in changed]
+        return entries
 
     def finished(self, document: str, coder: str | None = None) -> bool:
         """Whether a coder (by default this one) has finished a document, given by its id."""
@@ -224,13 +224,6 @@ class Team(Codings):
         Where nothing was ever assigned to them, any document they have not finished. The
         search begins after the document with this id and goes round; None: all are finished.
         """
-        mine = {a.document: a for a in self._store.assignments(coder=self.coder)}
-        asked = {document for document, a in mine.items() if a.assigned}
-        entries = self.documents()
-        ids = [e.id for e in entries]
-        start = ids.index(after) + 1 if after in ids else 0
-        for entry in entries[start:] + entries[:start]:
-            done = entry.id in mine and mine[entry.id].finished is not None
-            if not done and entry.id != after and (not asked or entry.id in asked):
-                return entry
-        return None
+        asked = any(a.assigned for a in self._store.assignments(coder=self.coder))
+        found = self._store.next_unfinished(self.coder, after, assigned=asked)
+        return self._entries([found])[0] if found else None
