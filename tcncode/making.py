@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tcncode.errors import ProjectError, TcncodeError, UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.importing.study import Imported
@@ -153,7 +154,7 @@ def load_codings(project: Project, path: Path) -> list[str]:
     ignored = ignored_columns(path)
     said = [f"{path}: not read: {', '.join(ignored)}."] if ignored else []
     added, there = project.import_codings(read_codings(path))
-    return [*said, f"{path}: {added} codings added, {there} there already."]
+    return [*said, f"{path}: {counted(added, 'coding')} added, {there} there already."]
 
 
 def new_project(
@@ -209,7 +210,7 @@ def demo_project(folder: Path, *, say: Say, progress: Progress | None = None) ->
         for table in sorted((corpus / "codings").glob("*.csv")):
             for line in load_codings(project, table):
                 say(line)
-        say(f"{project.suggest(progress=progress)} suggestions are open.")
+        say(f"{counted(project.suggest(progress=progress), 'open suggestion')}.")
     return path
 
 

@@ -225,7 +225,7 @@ class Store:
             " AND id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         ).fetchall()
-        records = [dict(zip(columns, row, strict=True)) | facts for row in rows]
+        records = [dict(zip(columns, row, strict=True)) | dict(facts) for row in rows]
         return self._put("document", records, change)
 
     def put_speakers(self, document: str, speakers: Iterable[Speaker], change: Change) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
 from tcncode.text.safe import safe, safe_line
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def put(table: Table, form: str | None, output: Path | None) -> None:
     form = export.format_for(output, form)
     if output is not None:
         export.write([table], output, form)
-        note(f"{output}: {len(table.rows)} rows")
+        note(f"{output}: {counted(len(table.rows), 'row')}")
     else:
         echo(export.render(table, form))
         if form == "text" and table.note:

@@ -44,7 +44,7 @@ def describe(
     if done.network:
         note(f'Network "{done.network}" added.')
     for e in done.documents:
-        parts = (e.network or "no network", e.kind, e.date or "no date", e.language or "no language")
+        parts = e.network or "no network", e.kind, e.date or "no date", e.language or "no language"
         who = ", ".join(f"{s.label} {s.role}" for s in project.speakers(e.id))
         note(f"{e.name}: {', '.join(parts)}{'; ' + who if who else ''}.")
     if not done.documents:

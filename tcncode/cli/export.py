@@ -9,6 +9,7 @@ import click
 
 from tcncode.cli.common import note, put, table_options, with_project
 from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -45,7 +46,7 @@ def codebook_(project: Project, output: Path) -> None:
     from tcncode.export import write_bytes
 
     write_bytes(dump(project.codebook).encode("utf-8"), output)
-    note(f"{output}: {len(project.codebook.codes)} codes.")
+    note(f"{output}: {counted(len(project.codebook.codes), 'code')}.")
 
 
 @export.command("networks")
@@ -72,7 +73,7 @@ def workbook(project: Project, output: Path) -> None:
         project.codebook_table(),
     ]
     write(tables, output, "xlsx")
-    note(f"{output}: {len(tables)} sheets.")
+    note(f"{output}: {counted(len(tables), 'sheet')}.")
 
 
 COMMANDS = {"export": export}

@@ -9,6 +9,7 @@ import click
 
 from tcncode.cli.common import as_coder, note, put, table_options, with_project
 from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -58,7 +59,7 @@ def cities(project: Project, form: str | None, output: Path | None) -> None:
         + (c.politics, c.source, c.note)
         for c in project.cities()
     )
-    put(Table("Cities", columns, rows, f"{len(rows)} cities."), form, output)
+    put(Table("Cities", columns, rows, f"{counted(len(rows), 'city', 'cities')}."), form, output)
 
 
 @networks.command()

@@ -10,6 +10,7 @@ import click
 
 from tcncode.cli.common import as_coder, note, put, table_options, with_project
 from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.model import MemoNoun
@@ -92,10 +93,10 @@ def assign(
         put(project.assignment_table(), form, output)
     elif back:
         count = sum(project.unassign(documents, project.known_coder(c)) for c in coders)
-        note(f"{count} assignments taken back; what was coded stays.")
+        note(f"{counted(count, 'assignment')} taken back; what was coded stays.")
     else:
         count = project.assign(documents, coders, blind=blind)
-        note(f"{count} assignments are new or changed.")
+        note(f"{counted(count, 'assignment')} new or changed.")
 
 
 @click.command()

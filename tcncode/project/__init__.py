@@ -41,8 +41,8 @@ from tcncode.project.team import Team
 from tcncode.store import open_database
 
 __all__ = [
-    "REPORTS", "Compared", "Comparison", "Described", "Merged", "Progress", "Project", "agree_command",
-    "coder_name", "report_command",
+    "REPORTS", "Compared", "Comparison", "Described", "Merged", "Progress", "Project",
+    "agree_command", "coder_name", "report_command",
 ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from tcncode.codebook.records import in_order
 from tcncode.errors import TcncodeError, UndoError
 from tcncode.model import Change, Code, Codebook, Table
 from tcncode.project.opened import Opened
+from tcncode.text.numbers import counted
 
 Plan = Callable[[Codebook], tuple[CodebookEdit, Callable[[Change], object]]]
 """What an edit makes of the codebook, and what else it writes when it is done."""
@@ -89,7 +90,8 @@ class Codes(Opened):
             lost = [c for c in old.codes if c.id not in kept and c.id in used]
             if lost:
                 raise TcncodeError(
-                    f"{path} leaves out {lost[0].path}, which has {used[lost[0].id]} codings."
+                    f"{path} leaves out {lost[0].path},"
+                    f" which has {counted(used[lost[0].id], 'coding')}."
                     " Put it back, or remove or recode them first. Nothing was changed."
                 )
             said = codebooks.changes(old, new)

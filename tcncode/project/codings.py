@@ -13,6 +13,7 @@ from tcncode.project.codes import Codes
 from tcncode.project.documents import Documents
 from tcncode.project.names import by_name, find, short
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 from tcncode.text.settle import settle
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ class Codings(Codes, Documents):
                 key, named[0], row.span, codes[row.code], row.coder, memo, "imported", moment,
                 version,
             )  # fmt: skip
-        with self._action(f"import {len(made)} codings") as change:
+        with self._action(f"import {counted(len(made), 'coding')}") as change:
             self._store.put_coders(sorted({c.coder for c in made.values()}), change)
             there = {c.id for c in self._store.codings(ids=list(made))}
             fresh = [c for c in made.values() if c.id not in there]

@@ -12,6 +12,7 @@ from tcncode.model import City, Document, DocumentEntry, Membership, Network, Sp
 from tcncode.project.names import NetworkNames, find, free_name
 from tcncode.project.opened import Opened
 from tcncode.text import Segment, SegmentKind, Span
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.importing.study import Imported
@@ -147,7 +148,8 @@ class Documents(Opened):
             UnknownNameError: a membership of a city or network that nobody has described.
         """
         with self._action(
-            f"load {len(networks)} networks, {len(cities)} cities, {len(memberships)} memberships"
+            f"load {counted(len(networks), 'network')}, {counted(len(cities), 'city', 'cities')},"
+            f" {counted(len(memberships), 'membership')}"
         ) as change:
             # A network that an import made from its name alone gives way to the described one.
             before = NetworkNames(self.networks())

@@ -14,6 +14,7 @@ from tcncode.model import Change, Code, Coding, Origin, coding_id
 from tcncode.project.codings import Codings, joined_memos
 from tcncode.project.names import short
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 
 
 class Editing(Codings):
@@ -37,7 +38,7 @@ class Editing(Codings):
             for document, span in wanted
             if coding_id(document, span, code.id, self.coder) not in there
         ]
-        with self._action(f"code {len(fresh)} passages as {code.path}") as change:
+        with self._action(f"code {counted(len(fresh), 'passage')} as {code.path}") as change:
             self._store.put_coders([self.coder], change)
             made = [
                 self._put_coding(document, span, code.id, "", "by hand", change)
@@ -150,7 +151,7 @@ class Editing(Codings):
         path = self.codebook.by_id()[first.code].path
         memo = joined_memos(*(c.memo for c in parts))
         whole = replace(first, span=Span(first.span.start, end), memo=memo)
-        with self._action(f"join {len(parts)} codings of {path}") as change:
+        with self._action(f"join {counted(len(parts), 'coding')} of {path}") as change:
             return self._replaced(parts, whole, change)
 
     def _words(self, coding: Coding) -> str:

@@ -14,6 +14,7 @@ from tcncode.model import Table
 from tcncode.project.names import short
 from tcncode.store import Store
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 
 COLUMNS = (
     "what", "coder", "noun", "rows", "name", "document", "quotation", "field", "kept",
@@ -114,7 +115,7 @@ class Receipt:
         for (_, coder, noun, what), n in self._counts.items():
             total[coder, noun, what] += n
         for (coder, noun, what), n in sorted(total.items(), key=_place):
-            each.setdefault(coder, []).append(f"{n} {noun}{'s' if n != 1 else ''} {what}")
+            each.setdefault(coder, []).append(f"{counted(n, noun)} {what}")
         said = "; ".join(f"{coder}: {', '.join(parts)}" for coder, parts in each.items())
         lines = [f"merge {names} ({said or 'history only'})"]
         for edit in self._edits:

@@ -13,6 +13,7 @@ from tcncode.project.codings import Codings
 from tcncode.project.documents import Progress
 from tcncode.project.names import find, short
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Suggesting(Codings):
             )
             if progress:
                 progress(n, len(ids))
-        with self._action(f"suggest for {len(ids)} documents"):
+        with self._action(f"suggest for {counted(len(ids), 'document')}"):
             for document, made in found:
                 self._store.replace_suggestions(document, made)
         return len(self._store.suggestions(self.coder, documents=ids))
@@ -171,7 +172,7 @@ class Suggesting(Codings):
         """
         moment, version = journal.now(), self.codebook_version
         made = {}
-        with self._action(f"accept {_counted(ids)}") as change:
+        with self._action(f"accept {counted(len(set(ids)), 'suggestion')}") as change:
             suggestions = self._all_open(ids)
             for s in suggestions:
                 key = coding_id(s.document, s.span, s.code, self.coder)
@@ -190,7 +191,7 @@ class Suggesting(Codings):
         Raises:
             UnknownNameError: one of them is not open; nothing was changed.
         """
-        with self._action(f"reject {_counted(ids)}") as change:
+        with self._action(f"reject {counted(len(set(ids)), 'suggestion')}") as change:
             suggestions = self._all_open(ids)
             self._put_answers(suggestions, "rejected", change)
         return suggestions
@@ -208,11 +209,6 @@ class Suggesting(Codings):
     ) -> None:
         self._store.put_coders([self.coder], change)
         self._store.put_answers(suggestions, answer=answer, coder=self.coder, change=change)
-
-
-def _counted(ids: Sequence[str]) -> str:
-    n = len(set(ids))
-    return f"{n} suggestion{'s' if n != 1 else ''}"
 
 
 def _its_id(suggestion: Suggestion) -> tuple[str]:

@@ -12,6 +12,7 @@ from tcncode.errors import UsageError
 from tcncode.model import Assignment, Coding, DocumentEntry, Memo, MemoNoun, Table
 from tcncode.project.codings import Codings
 from tcncode.project.names import coder_name, short
+from tcncode.text.numbers import counted
 from tcncode.text.settle import settle
 
 
@@ -120,7 +121,7 @@ class Team(Codings):
             "on", "id", "name", "document", "start", "end", "quotation", "memo", "coder",
             "created",
         )  # fmt: skip
-        return Table("Memos", columns, tuple(rows), f"{len(rows)} memos, oldest first.")
+        return Table("Memos", columns, tuple(rows), f"{counted(len(rows), 'memo')}, oldest first.")
 
     # -- who codes what -----------------------------------------------------------
 
@@ -144,7 +145,8 @@ class Team(Codings):
             "document", "name", "network", "coder", "assigned", "blind", "finished", "codings",
         )  # fmt: skip
         done = sum(row[6] is not None for row in rows)
-        said = f"{len(rows)} assignments, {done} finished; agreement counts finished documents."
+        said = f"{counted(len(rows), 'assignment')}, {done} finished;"
+        said += " agreement counts finished documents."
         return Table("Assignments", columns, tuple(rows), said)
 
     def assign(
@@ -169,7 +171,7 @@ class Team(Codings):
             now_blind = before.blind if blind is None else blind
             wanted.append(replace(before, assigned=True, blind=now_blind))
         how = {True: ", blind", False: ", not blind", None: ""}[blind]
-        what = f"assign {len(ids)} documents to {', '.join(names)}{how}"
+        what = f"assign {counted(len(ids), 'document')} to {', '.join(names)}{how}"
         with self._action(what) as change:
             self._store.put_coders(names, change)
             return self._store.put_assignments(wanted, change)
@@ -184,7 +186,7 @@ class Team(Codings):
         mine = [a for a in self._store.assignments(coder=coder) if a.document in ids and a.assigned]
         done = [replace(a, assigned=False, blind=False) for a in mine if a.finished]
         open_ones = [f"{a.document}/{coder}" for a in mine if not a.finished]
-        with self._action(f"take {len(mine)} documents back from {coder}") as change:
+        with self._action(f"take {counted(len(mine), 'document')} back from {coder}") as change:
             self._store.retire("assignment", open_ones, change)
             self._store.put_assignments(done, change)
         return len(mine)

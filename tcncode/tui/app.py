@@ -7,13 +7,14 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.message import Message
@@ -54,6 +55,8 @@ class Workbench(App[None]):
         """What had the focus."""
         rounds: int
         """How often it has still to go round: a key's handler may have posted a message."""
+        turn: int
+        """Which key it goes after."""
 
     CSS_PATH = "tcncode.tcss"
     CSS = themes.CSS
@@ -104,6 +107,10 @@ class Workbench(App[None]):
         self._keys: deque[events.Key] = deque()
         self._key_sent: float | None = None
         """When the key was sent that is being handled; None: none is."""
+        self._key_screen: Screen[Any] | None = None
+        """The screen that it was meant for."""
+        self._turn = 0
+        """How many keys were sent."""
         self._painting: list[LineFilter] = [ControlFilter()]
         if self.settings.emoji == "plain":
             self._painting.insert(0, PlainEmoji())
@@ -168,31 +175,45 @@ class Workbench(App[None]):
             return
         self._keys.append(event)
         if self._key_sent is None or time.monotonic() - self._key_sent > _STUCK:
-            await self._next_key()
+            await self._next_key(self._turn)
+        else:
+            self.set_timer(_STUCK, partial(self._next_key, self._turn))
 
-    async def _next_key(self) -> None:
+    async def _next_key(self, after: int) -> None:
+        """Send the next key, unless that was done since ``after`` keys were sent."""
+        if after != self._turn:
+            return
         self._key_sent = None
         if self._keys:
             event, screen = self._keys.popleft(), self.screen
             target = self.focused or screen
-            self._key_sent = time.monotonic()
+            self._turn += 1
+            self._key_sent, self._key_screen = time.monotonic(), screen
+            handled = self.Handled(screen, target, _ROUNDS, self._turn)
             await super().on_event(event)
-            self._follow(self.Handled(screen, target, _ROUNDS))
+            self._follow(handled)
 
     def _follow(self, handled: Handled) -> None:
         if not handled.target.post_message(handled):  # it is gone already
-            self.post_message(self.Handled(handled.screen, self, handled.rounds))
+            self.post_message(replace(handled, target=self))
 
     @on(Handled)
     def _handled(self, event: Handled) -> None:
         event.stop()
         if self.screen is event.screen and event.rounds > 1:
-            follower = self.Handled(event.screen, event.target, event.rounds - 1)
-            self.call_later(self._follow, follower)
-        elif self.screen is event.screen:
-            self.call_later(self._next_key)  # after a change of the focus that was asked for
+            self.call_later(self._follow, replace(event, rounds=event.rounds - 1))
+        elif self.screen is event.screen:  # after a change of the focus that was asked for
+            self.call_later(self._next_key, event.turn)
         else:
-            self.screen.call_after_refresh(self._next_key)
+            self.screen.call_after_refresh(self._next_key, event.turn)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Go back; what would have told that a key was handled may go with the screen."""
+        gone = self.screen
+        done = super().pop_screen()
+        if self._key_sent is not None and gone is self._key_screen:
+            self.screen.call_after_refresh(self._next_key, self._turn)
+        return done
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and ours last: nothing that a terminal obeys goes past it."""

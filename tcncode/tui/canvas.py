@@ -332,6 +332,13 @@ class Canvas(ScrollView, can_focus=True):
     def _moved(self) -> None:
         """The cursor or the selection is somewhere else."""
 
+    def rows_of(self, start: int, end: int) -> tuple[int, int]:
+        """The first and the last row of the terminal that show a stretch, as far as it is seen."""
+        layout, least = self.text_layout, self.scrollable_content_region.y
+        rows = layout.row_of(start), layout.row_of(max(end - 1, start))
+        first, last = (min(max(row - self._top, 0), self._height - 1) for row in rows)
+        return least + first, least + last
+
     def reveal_all(self, start: int, end: int) -> None:
         """Scroll so that a stretch is seen whole, or as much of its beginning as there is room."""
         first = self.text_layout.row_of(start)

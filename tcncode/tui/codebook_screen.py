@@ -21,6 +21,7 @@ from textual.widgets import Footer, Input, Static, Tree
 from tcncode.codebook.colours import near_colours
 from tcncode.errors import TcncodeError
 from tcncode.model import Code, Codebook
+from tcncode.text.numbers import counted
 from tcncode.tui.codebook_tree import CodebookTree, about
 from tcncode.tui.codebook_windows import ColourWindow, TextsWindow
 from tcncode.tui.pickers import CodePicker
@@ -121,9 +122,9 @@ class CodebookScreen(StudyScreen):
         self._use = project.code_use()
         self.seen = project.state()
         self._show(at)
-        codes = len(project.codebook.codes)
+        codes = counted(len(project.codebook.codes), "code")
         name = project.codebook.name or "Codebook"
-        said = f"{name} · {codes} codes · mine/all codings · version {project.codebook_version}"
+        said = f"{name} · {codes} · mine/all codings · version {project.codebook_version}"
         self.say_title(said)
 
     def _show(self, at: str | None = None) -> None:

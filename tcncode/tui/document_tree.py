@@ -17,6 +17,7 @@ from textual.widgets.tree import TreeNode
 
 from tcncode.model import Assignment, DocumentEntry, Network
 from tcncode.search import fold
+from tcncode.text.numbers import counted
 from tcncode.text.safe import safe_line
 
 NO_NETWORK = "no network"
@@ -242,7 +243,8 @@ class DocumentPane(Vertical):
         entries = listing.entries if shown is None else shown
         self.query_one(DocumentTree).show(listing, entries, self.by, self._open)
         count = f"{len(shown)} of " if shown is not None else ""
-        self.query_one(Label).update(f"{count}{len(listing.entries)} documents by {self.by}")
+        count += counted(len(listing.entries), "document")
+        self.query_one(Label).update(f"{count} by {self.by}")
 
     @on(DocumentTree.Wanted)
     def _wanted(self, event: DocumentTree.Wanted) -> None:

@@ -18,12 +18,13 @@ from textual.widgets import Footer, Input, Static
 
 from tcncode.errors import TcncodeError
 from tcncode.model import Coding, DocumentEntry
+from tcncode.text.numbers import counted
 from tcncode.text.safe import safe, safe_line
 from tcncode.tui.long_list import LongList, Piece
 from tcncode.tui.palette import fit
 from tcncode.tui.quotation_order import FILTERS, ORDERS, Asked, choices, headings, in_order
 from tcncode.tui.quotation_view import about_quotation
-from tcncode.tui.study_screen import StudyScreen, counted
+from tcncode.tui.study_screen import StudyScreen
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -208,7 +209,7 @@ class QuotationsScreen(StudyScreen):
         if self._shown.code:
             # Reports count a passage once where it has a code and its sub-code.
             passages = len({(c.document, c.span, c.coder) for c in found})
-            words += f" ({passages:,} passages)" if passages < len(found) else ""
+            words += f" ({counted(passages, 'passage')})" if passages < len(found) else ""
         words += f" in {counted(len(documents), 'document')}"
         words += f" of {counted(len(networks), 'network')}" if networks else ""
         words += f", {counted(coders, 'coder')} · by {self.order}"

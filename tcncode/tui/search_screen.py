@@ -28,10 +28,11 @@ from tcncode.project.finding import PASSAGES, Passage
 from tcncode.reports import NO_NETWORK
 from tcncode.search import Hit
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 from tcncode.tui.coding_index import CodingIndex
 from tcncode.tui.hit_line import hit_line
 from tcncode.tui.long_list import ChoiceList, Group, LongList, Piece
-from tcncode.tui.study_screen import StudyScreen, counted
+from tcncode.tui.study_screen import StudyScreen
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -281,9 +282,9 @@ class SearchScreen(StudyScreen):
         self._keep()
         hits, network = len(self.hits.items), self.asked.network
         networks = {self._entries[key].network for key in self._with_hits} - {None}
-        parts = [f"search: {hits:,} hits in {len(self._with_hits):,} documents"]
+        parts = [f"search: {counted(hits, 'hit')} in {counted(len(self._with_hits), 'document')}"]
         if networks:
-            parts[0] += f" of {len(networks)} network{'s' if len(networks) != 1 else ''}"
+            parts[0] += f" of {counted(len(networks), 'network')}"
         if self.hits.chosen:
             parts.append(f"{len(self.hits.chosen):,} chosen")
         parts.append(f"c codes {'hits' if self.asked.passage == 'hit' else self.asked.passage}")
@@ -425,5 +426,5 @@ class SearchScreen(StudyScreen):
         elif sure:
             self.attempt(does)
         else:
-            asks = f"Code all {len(hits):,} hits, {units}, {path}?{there}"
+            asks = f"Code all {counted(len(hits), 'hit')}, {units}, {path}?{there}"
             self.app.push_screen(ConfirmWindow(asks), answered)

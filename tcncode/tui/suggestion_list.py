@@ -87,6 +87,13 @@ class SuggestionList(OptionList):
         with self.prevent(OptionList.OptionHighlighted):
             self.highlighted = min(place, len(options) - 1) if options else None
 
+    def follow(self, suggestion: Suggestion) -> None:
+        """Put the highlight on one of them, in sight; nothing else moves."""
+        place = self.suggestions.index(suggestion) if suggestion in self.suggestions else None
+        if place is not None and place != self.highlighted:
+            with self.prevent(OptionList.OptionHighlighted):
+                self.highlighted = place
+
     def action_answer(self, accepted: bool) -> None:
         """Answer the highlighted one."""
         if self.highlighted is not None and self.suggestions:

@@ -1,0 +1,79 @@
+"""The documents of the project in a pane, with those that are nearly the same marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.message import Message
+
+from tcncode.model import Assignment, Document
+from tcncode.tui.document_tree import DocumentPane, Listing
+from tcncode.tui.study_screen import StudyScreen
+
+if TYPE_CHECKING:
+    from tcncode.project import Project
+
+
+class ListingScreen(StudyScreen):
+    """Has a ``DocumentPane`` and keeps it up to date."""
+
+    @dataclass
+    class TwinsFound(Message):
+        """Documents that are nearly the same, by document id, were looked for."""
+
+        listing_screen: ListingScreen
+        twins: Mapping[str, Sequence[tuple[str, float]]]
+
+        @property
+        def control(self) -> ListingScreen:
+            """The screen it came from."""
+            return self.listing_screen
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(project)
+        self.document: Document | None = None
+        """The open one."""
+        self._compared: frozenset[str] = frozenset()
+        self._twins: Mapping[str, Sequence[tuple[str, float]]] = {}
+
+    def show_documents(self) -> None:
+        """The list of documents, read anew."""
+        project = self.project
+        assignments: dict[str, dict[str, Assignment]] = {}
+        for assignment in project.assignments():
+            assignments.setdefault(assignment.document, {})[assignment.coder] = assignment
+        entries = project.documents()
+        self._look_for_twins(frozenset(entry.id for entry in entries))
+        listing = Listing(
+            entries,
+            {network.id: network for network in project.networks()},
+            project.work(),
+            assignments,
+            project.coder,
+            frozenset(key for noun, key in project.noted() if noun in ("document", "network")),
+            self._twins,
+        )
+        self.query_one(DocumentPane).show(listing, self.document.id if self.document else None)
+
+    def _look_for_twins(self, documents: frozenset[str]) -> None:
+        """Which documents are nearly the same: in a thread, once for a set of documents."""
+        if documents != self._compared and len(documents) > 1:
+            self._compared = documents
+            self.run_worker(self._find_twins, thread=True, exclusive=True, group="twins")
+
+    def _find_twins(self) -> None:
+        from tcncode.project import Project
+
+        # A connection belongs to the thread that made it.
+        with Project.open(self.project.path, coder=self.project.coder) as own:
+            self.post_message(self.TwinsFound(self, own.near_identical()))
+
+    @on(TwinsFound)
+    def _show_twins(self, event: TwinsFound) -> None:
+        event.stop()
+        if event.twins != self._twins:
+            self._twins = event.twins
+            self.show_documents()
