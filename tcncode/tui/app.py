@@ -28,6 +28,7 @@ from tcncode.tui import themes
 from tcncode.tui.code_screen import CodeScreen
 from tcncode.tui.key_help import KeyHelp, groups_of, readable
 from tcncode.tui.line_filter import ControlFilter
+from tcncode.tui.pickers import LinePicker
 from tcncode.tui.plain_emoji import PlainEmoji
 from tcncode.tui.screens import SCREENS, ScreenPicker, place
 from tcncode.tui.settings import Settings
@@ -240,6 +241,18 @@ class Workbench(App[None]):
                 )
                 act = partial(self.run_action, binding.action, active.node)
                 yield SystemCommand(words, keys, act)
+
+    def search_themes(self) -> None:
+        """Choose a theme: ours first, of which it is known that codes can be told apart."""
+        ours = [theme.name for theme in themes.THEMES]
+        names = [*ours, *sorted(set(self.available_themes) - set(ours))]
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self.theme = names[place]
+
+        at = names.index(self.theme) if self.theme in names else 0
+        self.push_screen(LinePicker("Theme", names, at=at), chosen)
 
     # Going places
 

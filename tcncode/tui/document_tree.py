@@ -19,6 +19,7 @@ from tcncode.model import Assignment, DocumentEntry, Network
 from tcncode.search import fold
 from tcncode.text.numbers import counted
 from tcncode.text.safe import safe_line
+from tcncode.tui.palette import fit
 
 NO_NETWORK = "no network"
 Grouping = Literal["network", "kind", "date", "coder", "progress"]
@@ -87,6 +88,8 @@ class DocumentTree(Tree[str]):
         Binding("g", "group", "Group by", id="documents.group",
                 tooltip="Group by network, kind, date, coder or progress"),
         Binding("slash", "filter", "Filter", id="documents.filter"),
+        Binding("e", "describe", "Describe", id="documents.describe",
+                tooltip="Name, network, kind, date, language, speakers' roles"),
     ]  # fmt: skip
 
     @dataclass
@@ -114,11 +117,27 @@ class DocumentTree(Tree[str]):
             """The tree it came from."""
             return self.document_tree
 
+    @dataclass
+    class ToDescribe(Message):
+        """The coder wants to say something else about a document."""
+
+        document_tree: DocumentTree
+        document: str
+        """Its id."""
+
+        @property
+        def control(self) -> DocumentTree:
+            """The tree it came from."""
+            return self.document_tree
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("Documents", id=id)
         self.show_root = False
         self.guide_depth = 2
         self._leaves: dict[str, list[TreeNode[str]]] = {}
+        self._marked: dict[str, tuple[Listing, DocumentEntry, bool]] = {}
+        """What each line says, for when there is other room for it."""
+        self._width = 0
 
     def show(
         self, listing: Listing, entries: Iterable[DocumentEntry], by: Grouping, open_id: str | None
@@ -131,6 +150,7 @@ class DocumentTree(Tree[str]):
         folded = {str(node.data) for node in self.root.children if not node.is_expanded}
         self.clear()
         self._leaves.clear()
+        self._marked.clear()
         groups: dict[str, list[DocumentEntry]] = {}
         for entry in entries:
             for heading in listing.groups(entry, by):
@@ -159,6 +179,7 @@ class DocumentTree(Tree[str]):
 
     def mark(self, listing: Listing, entry: DocumentEntry, is_open: bool) -> None:
         """Show one document's progress and number of codings."""
+        self._marked[entry.id] = listing, entry, is_open
         sign = {"finished": "✓", "begun": "◐", "assigned to me": "▸"}
         label = Text(no_wrap=True)
         label.append(sign.get(listing.progress(entry.id), "·") + " ")
@@ -171,9 +192,24 @@ class DocumentTree(Tree[str]):
         if listing.twins.get(entry.id):
             label.append(f"≈{listing.twins[entry.id][0][1]:.0f}% ", "dim")
         look = ("reverse" if self.app.no_color else "bold underline") if is_open else ""
-        label.append(safe_line(entry.name), look)
+        # Beside it: the guides and the scrollbar.
+        room = (self.size.width or 40) - self.guide_depth - 1 - label.cell_len
+        label.append(fit(safe_line(entry.name), max(room, 8)), look)
         for leaf in self._leaves.get(entry.id, ()):
             leaf.set_label(label)
+
+    def on_resize(self) -> None:
+        """Names have other room."""
+        if self.size.width != self._width:
+            self._width = self.size.width
+            for marked in list(self._marked.values()):
+                self.mark(*marked)
+
+    def action_describe(self) -> None:
+        """Ask for a window on the document under the cursor."""
+        data = self.cursor_node.data if self.cursor_node else None
+        if data in self._leaves:
+            self.post_message(self.ToDescribe(self, str(data)))
 
     def action_group(self) -> None:
         """Ask for the next grouping."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.message import Message
 
+from tcncode.errors import TcncodeError
 from tcncode.model import Assignment, Document
-from tcncode.tui.document_tree import DocumentPane, Listing
+from tcncode.tui.document_tree import DocumentPane, DocumentTree, Listing
 from tcncode.tui.study_screen import StudyScreen
 
 if TYPE_CHECKING:
@@ -57,6 +58,36 @@ class ListingScreen(StudyScreen):
             self._twins,
         )
         self.query_one(DocumentPane).show(listing, self.document.id if self.document else None)
+
+    @on(DocumentTree.ToDescribe)
+    def _describe(self, event: DocumentTree.ToDescribe) -> None:
+        """Ask what else is to be said of a document, and keep it."""
+        from tcncode.tui.describe_window import DescribeWindow, Description
+
+        event.stop()
+        project, listing = self.project, self.query_one(DocumentPane).listing
+        entry = next((e for e in listing.entries if e.id == event.document), None)
+        if entry is None:
+            return
+
+        def refuses(said: Description) -> str | None:
+            try:
+                project.describe([entry.id], said.facts, speakers=said.speakers)
+            except TcncodeError as error:
+                return str(error)
+            return None
+
+        def described(said: Description | None) -> None:
+            if said is not None:
+                self.read_back()
+                changed = {**said.facts, **said.roles}.items()
+                told = ", ".join(f"{key} {value or 'none'}" for key, value in changed)
+                self.say(f"{entry.name}: {told} (u undoes)")
+
+        names = [n.short_name or n.name for n in project.networks()]
+        network = listing.network_name(entry) if entry.network else ""
+        window = DescribeWindow(entry, network, project.speakers(entry.id), names, refuses)
+        self.app.push_screen(window, described)
 
     def _look_for_twins(self, documents: frozenset[str]) -> None:
         """Which documents are nearly the same: in a thread, once for a set of documents."""

@@ -132,7 +132,8 @@ class QuotationsScreen(StudyScreen):
         yield Static(id="title")
         with Horizontal(id="asking"):
             yield Static("where", id="asks")
-            yield Input(self.asked.where, placeholder="sharing near 3 shaming", id="where")
+            example = "any; such as: sharing near 3 shaming"
+            yield Input(self.asked.where, placeholder=example, id="where")
         yield Static(id="filters")
         with Horizontal(id="both"):
             yield LongList[Coding](self._line, id="list")

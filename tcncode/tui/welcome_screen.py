@@ -239,9 +239,9 @@ class NewProjectScreen(_Asking):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Begin with what is empty."""
+        """Begin with the first line."""
         self._show_codebook()
-        self.query_one("#new-documents").focus()
+        self.query_one("#new-name").focus()
         self.say("enter: next line; on the last one it makes the project. → completes a path.")
 
     def _value(self, name: str) -> str:

@@ -24,6 +24,7 @@ Answer = TypeVar("Answer")
 class Window(ModalScreen[Answer]):
     """A window that can leave some rows of the terminal in sight: what it asks about."""
 
+    DEFAULT_CSS = "Window { background: $background 40%; }"
     leaves: tuple[int, int] | None = None
     """The first and the last of those rows."""
 

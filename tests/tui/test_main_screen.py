@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from textual import events
+from textual.widgets import Input
 from tui.screen_study import LETTER, add, play
 from tui.test_keys import FIRST, stored
 
 from tcncode.project import Project
+from tcncode.tui.describe_window import DescribeWindow
+from tcncode.tui.document_tree import DocumentTree
 from tcncode.tui.here import Here
 from tcncode.tui.memo_editor import MemoEditor
 from tcncode.tui.pickers import CodePicker
@@ -184,3 +187,40 @@ def test_a_key_typed_as_a_window_closes_is_not_held_for_ever(project):
             await until(pilot, lambda: "showcasing" not in {code for _, code in stored(project)})
 
     play(project, (80, 24), does)
+
+
+def test_a_document_is_described_in_the_list_and_that_is_undone(project, tmp_path):
+    talk = "Interviewer: How so?\n\nMayor: So.\n\nInterviewer: And?\n\nMayor: That.\n"
+    key = add(project, tmp_path / "talk.txt", talk, "ICORN")
+    before = project.document_entry(key)
+
+    def line(pilot, name: str) -> Input:
+        return next(i for i in pilot.app.screen.query(Input).results() if i.name == name)
+
+    async def does(pilot, screen):
+        await pilot.press("f2", "e")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DescribeWindow))
+        for name, typed in (("date", "May"), ("kind", "interview"), ("Mayor", "mayor")):
+            line(pilot, name).value = typed
+        line(pilot, "network").value = "Gruppo Nuovo"
+        line(pilot, "name").focus()
+        await pilot.press("end", *"_1", "enter")
+        await pilot.pause()
+        assert '"May" is not a date' in str(pilot.app.screen.query_one("#wrong").render())
+        assert project.document_entry(key) == before
+        line(pilot, "date").value = "2019-05"
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        assert "date 2019-05" in status(screen)
+        headings = [str(node.label) for node in screen.query_one(DocumentTree).root.children]
+        assert any("Gruppo Nuovo" in heading for heading in headings)
+        assert "talk_1" in str(screen.query_one("#title").render())
+
+    play(project, (80, 24), does, document="talk")
+    e = project.document_entry(key)
+    assert (e.name, e.network, e.kind, e.date) == (
+        "talk_1", "Gruppo Nuovo", "interview", "2019-05",
+    )  # fmt: skip
+    assert {s.label: s.role for s in project.speakers(key)}["Mayor"] == "mayor"
+    project.undo()
+    assert project.document_entry(key) == before and project.problems() == []
