@@ -444,6 +444,11 @@ class Store:
         found = self._codings("coding.id = ?", (coding_id,))
         return found[0] if found else None
 
+    def coding_count(self) -> int:
+        """How many codings there are."""
+        found = self._one("SELECT count(*) FROM coding WHERE NOT retired", ())
+        return int(found[0]) if found else 0
+
     def coding_ids(self, beginning: str) -> list[str]:
         """Ids of codings that begin like this, ten at most. Ids are hexadecimal digits."""
         rows = self._connection.execute(

@@ -52,6 +52,10 @@ class Codings(Codes, Documents):
             )
         )
 
+    def coding_count(self) -> int:
+        """How many codings there are, everybody's: tells what looking through them will cost."""
+        return self._store.coding_count()
+
     def codings_in(self, document: str) -> list[Coding]:
         """The codings of a document given by its id; none where it was taken back meanwhile."""
         return self._open_to_me(self._store.codings(documents=[document]))

@@ -12,7 +12,7 @@ from textual.message import Message
 from tcncode.errors import TcncodeError
 from tcncode.model import Assignment, Document
 from tcncode.tui.document_tree import DocumentPane, DocumentTree, Listing
-from tcncode.tui.study_screen import StudyScreen
+from tcncode.tui.study_screen import StudyScreen, told
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -27,6 +27,8 @@ class ListingScreen(StudyScreen):
 
         listing_screen: ListingScreen
         twins: Mapping[str, Sequence[tuple[str, float]]]
+        problem: str = ""
+        """Why they could not be looked for."""
 
         @property
         def control(self) -> ListingScreen:
@@ -93,18 +95,25 @@ class ListingScreen(StudyScreen):
         """Which documents are nearly the same: in a thread, once for a set of documents."""
         if documents != self._compared and len(documents) > 1:
             self._compared = documents
-            self.run_worker(self._find_twins, thread=True, exclusive=True, group="twins")
+            self.run_worker(
+                self._find_twins, thread=True, exclusive=True, group="twins", exit_on_error=False
+            )
 
     def _find_twins(self) -> None:
         from tcncode.project import Project
 
-        # A connection belongs to the thread that made it.
-        with Project.open(self.project.path, coder=self.project.coder) as own:
-            self.post_message(self.TwinsFound(self, own.near_identical()))
+        try:
+            # A connection belongs to the thread that made it.
+            with Project.open(self.project.path, coder=self.project.coder) as own:
+                self.post_message(self.TwinsFound(self, own.near_identical()))
+        except Exception as error:
+            self.post_message(self.TwinsFound(self, {}, str(told(error))))
 
     @on(TwinsFound)
     def _show_twins(self, event: TwinsFound) -> None:
         event.stop()
+        if event.problem:
+            self.say(event.problem, bad=True)
         if event.twins != self._twins:
             self._twins = event.twins
             self.show_documents()

@@ -22,6 +22,7 @@ from tcncode.text import Span
 from tcncode.tui.boundaries import Passage
 from tcncode.tui.long_list import LongList
 from tcncode.tui.queue_view import QueueView
+from tcncode.tui.study_screen import told
 from tcncode.tui.text_pane import TextPane
 from tcncode.tui.units import Units
 from tcncode.tui.windows import LineWindow
@@ -295,7 +296,7 @@ class QueueScreen(QueueView):
         self._show_title()
         self._suggest_apart(ids)
 
-    @work(thread=True, exclusive=True, group="suggest")
+    @work(thread=True, exclusive=True, group="suggest", exit_on_error=False)
     def _suggest_apart(self, ids: Sequence[str]) -> None:
         # A connection belongs to the thread that made it, so this one opens its own.
         from tcncode.project import Project
@@ -312,8 +313,8 @@ class QueueScreen(QueueView):
         try:
             with Project.open(self.project.path, coder=self.project.coder) as project:
                 outcome = project.suggest(ids, progress=tick)
-        except TcncodeError as error:
-            outcome = error
+        except Exception as error:
+            outcome = told(error)
         if not worker.is_cancelled:
             self.post_message(self.Suggested(outcome))
 

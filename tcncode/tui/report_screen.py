@@ -23,7 +23,7 @@ from tcncode.text.safe import safe_line
 from tcncode.tui.pickers import LinePicker
 from tcncode.tui.report_grid import ReportGrid
 from tcncode.tui.report_view import KINDS, Kind, View, behind, in_words
-from tcncode.tui.study_screen import StudyScreen
+from tcncode.tui.study_screen import StudyScreen, told
 from tcncode.tui.windows import TextWindow
 from tcncode.tui.writing import ask_and_write
 
@@ -150,7 +150,7 @@ class ReportScreen(StudyScreen):
         except TcncodeError as error:
             self._fail(error)
 
-    @work(thread=True, exclusive=True, group="count")
+    @work(thread=True, exclusive=True, group="count", exit_on_error=False)
     def _count_apart(self, asked: int, name: str, filters: Mapping[str, str]) -> None:
         # A connection belongs to the thread that made it, so this one opens its own.
         from tcncode.project import Project
@@ -159,8 +159,8 @@ class ReportScreen(StudyScreen):
         try:
             with Project.open(self.project.path, coder=self.project.coder) as project:
                 found = project.report(name, filters)
-        except TcncodeError as error:
-            found = error
+        except Exception as error:
+            found = told(error)
         if not get_current_worker().is_cancelled:
             self.post_message(self.Counted(asked, found))
 

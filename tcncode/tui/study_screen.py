@@ -115,6 +115,14 @@ def say_in(status: Static, words: str, *, bad: bool = False) -> None:
     status.update(line if long else one_line(words), layout=long)
 
 
+def told(error: Exception) -> TcncodeError:
+    """Whatever went wrong in a thread, as something to be shown: a fault of the program, too."""
+    if isinstance(error, TcncodeError):
+        return error
+    words = f"{type(error).__name__}: {error}".rstrip(": ")
+    return TcncodeError(f"That failed ({words}). What was saved before is safe.")
+
+
 def one_line(words: str, style: str = "") -> Text:
     """Words for a line of the screen: harmless, and cut at its end."""
     return Text(safe_line(words), style, no_wrap=True, overflow="ellipsis")

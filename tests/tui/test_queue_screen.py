@@ -451,6 +451,22 @@ def test_S_suggests_anew_for_the_documents_that_the_filter_leaves(queue, size, t
     assert queue.suggestions(document=fresh) and not queue.suggestions(document=other)
 
 
+def test_a_fault_while_suggesting_is_shown_and_the_screen_stays(queue, monkeypatch):
+    def fails(*args, **kw):
+        raise RuntimeError("no words")
+
+    monkeypatch.setattr(Project, "suggest", fails)
+
+    async def does(pilot, screen):
+        await pilot.press("S")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "RuntimeError: no words" in said(screen, "#status")
+        assert "suggesting" not in said(screen, "#title") and pilot.app.screen is screen
+
+    play(queue, (80, 24), does)
+
+
 @SIZES
 def test_esc_puts_boundaries_back_before_it_leaves(queue, size):
     async def does(pilot, screen):

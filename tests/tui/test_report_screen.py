@@ -350,6 +350,24 @@ def test_counting_in_a_thread_gives_the_same_and_says_that_it_counts(coded, monk
     play(coded, (80, 24), does, "2")
 
 
+def test_a_fault_while_counting_is_shown_and_the_screen_stays(coded, monkeypatch):
+    async def does(pilot, screen):
+        before = screen.shown.rows
+
+        def fails(*args, **kw):
+            raise RuntimeError("no figures")
+
+        monkeypatch.setattr(report_screen, "_AT_ONCE", 0)
+        monkeypatch.setattr(Project, "report", fails)
+        await pilot.press("2")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "RuntimeError: no figures" in said(screen)
+        assert screen.shown.rows == before and "counting" not in said(screen, "#title")
+
+    play(coded, (80, 24), does)
+
+
 def test_what_is_coded_meanwhile_counts_and_the_cursor_stays_on_its_figure(coded):
     async def does(pilot, screen):
         await pilot.press("down", "down", "right", "right")
