@@ -32,6 +32,7 @@ from tcncode.tui.pickers import LinePicker
 from tcncode.tui.plain_emoji import PlainEmoji
 from tcncode.tui.screens import SCREENS, ScreenPicker, place
 from tcncode.tui.settings import Settings
+from tcncode.tui.windows import LeaveWindow
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -344,13 +345,27 @@ class Workbench(App[None]):
             self.push_screen(KeyHelp(groups_of(self.screen, self.settings.keys)))
 
     async def action_quit(self) -> None:
-        """Leave; a memo being written is kept."""
+        """Leave; a memo being written is kept, and what would be lost is asked about."""
         from tcncode.tui.memo_editor import MemoEditor
 
-        if isinstance(self.screen, MemoEditor):
-            self.screen.action_keep()
+        editors = [window for window in self.screen_stack if isinstance(window, MemoEditor)]
+        if editors:
+            while self.screen is not editors[-1]:  # the key help, say, lies over it
+                self.pop_screen()
+            editors[-1].action_keep()
             self.call_later(self.action_quit)
             return
+        unkept = [said for window in self.screen_stack if (said := getattr(window, "unkept", ""))]
+        if unkept and not isinstance(self.screen, LeaveWindow):
+            self.push_screen(LeaveWindow(unkept[-1]), self._leave_it)
+            return
+        self._leave()
+
+    def _leave_it(self, sure: bool | None) -> None:
+        if sure:
+            self._leave()
+
+    def _leave(self) -> None:
         if self.code_screen is not None:
             self.code_screen.keep_place()
         self.exit()

@@ -126,6 +126,14 @@ class ConfirmWindow(Window[bool]):
             yield Label(HINT, classes="hint")
 
 
+class LeaveWindow(ConfirmWindow):
+    """Asks before something typed is lost with the program; ctrl+q once more is an answer."""
+
+    def __init__(self, unkept: str) -> None:
+        tells = ["esc goes back to it. Everything else is saved."]
+        super().__init__(f"Leave without {unkept}?", tells)
+
+
 class TextWindow(ModalScreen[None]):
     """Something to read; any of the keys that close a window closes it."""
 
