@@ -55,8 +55,8 @@ class DescribeWindow(Window[Description | None]):
         Binding("up", "app.focus_previous", "Line before", show=False, id="describe.up"),
     ]
     HINTS: ClassVar[Mapping[str, str]] = {
-        "name": "", "network": "none; a new name adds a network", "kind": "",
-        "date": "2019, 2019-05 or 2019-05-31", "language": "en, fr, ...",
+        "name": "", "network": "none (a new name adds a network)", "kind": "",
+        "date": "none (2019, 2019-05, 2019-05-31)", "language": "none (en, fr, ...)",
     }  # fmt: skip
 
     def __init__(

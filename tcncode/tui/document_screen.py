@@ -201,7 +201,7 @@ class DocumentScreen(ListingScreen):
         self.query_one("#suggestions-heading", Label).update(
             f"{counted(len(self.suggestions), 'suggestion')}  a accepts  d rejects"
             if self.suggestions
-            else "No open suggestions here"
+            else "No open suggestions here; f9 S makes some"
         )
 
     def _quote(self, suggestion: Suggestion) -> str:

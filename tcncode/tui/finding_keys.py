@@ -45,7 +45,9 @@ class FindingKeys(Changing):
     def action_next_suggestion(self, step: int) -> None:
         """Select the next or previous suggested passage."""
         if not self.reader.take("suggestion", step):
-            self.say('No more suggestions that way. "tcncode suggest" makes them.')
+            there = len(self.suggestions)
+            none = "No open suggestions in this document. S on the screen of f9 makes some."
+            self.say("No more suggestions that way." if there else none)
 
     def action_answer(self, accepted: bool) -> None:
         """Accept or reject the suggestion here, and go on to the next."""
@@ -99,7 +101,9 @@ class FindingKeys(Changing):
         here = answered.span.start, answered.span.end
         ahead = [span for span in spans if span >= here]
         self.reader.select(Span(*min(ahead or spans)))
-        self.say_next(said)
+        follows = self.suggestions_here()[0]
+        name = self.palette.names([follows.code])
+        self.say_next(f"{said}   next: ? {name} {follows.score:.2f}")
 
     # Words
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,6 +46,12 @@ PICTURES = (
 )  # fmt: skip
 
 
+def drawn(svg: str) -> str:
+    """The words that a picture shows, row by row."""
+    rows = re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
+    return html.unescape("\n".join(rows)).replace("\xa0", " ")
+
+
 async def picture(project: Project, wanted: Picture) -> str:
     """The screen as SVG, once what the keys set going is done."""
     app = Workbench(project, "icorn-interview-city-coordinator")
@@ -56,14 +64,18 @@ async def picture(project: Project, wanted: Picture) -> str:
         return app.export_screenshot(title="tcncode")
 
 
+def pictures(folder: Path) -> dict[str, str]:
+    """Build the demo study in a folder and photograph it: file name -> SVG."""
+    path = make_demo(folder / "demo")
+    with Project.open(path, coder="coder-a") as project:
+        return {wanted.file: asyncio.run(picture(project, wanted)) for wanted in PICTURES}
+
+
 def main() -> None:
-    """Build the demo study, photograph it, write the pictures."""
+    """Write the pictures."""
     with tempfile.TemporaryDirectory() as folder:
-        path = make_demo(Path(folder) / "demo")
-        with Project.open(path, coder="coder-a") as project:
-            for wanted in PICTURES:
-                text = asyncio.run(picture(project, wanted))
-                (HERE / wanted.file).write_text(text, encoding="utf-8")
+        for file, svg in pictures(Path(folder)).items():
+            (HERE / file).write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def test_an_answer_goes_on_to_the_next_suggestion(project, tmp_path):
         await pilot.press("greater_than_sign", "a")
         await pilot.pause()
         assert screen.reader.selection[0] == CUES.index("We share what we learned again")
-        assert status(screen).startswith("accepted sharing (u undoes)")
+        assert status(screen).startswith("accepted sharing (u undoes)   next: ? sharing 0.")
         await pilot.press("d")
         await pilot.pause()
         assert "last suggestion here" in status(screen)
