@@ -116,8 +116,7 @@ class Painter:
         """
         made = self._made(row)
         base, room = self.looks.base, width - self.margin
-        blank = Segment(" ", base) if mark is None else Segment(_HERE, base + self.looks.here)
-        segments = [*made.gutter, made.sign or blank]
+        segments = [*made.gutter, self._sign(made.sign, marked=mark is not None)]
         used = self.gutter
         runs = made.runs if mark is None else self._marked(made.runs, mark)
         for text, style in self._pieces(row, runs, selection, cursor):
@@ -304,6 +303,13 @@ class Painter:
                 runs.append((at, stop, self.palette.tint(code, several=deep > 1, own=own)))
             at = stop
         return runs
+
+    def _sign(self, sign: Segment | None, *, marked: bool) -> Segment:
+        """What stands between gutter and text; a sign in reverse is bar and sign in one."""
+        base = self.looks.base
+        if sign is None:
+            return Segment(_HERE, base + self.looks.here) if marked else Segment(" ", base)
+        return Segment(sign.text, (sign.style or base) + Style(reverse=True)) if marked else sign
 
     def _marked(self, runs: Sequence[Run], mark: Stretch) -> list[Run]:
         """The runs with the mark on all that has no tint of its own: that must stay as it is."""

@@ -619,6 +619,19 @@ def test_the_sentence_that_a_code_would_be_put_on_is_marked():
     read(does, text)
 
 
+def test_where_a_sign_stands_it_is_the_bar_too():
+    async def does(pilot, reader):
+        with_all(reader)
+        row = reader.text_layout.row_of(SUGGESTED[0][0])
+        sign = next(seg for seg in rows(reader)[row] if seg.text == "?")
+        assert not sign.style.reverse
+        reader.place(SUGGESTED[0][0])
+        sign = next(seg for seg in rows(reader)[row] if seg.text == "?")
+        assert sign.style.reverse
+
+    read(does)
+
+
 def test_without_colour_the_bar_alone_marks_the_sentence():
     async def does(pilot, reader):
         await pilot.press("right_curly_bracket")
