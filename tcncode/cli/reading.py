@@ -36,7 +36,7 @@ HELP = (
 Answer = list[str]
 
 
-class Reading:
+class LinearReading:
     """One document, one coder, a current sentence, and perhaps some taken with it."""
 
     def __init__(self, project: Project, document: Document) -> None:

@@ -369,9 +369,3 @@ class Codes(Opened):
 
 def _nothing(_: Change) -> None:
     """Most edits write the codebook and no more."""
-
-
-def _upwards(path: str) -> list[str]:
-    """A path and all above it."""
-    parts = path.split("/")
-    return ["/".join(parts[:n]) for n in range(len(parts), 0, -1)]

@@ -19,7 +19,6 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from tcncode.model import Codebook
-from tcncode.text import Span
 from tcncode.text.wrap import TextLayout
 from tcncode.tui.painter import Looks, Painter
 from tcncode.tui.palette import Palette, lanes_for
@@ -99,11 +98,6 @@ class Canvas(ScrollView, can_focus=True):
         if self.fixed is None or self.fixed == self.cursor:
             return None
         return min(self.fixed, self.cursor), max(self.fixed, self.cursor)
-
-    @property
-    def selected_span(self) -> Span | None:
-        """Likewise as a Span."""
-        return Span(*self.selection) if self.selection else None
 
     @property
     def target(self) -> Stretch | None:

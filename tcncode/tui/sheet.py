@@ -58,10 +58,6 @@ class Sheet(Canvas):
         """Show exactly these codings; only rows where something changed are painted anew."""
         self._repaint_codings(self.index.update(codings))
 
-    def add_codings(self, codings: Iterable[Coding]) -> None:
-        """Show these, too."""
-        self._repaint_codings(self.index.extend(codings))
-
     def change_codings(self, removed: Iterable[str], added: Iterable[Coding]) -> None:
         """Hide some, given by their ids, and show others; what this costs is their rows."""
         self._repaint_codings(self.index.change(removed, added))

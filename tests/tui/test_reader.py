@@ -706,9 +706,9 @@ def test_many_codings_at_once_paint_at_most_the_screen_and_leave_unchanged_rows(
             Coding(f"f{n}", "d", Span(n, n + 50), "c1", "amina")
             for n in range(len(text) // 2, len(text) // 2 + 400)
         ]
-        assert await painted(pilot, reader, reader.add_codings, far) == 0
+        assert await painted(pilot, reader, reader.change_codings, [], far) == 0
         near = [Coding(f"n{n}", "d", Span(n, n + 2), "c1", "amina") for n in range(150)]
-        assert await painted(pilot, reader, reader.add_codings, near) == 3
+        assert await painted(pilot, reader, reader.change_codings, [], near) == 3
         assert len(reader.index) == 550
 
     read(does, text)

@@ -158,7 +158,7 @@ def test_going_to_a_place_opens_its_document_and_selects_it(project):
         await pilot.pause()
         assert app.screen is screen and screen.focused is screen.reader
         assert screen.document.id == letter
-        assert screen.reader.selected_span == NOBODY
+        assert screen.reader.selection == (NOBODY.start, NOBODY.end)
         await pilot.press("2")
 
     play(project, (80, 24), does)
@@ -420,7 +420,7 @@ def test_the_way_back_from_a_figure_leads_through_every_screen(project):
         ]  # fmt: skip
         await pilot.press("enter")
         await pilot.pause()
-        assert app.screen is screen and screen.reader.selected_span == NOBODY
+        assert app.screen is screen and screen.reader.selection == (NOBODY.start, NOBODY.end)
         await pilot.press("backspace")
         await pilot.pause()
         assert type(app.screen).__name__ == "QuotationsScreen"
