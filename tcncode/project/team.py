@@ -132,6 +132,10 @@ class Team(Codings):
         key = self.document_id(document) if document else None
         return self._store.assignments(document=key, coder=coder)
 
+    def assignments_of(self, document: str) -> list[Assignment]:
+        """Who is to code a document, given by its id, or has finished it."""
+        return self._store.assignments(document=document)
+
     def assignment_table(self) -> Table:
         """Who codes what, with what they have done there."""
         entries = {e.id: e for e in self.documents()}

@@ -233,7 +233,11 @@ class DocumentScreen(ListingScreen):
             self.read_suggestions()
         if _STUDY & set(changed):
             self._note_progress()
-            self.show_documents()
+            if _STUDY & set(changed) <= {"assignment", "coder"}:
+                rows = changed.get("assignment", ())
+                self.show_progress({key.partition("/")[0] for key in rows})
+            else:
+                self.show_documents()
         elif "coding" in changed:
             self._mark_document()
         self.show_codes()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
 from rich.text import Text
@@ -137,6 +137,8 @@ class DocumentTree(Tree[str]):
         self._leaves: dict[str, list[TreeNode[str]]] = {}
         self._marked: dict[str, tuple[Listing, DocumentEntry, bool]] = {}
         """What each line says, for when there is other room for it."""
+        self._branches: dict[str, tuple[TreeNode[str], list[DocumentEntry]]] = {}
+        """Each heading's node, and the documents under it."""
         self._width = 0
 
     def show(
@@ -156,20 +158,25 @@ class DocumentTree(Tree[str]):
             for heading in listing.groups(entry, by):
                 groups.setdefault(heading, []).append(entry)
         noted = {listing.network_name(e) for e in listing.entries if e.network in listing.memos}
+        self._branches.clear()
         for heading in sorted(groups, key=lambda h: _rank(h, by)):
-            label = Text(safe_line(heading), style="bold", no_wrap=True)
-            done = sum(listing.progress(e.id) == "finished" for e in groups[heading])
-            label.append(f" {done}/{len(groups[heading])}", "not bold dim")
-            if by == "network" and heading in noted:
-                label.append(" ✎", "not bold")
+            memo = by == "network" and heading in noted
+            label = _heading(listing, heading, groups[heading], memo)
             # Its words are the node's data: a fold is remembered while the figures change.
             key = f"heading {heading}"
             branch = self.root.add(label, data=key, expand=key not in folded)
+            self._branches[heading] = branch, groups[heading]
             for entry in sorted(groups[heading], key=lambda e: (e.date or "", e.name)):
                 leaf = branch.add_leaf("", data=entry.id)
                 self._leaves.setdefault(entry.id, []).append(leaf)
                 self.mark(listing, entry, entry.id == open_id)
         self.call_after_refresh(self.find, at if at in self._leaves else open_id)
+
+    def mark_heading(self, listing: Listing, heading: str) -> None:
+        """Count anew how many documents under a heading are finished."""
+        branch, entries = self._branches[heading]
+        noted = str(branch.label).endswith("✎")
+        branch.set_label(_heading(listing, heading, entries, noted))
 
     def find(self, document: str | None) -> None:
         """Put the cursor on a document, in sight."""
@@ -227,6 +234,14 @@ class DocumentTree(Tree[str]):
             self.post_message(self.Chosen(self, data))
 
 
+def _heading(listing: Listing, heading: str, entries: Sequence[DocumentEntry], noted: bool) -> Text:
+    """A heading, how many of its documents are finished, and whether it has a memo."""
+    label = Text(safe_line(heading), style="bold", no_wrap=True)
+    done = sum(listing.progress(entry.id) == "finished" for entry in entries)
+    label.append(f" {done}/{len(entries)}", "not bold dim")
+    return label.append(" ✎", "not bold") if noted else label
+
+
 class DocumentPane(Vertical):
     """The tree under its heading and a filter line; keeps grouping and filter."""
 
@@ -271,6 +286,23 @@ class DocumentPane(Vertical):
         for entry in self._listing.entries:
             if entry.id == document:
                 self.query_one(DocumentTree).mark(self._listing, entry, document == self._open)
+
+    def assigned(self, assignments: Mapping[str, Mapping[str, Assignment]]) -> None:
+        """Who codes some documents, or has finished them, is otherwise now; others stay."""
+        listing = self._listing
+        listing = self._listing = replace(
+            listing, assignments={**listing.assignments, **assignments}
+        )
+        if self.by in ("coder", "progress") or self.query_one(Input).value.strip():
+            self._fill()
+            return
+        tree, headings = self.query_one(DocumentTree), set[str]()
+        for entry in listing.entries:
+            if entry.id in assignments:
+                tree.mark(listing, entry, entry.id == self._open)
+                headings.update(listing.groups(entry, self.by))
+        for heading in headings:
+            tree.mark_heading(listing, heading)
 
     def _fill(self) -> None:
         words = fold(self.query_one(Input).value)[0].split()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,14 @@ class ListingScreen(StudyScreen):
             self._twins,
         )
         self.query_one(DocumentPane).show(listing, self.document.id if self.document else None)
+
+    def show_progress(self, documents: Iterable[str]) -> None:
+        """Some documents were assigned or finished: read who codes these, and nothing else."""
+        found = {key: {a.coder: a for a in self.project.assignments_of(key)} for key in documents}
+        if any(a.blind for row in found.values() for a in row.values()):
+            self.show_documents()  # what is hidden may be so no more
+        else:
+            self.query_one(DocumentPane).assigned(found)
 
     @on(DocumentTree.ToDescribe)
     def _describe(self, event: DocumentTree.ToDescribe) -> None:

@@ -224,3 +224,37 @@ def test_a_document_is_described_in_the_list_and_that_is_undone(project, tmp_pat
     assert {s.label: s.role for s in project.speakers(key)}["Mayor"] == "mayor"
     project.undo()
     assert project.document_entry(key) == before and project.problems() == []
+
+
+def test_finishing_a_document_reads_no_list_of_all(project, tmp_path, monkeypatch):
+    """Its mark and its heading's figure change; the other documents are not read."""
+    for n in range(5):
+        add(project, tmp_path / f"more{n}.txt", f"Text number {n}.\n", "ICORN")
+    listed = []
+    documents = Project.documents
+    monkeypatch.setattr(
+        Project, "documents", lambda self, **kw: listed.append(1) or documents(self, **kw)
+    )
+
+    def heading(screen) -> str:
+        return str(screen.query_one(DocumentTree).root.children[0].label)
+
+    def labels(screen) -> list[str]:
+        branch = screen.query_one(DocumentTree).root.children[0]
+        return [str(leaf.label) for leaf in branch.children]
+
+    async def does(pilot, screen):
+        assert heading(screen) == "ICORN 0/7"
+        listed.clear()
+        await pilot.press("F")
+        await pilot.pause()
+        assert heading(screen) == "ICORN 1/7"
+        assert [label for label in labels(screen) if label.startswith("✓")] == ["✓ letter"]
+        await pilot.press("D")
+        await pilot.pause()
+        assert screen.document.name != "letter" and listed == []
+        await pilot.press("u")
+        await pilot.pause()
+        assert heading(screen) == "ICORN 0/7"
+
+    play(project, (140, 40), does)
