@@ -114,7 +114,7 @@ class ListingScreen(StudyScreen):
             # A connection belongs to the thread that made it.
             with Project.open(self.project.path, coder=self.project.coder) as own:
                 self.post_message(self.TwinsFound(self, own.near_identical()))
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is shown
             self.post_message(self.TwinsFound(self, {}, str(told(error))))
 
     @on(TwinsFound)

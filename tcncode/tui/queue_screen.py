@@ -313,7 +313,7 @@ class QueueScreen(QueueView):
         try:
             with Project.open(self.project.path, coder=self.project.coder) as project:
                 outcome = project.suggest(ids, progress=tick)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is shown
             outcome = told(error)
         if not worker.is_cancelled:
             self.post_message(self.Suggested(outcome))

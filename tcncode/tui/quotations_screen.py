@@ -178,7 +178,7 @@ class QuotationsScreen(QuotationKeys):
             # A connection belongs to the thread that made it.
             with type(self.project).open(self.project.path, coder=self.project.coder) as project:
                 found = self.Found(look, asked, _found(project, asked), project.documents())
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is shown
             self.post_message(self.Failed(look, told(error)))
         else:
             self.post_message(found)

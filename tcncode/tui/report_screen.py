@@ -159,7 +159,7 @@ class ReportScreen(StudyScreen):
         try:
             with Project.open(self.project.path, coder=self.project.coder) as project:
                 found = project.report(name, filters)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is shown
             found = told(error)
         if not get_current_worker().is_cancelled:
             self.post_message(self.Counted(asked, found))
@@ -257,7 +257,7 @@ class ReportScreen(StudyScreen):
             share = view.shares().get((row[0], self._shown.columns[column]))
             if share is not None and name != view.kind.share:
                 about.append(f"{share:.0%} of its coded words")
-        self.say(" · ".join(about) + "   enter opens them")
+        self.say_here(" · ".join(about) + "   enter opens them")
 
     # What keys do
 

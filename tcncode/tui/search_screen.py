@@ -206,7 +206,7 @@ class SearchScreen(HitKeys):
                     if found and time.monotonic() - sent > _OFTEN:
                         self.post_message(self.Found(search, found, False))
                         found, sent = [], time.monotonic()
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is shown
             self.post_message(self.Failed(search, str(told(error))))
         else:
             self.post_message(self.Found(search, found, True))
@@ -302,7 +302,7 @@ class SearchScreen(HitKeys):
         codes = self.palette.names(c.code for c in self._own_codings(hit))
         place = f"{self.hits.cursor + 1:,} of {len(self.hits.items):,}"
         at = f"{entry.name} {hit.span.start}:{hit.span.end}"
-        self.say(" · ".join(part for part in (place, at, codes) if part))
+        self.say_here(" · ".join(part for part in (place, at, codes) if part))
 
     @on(ChoiceList.Chosen)
     def _chosen(self) -> None:
