@@ -88,7 +88,7 @@ class DocumentTree(Tree[str]):
         Binding("g", "group", "Group by", id="documents.group",
                 tooltip="Group by network, kind, date, coder or progress"),
         Binding("slash", "filter", "Filter", id="documents.filter"),
-        Binding("e", "describe", "Describe", id="documents.describe",
+        Binding("E", "describe", "Describe", id="documents.describe",
                 tooltip="Name, network, kind, date, language, speakers' roles"),
     ]  # fmt: skip
 

@@ -198,7 +198,7 @@ def test_a_document_is_described_in_the_list_and_that_is_undone(project, tmp_pat
         return next(i for i in pilot.app.screen.query(Input).results() if i.name == name)
 
     async def does(pilot, screen):
-        await pilot.press("f2", "e")
+        await pilot.press("f2", "E")
         await until(pilot, lambda: isinstance(pilot.app.screen, DescribeWindow))
         for name, typed in (("date", "May"), ("kind", "interview"), ("Mayor", "mayor")):
             line(pilot, name).value = typed
