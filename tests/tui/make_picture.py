@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import html
+import os
 import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from tcncode.cli.demo import make_demo
 from tcncode.project import Project
@@ -67,7 +69,9 @@ async def picture(project: Project, wanted: Picture) -> str:
 def pictures(folder: Path) -> dict[str, str]:
     """Build the demo study in a folder and photograph it: file name -> SVG."""
     path = make_demo(folder / "demo")
-    with Project.open(path, coder="coder-a") as project:
+    colours = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    with patch.dict(os.environ, colours), Project.open(path, coder="coder-a") as project:
+        os.environ.pop("NO_COLOR", None)
         return {wanted.file: asyncio.run(picture(project, wanted)) for wanted in PICTURES}
 
 
