@@ -44,6 +44,8 @@ PURPOSES = ("practical", "symbolic", "jurisgenerative")
 Origin = Literal["by hand", "suggestion", "imported", "settled"]
 Answer = Literal["accepted", "rejected"]
 MemoNoun = Literal["project", "document", "network", "code", "coding"]
+SETTLED = "settled"
+"""The coder whose codings are the team's decisions; compared only when named."""
 
 
 def text_hash(text: str) -> str:
@@ -59,6 +61,12 @@ def document_id(text: str) -> str:
 def coding_id(document: str, span: Span, code: str, coder: str) -> str:
     """The id of a coding: the same coding made in two copies of a project is one coding."""
     key = json.dumps([document, span.start, span.end, code, coder], ensure_ascii=False)
+    return hashlib.sha256(key.encode("utf-8")).hexdigest()[:16]
+
+
+def difference_id(document: str, codings: Iterable[str]) -> str:
+    """The id of a difference between coders: that of the codings (ids) it is made of."""
+    key = json.dumps([document, *sorted(codings)])
     return hashlib.sha256(key.encode("utf-8")).hexdigest()[:16]
 
 
@@ -271,6 +279,30 @@ class Assignment:
     """Others' codings stay hidden from the coder until all blind coders have finished."""
     finished: str | None = None
     """When, ISO 8601, UTC; None: not yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What was decided about a difference between coders."""
+
+    id: str
+    """See ``difference_id``: a coding that is changed later makes it another difference."""
+    document: str
+    """Document id."""
+    span: Span
+    coders: tuple[str, ...]
+    """Who was compared."""
+    codings: tuple[str, ...]
+    """Ids of the codings that differ."""
+    how: str
+    """``both``, ``union``, ``intersection``, ``neither``, ``own``, or the coder who was taken."""
+    result: tuple[tuple[int, int, str], ...]
+    """Start, end and code id of what is coded there now."""
+    memo: str = ""
+    decided: str = ""
+    """ISO 8601, UTC."""
+    by: str = ""
+    """Who decided."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from tcncode.model import (
     Membership,
     Memo,
     Network,
+    Settlement,
     Speaker,
     Suggestion,
     text_hash,
@@ -688,6 +689,41 @@ class Store:
         )
         return {row[0] for row in rows}
 
+    # -- differences, settled -------------------------------------------------------
+
+    def put_settlements(self, settlements: Iterable[Settlement], change: Change) -> None:
+        """Keep what was decided where coders differ."""
+        self._put(
+            "settlement",
+            (
+                {
+                    "id": s.id, "document": s.document, "start": s.span.start, "end": s.span.end,
+                    "coders": json.dumps(s.coders, ensure_ascii=False),
+                    "codings": json.dumps(s.codings), "how": s.how,
+                    "result": json.dumps(s.result, ensure_ascii=False), "memo": s.memo,
+                    "decided": s.decided,
+                }
+                for s in settlements
+            ),
+            change,
+        )  # fmt: skip
+
+    def settlements(self, document: str | None = None) -> list[Settlement]:
+        """What was decided, of one document (by its id) or all, by place."""
+        rows = self._connection.execute(
+            'SELECT id, document, start, "end", coders, codings, how, result, memo, decided, author'
+            " FROM settlement WHERE NOT retired AND (?1 IS NULL OR document = ?1)"
+            ' ORDER BY document, start, "end", id',
+            (document,),
+        )
+        return [
+            Settlement(
+                key, at, Span(start, end), tuple(json.loads(coders)), tuple(json.loads(codings)),
+                how, tuple((s, e, code) for s, e, code in json.loads(result)), *rest,
+            )
+            for key, at, start, end, coders, codings, how, result, *rest in rows
+        ]  # fmt: skip
+
     # -- suggestions --------------------------------------------------------------
 
     def replace_suggestions(self, document_id: str, suggestions: Iterable[Suggestion]) -> None:
@@ -786,7 +822,7 @@ class Store:
                     (document_id,),
                 )
             ]
-        for table in ("coding", "suggestion_answer"):
+        for table in ("coding", "suggestion_answer", "settlement"):
             ids += [
                 row[0]
                 for row in self._connection.execute(
@@ -811,7 +847,7 @@ class Store:
             for key, body in run("SELECT hash, body FROM text")
             if text_hash(body) != key
         ]
-        for table in ("coding", "suggestion", "suggestion_answer"):
+        for table in ("coding", "suggestion", "suggestion_answer", "settlement"):
             found += [
                 f"{table} {key}: {start}:{end} is outside its text of {characters} characters"
                 for key, start, end, characters in run(

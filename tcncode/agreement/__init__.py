@@ -9,7 +9,8 @@
     bootstrap     intervals by resampling documents
     words         what textbooks call a coefficient of this size
     explain       where coders differ, on boundaries or on meaning, and what it costs
-    methods       the paragraph for the paper
+    telling       the same in words, and the paragraph for the paper
+    settling      differences to be decided, and what a decision leaves coded
 
 Never here: which documents count. Whoever calls says who has finished which document, because a
 coder who coded nothing and one who was never asked look the same in codings.

@@ -48,6 +48,7 @@ _COMMANDS = {
     "finish": "team",
     "merge": "merge",
     "agree": "agree",
+    "settle": "settle",
     "report": "report",
     "export": "export",
     "keys": "keys",

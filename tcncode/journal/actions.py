@@ -116,7 +116,7 @@ def changed_since(database: Database, number: int) -> dict[str, set[str]]:
 _SEEN = """
     AND (coder = ?4 OR NOT EXISTS (
         SELECT 1 FROM journal AS j WHERE j.action = action.id
-        AND j."table" IN ('coding', 'suggestion_answer', 'memo')
+        AND j."table" IN ('coding', 'suggestion_answer', 'memo', 'settlement')
         AND coalesce(
             json_extract(ifnull(j.after, j.before), '$.document'),
             json_extract(ifnull(j.after, j.before), '$.target')

@@ -15,6 +15,7 @@ returns, in the journal, and open to ``undo``.
     receipt     what a merge brought, in words
     agreeing    agreement between coders
     explaining  agreement explained: formula, differences, the methods paragraph
+    settling    differences between coders, decided; the coder ``settled``
     results     what was done, and reports
     names       names as people write them
 """
@@ -34,6 +35,7 @@ from tcncode.project.finding import Finding
 from tcncode.project.merging import Merged, Merging
 from tcncode.project.names import coder_name
 from tcncode.project.results import REPORTS, Results, report_command
+from tcncode.project.settling import Settling
 from tcncode.project.suggesting import Suggesting
 from tcncode.project.team import Team
 from tcncode.store import open_database
@@ -44,7 +46,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Project(Finding, Editing, Team, Suggesting, Merging, Explaining, Results):
+class Project(Finding, Editing, Team, Suggesting, Merging, Settling, Explaining, Results):
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod

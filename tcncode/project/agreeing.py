@@ -13,15 +13,13 @@ from tcncode import reports
 from tcncode.agreement.asking import ORIGINS, Compared, Comparison
 from tcncode.agreement.statistics import FOR_MORE, FOR_TWO, UNITS, statistic
 from tcncode.errors import UsageError
-from tcncode.model import Assignment, DocumentEntry
+from tcncode.model import SETTLED, Assignment, DocumentEntry
 from tcncode.project.codings import Codings
 from tcncode.text import SegmentKind
 
 if TYPE_CHECKING:
     from tcncode.agreement.intervals import ComparedDocument, Flags, Line, Material, Places
 
-SETTLED = "settled"
-"""The coder whose codings are the team's decisions; compared only when named."""
 ORDER_PARTS = 4
 """Into how many parts ``over="order"`` cuts the documents."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tcncode import codebook as codebooks
 from tcncode import journal
+from tcncode.agreement import settling
 from tcncode.codebook import CodebookEdit, editing, merging, telling
 from tcncode.codebook.fitting import reconcile
 from tcncode.codebook.placing import positions
@@ -252,6 +253,7 @@ class Codes(Opened):
                 target.id,
                 suggested=store.suggestion_ids(target.id),
             )
+            settled, unsettled = settling.recoded(store.settlements(), codings, target.id)
             memos = [memo for memo, _ in store.memos(noun="code", target=code.id)]
             there = [memo for memo, _ in store.memos(noun="code", target=target.id)]
             joined = merging.rememo(memos, there, target.id)
@@ -275,6 +277,8 @@ class Codes(Opened):
                 store.retire("memo", [m.id for m in memos if m.id not in kept], change)
                 store.put_answer_rows(moved, change)
                 store.retire("suggestion_answer", [row["id"] for row in answers], change)
+                store.put_settlements(settled, change)
+                store.retire("settlement", unsettled, change)
 
             what = f"merge {code.path} into {target.path}"
             path = new.by_id()[target.id].path

@@ -38,6 +38,7 @@ _DECIDED: dict[str, tuple[str, ...]] = {
     "suggestion_answer": ("answer",),
     "memo": ("target", "text"),
     "assignment": ("assigned", "blind", "finished"),
+    "settlement": ("how", "result", "memo"),
 }  # fmt: skip
 """Table -> what somebody decided there; the rest says what a row is, or how it came about."""
 _DEFINED = (
@@ -187,6 +188,9 @@ class Receipt:
         if table in ("coding", "suggestion_answer"):
             words = Span(row["start"], row["end"]).of(self._store.text(row["document"]))
             return names["code"][row["code"]], short(words)
+        if table == "settlement":
+            words = Span(row["start"], row["end"]).of(self._store.text(row["document"]))
+            return str(row["how"]), short(words)
         if table == "memo":
             return names.get(row["noun"], {}).get(row["target"], str(row["noun"])), None
         if table == "assignment":
