@@ -14,7 +14,7 @@ from tcncode.errors import UsageError
 if TYPE_CHECKING:
     from tcncode.agreement.settling import Difference
     from tcncode.project import Project
-    from tcncode.project.settling import Settled
+    from tcncode.project.settling import Decided
 
 _KINDS = click.Choice(["boundary", "code differs", "one coded"])
 
@@ -181,7 +181,7 @@ def _quoted(project: Project, found: Difference, start: int, end: int) -> str:
     return words if len(words) <= 60 else words[:57].rstrip() + "..."
 
 
-def _tell(project: Project, found: Difference, settled: Settled) -> None:
+def _tell(project: Project, found: Difference, settled: Decided) -> None:
     if settled.outdated:
         note(
             f"{settled.outdated} earlier decisions in this document were about codings that have"

@@ -16,6 +16,7 @@ returns, in the journal, and open to ``undo``.
     agreeing    agreement between coders
     explaining  agreement explained: formula, differences, the methods paragraph
     settling    differences between coders, decided; the coder ``settled``
+    settled     the same as tables; how far each coder agrees with what was settled
     results     what was done, and reports
     names       names as people write them
 """
@@ -35,7 +36,7 @@ from tcncode.project.finding import Finding
 from tcncode.project.merging import Merged, Merging
 from tcncode.project.names import coder_name
 from tcncode.project.results import REPORTS, Results, report_command
-from tcncode.project.settling import Settling
+from tcncode.project.settled import Settled
 from tcncode.project.suggesting import Suggesting
 from tcncode.project.team import Team
 from tcncode.store import open_database
@@ -46,7 +47,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Project(Finding, Editing, Team, Suggesting, Merging, Settling, Explaining, Results):
+class Project(Finding, Editing, Team, Suggesting, Merging, Settled, Explaining, Results):
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod

@@ -5,7 +5,7 @@ decision works them out anew, in one action of whoever decides. Nobody else's co
 decision is about certain codings; once its coder changes one of them it no longer fits, is taken
 back with the next decision in that document, and the difference waits for another.
 
-Compared are, in each document, those coders who were to code it, and all of them must have finished.
+Compared are, in each document, those coders who were to code it; all of them must have finished.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tcncode import journal
-from tcncode.agreement.asking import Comparison
 from tcncode.agreement.settling import Difference, Sorted, decide, sort_out
-from tcncode.agreement.statistics import ALL_CODES
 from tcncode.errors import AmbiguousNameError, UnknownNameError, UsageError
 from tcncode.model import (
     SETTLED,
@@ -26,7 +24,6 @@ from tcncode.model import (
     Coding,
     DocumentEntry,
     Settlement,
-    Table,
     coding_id,
 )
 from tcncode.project.agreeing import Agreeing
@@ -82,7 +79,7 @@ class ToSettle:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Decided:
     """What a decision did."""
 
     settlement: Settlement | None
@@ -167,7 +164,7 @@ class Settling(Agreeing):
         span: Span | None = None,
         codes: Sequence[str] = (),
         memo: str = "",
-    ) -> Settled:
+    ) -> Decided:
         """Decide a difference, or decide it anew. One action; see ``decide`` for the ways.
 
         The last decision in a document marks it as settled.
@@ -193,9 +190,9 @@ class Settling(Agreeing):
             self._refuse_stale(difference.codings)
             self._store.put_settlements([made], change)
             outdated, done = self._work_out(difference.document, difference.coders, change)
-        return Settled(made, outdated, done)
+        return Decided(made, outdated, done)
 
-    def unsettle(self, difference: Difference) -> Settled:
+    def unsettle(self, difference: Difference) -> Decided:
         """Take a decision back, so that the difference is open again.
 
         Raises:
@@ -208,7 +205,22 @@ class Settling(Agreeing):
         with self._action(f'open "{words}" again') as change:
             self._store.retire("settlement", [difference.id], change)
             outdated, done = self._work_out(difference.document, difference.coders, change)
-        return Settled(None, outdated, done)
+        return Decided(None, outdated, done)
+
+    def note_settlement(self, difference: Difference, memo: str) -> Decided:
+        """Say why something was decided as it was. Whoever says so stands for the decision then.
+
+        Raises:
+            UsageError: it is not decided.
+        """
+        known = {s.id: s for s in self._store.settlements(difference.document)}
+        if difference.id not in known:
+            raise UsageError(f"Difference {difference.id} is not decided.")
+        noted = replace(known[difference.id], memo=settled_text(memo))
+        with self._action(f'say why: "{short(noted.memo)}"') as change:
+            self._store.put_settlements([noted], change)
+            outdated, done = self._work_out(difference.document, difference.coders, change)
+        return Decided(noted, outdated, done)
 
     def settle_agreed(
         self, coders: Sequence[str] = (), *, document: str | None = None
@@ -281,119 +293,6 @@ class Settling(Agreeing):
             coding_id(document, Span(start, end), code, SETTLED): ((start, end, code), memo)
             for (start, end, code), memo in places.items()
         }
-
-    # -- telling ---------------------------------------------------------------------
-
-    def settle_table(
-        self, found: ToSettle, differences: Sequence[Difference], *, command: str = "settle"
-    ) -> Table:
-        """Differences with what each coder coded and what was decided."""
-        paths = {code.id: code.path for code in self.codebook.codes}
-        rows = []
-        for d in differences:
-            decision, entry = found.decided(d), found.documents[d.document].entry
-            rows.append(
-                (d.id, d.document, entry.name, entry.network, d.kind, d.cost, d.span.start)
-                + (d.span.end, " / ".join(d.coders))
-                + (" / ".join(_coded(d.of(coder), paths) for coder in d.coders),)
-                + (decision.how if decision else None, decision.by if decision else None)
-                + (self.quote(d.document, d.span),)
-            )
-        columns = (
-            "difference", "document", "name", "network", "kind", "cost", "start", "end", "coders",
-            "coded", "decided", "by", "quotation",
-        )  # fmt: skip
-        return Table("Differences", columns, tuple(rows), self._settle_note(found, command))
-
-    def _settle_note(self, found: ToSettle, command: str) -> str:
-        every = found.differences()
-        done = [d for d in every if found.decided(d)]
-        whole = sum(d.cost for d in every)
-        documents = found.documents.values()
-        part = f" ({sum(d.cost for d in done) / whole:.0%} of the cost)" if whole else ""
-        return (
-            f"{len(done)} of {len(every)} differences decided{part};"
-            f" {sum(d.finished for d in documents)} of {len(documents)} documents settled."
-            " cost: characters on which coders differ about a top code, summed over their pairs,"
-            " costliest first; 0: they differ on sub-codes alone. boundary: all coded some of it;"
-            " code differs: they gave the text different codes; one coded: not all gave it any."
-            f" Codebook {self.codebook_version}. Repeat: tcncode {command}"
-        )
-
-    def settle_documents(self, found: ToSettle) -> Table:
-        """Documents with how far they are settled."""
-        rows = tuple(
-            (d.entry.id, d.entry.name, d.entry.network, " / ".join(d.coders))
-            + (len(d.sorted.agreed), len(d.sorted.differences), len(d.decided))
-            + (sum(each.cost for each in d.open), len(d.outdated), d.finished)
-            for d in found.documents.values()
-        )
-        columns = (
-            "document", "name", "network", "coders", "agreed", "differences", "decided",
-            "open_cost", "outdated", "settled",
-        )  # fmt: skip
-        done = sum(row[-1] for row in rows)
-        note = (
-            f"{done} of {len(rows)} documents settled. agreed: passages on which all agree; open_cost:"
-            " characters that differ and are not decided; outdated: decisions about codings that"
-            " were changed since."
-        )
-        return Table("Documents to settle", columns, rows, note)
-
-    def settled_agreement(
-        self, coders: Sequence[str] = (), *, replicates: int = 2000, by_code: bool = False
-    ) -> Table:
-        """How far each coder agrees with what was settled, over the documents that are settled.
-
-        Args:
-            by_code: a row for each code, too; without, over all codes.
-
-        Raises:
-            UsageError: no document is settled yet.
-        """
-        done = self.settled_documents()
-        known = self._named_coders(coders) or [
-            c for c in self.coders() if c != SETTLED and
-            any(a.document in done and a.finished for a in self._store.assignments(coder=c))
-        ]  # fmt: skip
-        if not done or not known:
-            raise UsageError('No document is settled yet. "tcncode settle" lists what is open.')
-        rows = []
-        for coder in known:
-            asked = Comparison(
-                (coder, SETTLED), statistics=("agreement", "kappa", "f1"), replicates=replicates
-            )
-            lines: dict[str, dict[str, object]] = {}
-            for r in self.agree(asked).results:
-                line = lines.setdefault(r.code, {"documents": r.documents})
-                line[r.statistic] = r.value
-                if r.statistic == "Cohen's kappa":
-                    line |= {"low": r.low, "high": r.high, "reason": r.reason or None}
-            shown = lines if by_code else {k: v for k, v in lines.items() if k == ALL_CODES}
-            rows += [
-                (coder, code, *(line.get(name) for name in (
-                    "documents", "observed agreement", "Cohen's kappa", "low", "high", "F1",
-                    "reason",
-                )))
-                for code, line in shown.items()
-            ]  # fmt: skip
-        columns = (
-            "coder",
-            "code",
-            "documents",
-            "agreement",
-            "kappa",
-            "low",
-            "high",
-            "f1",
-            "reason",
-        )
-        note = (
-            f"Characters of the documents that the coder has finished and that are settled ({len(done)}"
-            " in all). What was settled came from these codings: this says whom the decisions"
-            " followed, and is no measure of reliability."
-        )
-        return Table("Agreement with what was settled", columns, tuple(rows), note)
 
     # -- who and what ------------------------------------------------------------------
 
@@ -468,8 +367,3 @@ class Settling(Agreeing):
         return self._tops_of[1]
 
     _tops_of: tuple[object, Mapping[str, str]] = ((), {})
-
-
-def _coded(codings: Sequence[Coding], paths: Mapping[str, str]) -> str:
-    """What one coder coded, such as ``sharing 3:40``; ``-`` for nothing."""
-    return ", ".join(f"{paths[c.code]} {c.span.start}:{c.span.end}" for c in codings) or "-"
