@@ -23,7 +23,7 @@ except SystemExit as stopped:
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["code", "--help"], ["report", "--help"], ["agree", "--help"]]
+    "words", [["--help"], ["code", "--help"], ["report", "--help"], ["agree", "--help"], ["settle", "--help"]]
 )
 def test_help_loads_no_heavy_library(words):
     asked = subprocess.run(

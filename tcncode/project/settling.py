@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from tcncode.agreement.settling import Place
 
 
+_MEANWHILE = "A coding there was changed meanwhile. Nothing was done; look again."
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentToSettle:
     """One document that all its compared coders have finished."""
@@ -189,7 +192,9 @@ class Settling(Agreeing):
         with self._action(f'settle "{words}": {how}') as change:
             self._refuse_stale(difference.codings)
             self._store.put_settlements([made], change)
-            outdated, done = self._work_out(difference.document, difference.coders, change)
+            outdated, done, still = self._work_out(difference.document, difference.coders, change)
+            if difference.id not in still:
+                raise UsageError(_MEANWHILE)
         return Decided(made, outdated, done)
 
     def unsettle(self, difference: Difference) -> Decided:
@@ -204,7 +209,7 @@ class Settling(Agreeing):
         words = short(self.quote(difference.document, difference.span))
         with self._action(f'open "{words}" again') as change:
             self._store.retire("settlement", [difference.id], change)
-            outdated, done = self._work_out(difference.document, difference.coders, change)
+            outdated, done, _ = self._work_out(difference.document, difference.coders, change)
         return Decided(None, outdated, done)
 
     def note_settlement(self, difference: Difference, memo: str) -> Decided:
@@ -219,7 +224,7 @@ class Settling(Agreeing):
         noted = replace(known[difference.id], memo=settled_text(memo))
         with self._action(f'say why: "{short(noted.memo)}"') as change:
             self._store.put_settlements([noted], change)
-            outdated, done = self._work_out(difference.document, difference.coders, change)
+            outdated, done, _ = self._work_out(difference.document, difference.coders, change)
         return Decided(noted, outdated, done)
 
     def settle_agreed(
@@ -244,8 +249,14 @@ class Settling(Agreeing):
                 self._work_out(each.entry.id, each.coders, change)
         return [each.entry for each in ready]
 
-    def _work_out(self, document: str, coders: Sequence[str], change: Change) -> tuple[int, bool]:
-        """Bring a document's settled codings to what follows from agreement and decisions."""
+    def _work_out(
+        self, document: str, coders: Sequence[str], change: Change
+    ) -> tuple[int, bool, set[str]]:
+        """Bring a document's settled codings to what follows from agreement and decisions.
+
+        Returns:
+            How many decisions were outdated, whether all is decided, ids of the differences.
+        """
         store = self._store
         there = store.codings(documents=[document], coders=[*coders, SETTLED])
         sorted_ = sort_out(document, there, coders, self._tops())
@@ -277,7 +288,7 @@ class Settling(Agreeing):
         if done != bool(mark and mark.finished):
             mark = mark or Assignment(document, SETTLED)
             store.put_assignments([replace(mark, finished=moment if done else None)], change)
-        return len(outdated), done
+        return len(outdated), done, current
 
     def _follows(
         self, document: str, found: Sorted, decided: Iterable[Settlement]
@@ -297,8 +308,9 @@ class Settling(Agreeing):
     # -- who and what ------------------------------------------------------------------
 
     def _named_coders(self, coders: Sequence[str]) -> list[str]:
-        named = list(dict.fromkeys(self.known_coder(coder) for coder in coders))
-        if SETTLED in named:
+        meant = SETTLED in coders
+        named = list(dict.fromkeys(self.known_coder(coder) for coder in coders if not meant))
+        if meant or SETTLED in named:
             raise UsageError(
                 f'"{SETTLED}" is what was decided, and is not compared here.'
                 f' "tcncode settle agreement" compares each coder with it.'

@@ -113,9 +113,22 @@ class SettleScreen(SettleView):
             )
             self._show_what()
         elif not deciding.code and len(d.codes) > 1:
-            self._pick_code(lambda: self._settle_own(d))
+            self._ask_which(d)
         else:
             self._settle_own(d)
+
+    def _ask_which(self, d: Difference) -> None:
+        """Own boundaries, and the coders gave several codes there: with which of them."""
+        from tcncode.tui.pickers import LinePicker
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self.deciding = replace(self.deciding, code=d.codes[place])
+                self._settle_own(d)
+
+        lines = [self.palette.names([code]) for code in d.codes]
+        asks = "Settle these boundaries with (R picks any other code)"
+        self.app.push_screen(LinePicker(asks, lines, digits=True), chosen)
 
     def _settle_own(self, d: Difference) -> None:
         passage, codes = self.own_passage(d), self.project.codebook.by_id()
@@ -264,9 +277,6 @@ class SettleScreen(SettleView):
 
     def action_code(self) -> None:
         """Own boundaries with another code."""
-        self._pick_code(self._show_what)
-
-    def _pick_code(self, then: Callable[[], object]) -> None:
         from tcncode.tui.pickers import CodePicker
 
         d = self.current
@@ -276,9 +286,9 @@ class SettleScreen(SettleView):
 
         def chosen(path: str | None) -> None:
             if path is not None and self.current is d:
-                passage = self.own_passage(d)
-                self.deciding = replace(self.deciding, passage=passage, code=book.get(path).id)
-                then()
+                passage, code = self.own_passage(d), book.get(path).id
+                self.deciding = replace(self.deciding, passage=passage, code=code)
+                self._show_what()
 
         self.app.push_screen(CodePicker(book, self.palette, "Settle these boundaries with"), chosen)
 

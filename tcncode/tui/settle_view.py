@@ -185,7 +185,7 @@ class SettleView(StudyScreen):
         done = [d for d in every if self._found.decided(d)]
         whole = sum(d.cost for d in every)
         documents = self._found.documents.values()
-        words = f"Settle · {len(done):,} of {counted(len(every), 'difference')} decided"
+        words = f"Settle · {len(done):,} of {len(every):,} decided"
         words += f" ({sum(d.cost for d in done) / whole:.0%} of the cost)" if whole else ""
         words += f" · {sum(d.finished for d in documents)} of"
         words += f" {counted(len(documents), 'document')} settled"
