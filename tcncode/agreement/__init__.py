@@ -7,6 +7,8 @@
     sets          one passage may carry several codes: Jaccard, MASI
     unitizing     units with boundaries: u-alpha and its kin
     bootstrap     intervals by resampling documents
+    planning      how many documents an interval needs
+    drawing       which documents several coders code, and who
     words         what textbooks call a coefficient of this size
     explain       where coders differ, on boundaries or on meaning, and what it costs
     telling       the same in words, and the paragraph for the paper

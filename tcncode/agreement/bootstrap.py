@@ -78,18 +78,18 @@ class Resampling:
         """
         if not self.possible:
             return Trust()
-        values = _values(quotients, self._drawn)
+        values = values_of(quotients, self._drawn)
         defined = values[~np.isnan(values)]
         left_out = len(values) - len(defined)
         if not len(defined):
             return Trust(undefined=left_out)
         tail = (1 - level) / 2
         low, high = np.quantile(defined, [tail, 1 - tail])
-        error = _jackknife(_values(quotients, self._one_less))
+        error = _jackknife(values_of(quotients, self._one_less))
         return Trust(float(low), float(high), error, left_out)
 
 
-def _values(quotients: Callable[[list[Number]], Quotients], sums: Floats) -> Floats:
+def values_of(quotients: Callable[[list[Number]], Quotients], sums: Floats) -> Floats:
     """The coefficient for each row of sums; NaN where it is not defined."""
     total = np.zeros(len(sums))
     found = quotients([np.ascontiguousarray(column) for column in sums.T])

@@ -44,7 +44,7 @@ _COMMANDS = {
     "read": "read",
     "search": "search",
     "suggest": "suggest",
-    "assign": "team",
+    "assign": "assign",
     "finish": "team",
     "merge": "merge",
     "agree": "agree",

@@ -9,6 +9,7 @@ returns, in the journal, and open to ``undo``.
     codings     codings, made and removed
     editing     codings, changed
     team        memos, and who codes what
+    sampling    documents drawn for several coders, and dealt
     finding     search
     suggesting  suggestions, made and answered
     merging     other copies of the project, made one with it
@@ -36,18 +37,18 @@ from tcncode.project.finding import Finding
 from tcncode.project.merging import Merged, Merging
 from tcncode.project.names import coder_name
 from tcncode.project.results import REPORTS, Results, report_command
+from tcncode.project.sampling import Dealt, Sample, Sampling
 from tcncode.project.settled import Settled
 from tcncode.project.suggesting import Suggesting
-from tcncode.project.team import Team
 from tcncode.store import open_database
 
 __all__ = [
-    "REPORTS", "Compared", "Comparison", "Merged", "Progress", "Project", "agree_command",
-    "coder_name", "report_command",
+    "REPORTS", "Compared", "Comparison", "Dealt", "Merged", "Progress", "Project", "Sample",
+    "agree_command", "coder_name", "report_command",
 ]  # fmt: skip
 
 
-class Project(Finding, Editing, Team, Suggesting, Merging, Settled, Explaining, Results):
+class Project(Finding, Editing, Sampling, Suggesting, Merging, Settled, Explaining, Results):
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod
