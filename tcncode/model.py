@@ -41,6 +41,9 @@ SPEAKER_ROLES = (
 
 PURPOSES = ("practical", "symbolic", "jurisgenerative")
 
+RATING_LEVELS = ("nominal", "ordinal", "interval", "ratio")
+"""What ratings are: names; ranks; numbers with equal steps; numbers with a true zero."""
+
 Origin = Literal["by hand", "suggestion", "imported", "settled"]
 Answer = Literal["accepted", "rejected"]
 MemoNoun = Literal["project", "document", "network", "code", "coding"]

@@ -23,8 +23,12 @@ except SystemExit as stopped:
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["code", "--help"], ["report", "--help"], ["agree", "--help"], ["settle", "--help"]]
-)
+    "words",
+    [
+        ["--help"], ["code", "--help"], ["report", "--help"], ["agree", "--help"],
+        ["settle", "--help"], ["assign", "--help"],
+    ],
+)  # fmt: skip
 def test_help_loads_no_heavy_library(words):
     asked = subprocess.run(
         [sys.executable, "-c", ASK, json.dumps(words)],

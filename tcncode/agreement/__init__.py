@@ -5,6 +5,7 @@
     intervals     codings -> the pieces of text, or the units, on which coders agree or differ
     compare       all coefficients of a material, per code and over all codes
     sets          one passage may carry several codes: Jaccard, MASI
+    ratings       units that got a value: nominal, ordinal, interval, ratio
     unitizing     units with boundaries: u-alpha and its kin
     bootstrap     intervals by resampling documents
     planning      how many documents an interval needs
