@@ -458,6 +458,13 @@ class Store:
             (me, json.dumps(list(hidden))),
         ).fetchall()
 
+    def begun(self, document: str | None = None) -> list[tuple[str, str]]:
+        """Document and coder, wherever somebody has codings; of one document (by its id) or all."""
+        where, values = ("", ()) if document is None else (" AND document = ?", (document,))
+        return self._connection.execute(
+            f"SELECT DISTINCT document, coder FROM coding WHERE NOT retired{where}", values
+        ).fetchall()
+
     def passages(
         self, groups: Mapping[str, Sequence[str]], *, hidden: Iterable[str], me: str, but: str
     ) -> dict[str, tuple[int, int]]:

@@ -211,17 +211,17 @@ def settled(project: Project) -> set[tuple[str, int, int, str]]:
 
 
 def kinds(project: Project, **asked) -> list[tuple[str, int]]:
-    return [(d.kind, d.span.start) for d in project.to_settle(**asked).differences()]
+    return [(d.kind, d.span.start) for d in project.to_settle(**asked).differences]
 
 
 def by_kind(project: Project, kind: str):
-    return next(d for d in project.to_settle().differences() if d.kind == kind)
+    return next(d for d in project.to_settle().differences if d.kind == kind)
 
 
 def test_differences_come_costliest_first_and_untouched_documents_are_not_there(coded):
     found = coded.to_settle()
     assert kinds(coded) == [("code differs", 71), ("one coded", 40), ("boundary", 0)]
-    assert [d.cost for d in found.differences()] == [78, 10, 3]
+    assert [d.cost for d in found.differences] == [78, 10, 3]
     assert {d.entry.name for d in found.documents.values()} == {"letter", "notes"}
     assert found.left_out == {}
 
@@ -245,7 +245,7 @@ def test_the_last_decision_marks_the_document_and_undo_takes_all_of_it_back(code
     coded.settle(by_kind(coded, "code differs"), "both")
     coded.settle(by_kind(coded, "one coded"), "neither")
     assert coded.settled_documents() == set()
-    edge = next(d for d in coded.to_settle().differences() if d.kind == "boundary")
+    edge = next(d for d in coded.to_settle().differences if d.kind == "boundary")
     assert coded.settle(edge, "union").document_done
     letter = coded.document_id("letter")
     assert coded.settled_documents() == {letter}
@@ -311,7 +311,7 @@ def test_a_difference_that_is_another_by_now_is_not_decided(coded):
 
 
 def test_a_settled_document_is_open_again_when_somebody_codes_there(coded):
-    for d in coded.to_settle().differences():
+    for d in coded.to_settle().differences:
         coded.settle(d, "first")
     letter = coded.document_id("letter")
     coded.coder = "ben"
@@ -327,7 +327,7 @@ def test_decisions_stay_when_two_codes_become_one(coded):
     coded.settle(by_kind(coded, "one coded"), "second")
     coded.merge_codes("storytelling", "showcasing")
     found = coded.to_settle()
-    d = next(d for d in found.differences() if d.kind == "one coded")
+    d = next(d for d in found.differences if d.kind == "one coded")
     assert found.decided(d) is not None
     assert settled(coded) == {("letter", 40, 50, "showcasing")}
     assert coded.problems() == []
@@ -361,7 +361,7 @@ def test_a_document_waits_until_all_who_were_to_code_it_have_finished(coded):
     assert found.left_out == {"letter": "not finished by cem"}
     assert {d.entry.name for d in found.documents.values()} == {"notes"}
     # Named coders are compared whoever else is to code it.
-    assert len(coded.to_settle(["amina", "ben"]).differences()) == 3
+    assert len(coded.to_settle(["amina", "ben"]).differences) == 3
 
 
 def test_three_coders_are_compared_at_once_or_pair_by_pair(coded):
@@ -375,7 +375,7 @@ def test_three_coders_are_compared_at_once_or_pair_by_pair(coded):
     coded.settle(edge, "cem")
     assert settled(coded) == {("letter", 0, 24, "sharing")}
     pair = coded.to_settle(["amina", "cem"])
-    assert {d.kind for d in pair.differences()} == {"one coded"}
+    assert {d.kind for d in pair.differences} == {"one coded"}
     for wrong in (["amina"], ["amina", SETTLED], ["amina", "nobody"]):
         with pytest.raises(UsageError):
             coded.to_settle(wrong)
@@ -421,7 +421,7 @@ def test_decisions_of_two_copies_meet_and_the_later_one_is_worked_out(coded, tmp
 
 
 def test_whoever_was_followed_throughout_agrees_and_the_other_as_with_them(coded):
-    for d in coded.to_settle().differences():
+    for d in coded.to_settle().differences:
         coded.settle(d, "first")
     coded.settle_agreed()
     rows = coded.settled_agreement(replicates=0).records()

@@ -47,12 +47,8 @@ class Difference:
     kind: Kind
     cost: int
     """Characters on which pairs of coders differ about a top code; 0: about sub-codes alone."""
-
-    @property
-    def span(self) -> Span:
-        """From the first character that anybody coded to the last."""
-        ends = (coding.span.end for coding in self.codings)
-        return Span(self.codings[0].span.start, max(ends))
+    span: Span
+    """From the first character that anybody coded to the last."""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -121,9 +117,9 @@ def sort_out(
         kind: Kind = "boundary" if group[0].coders == named else "one coded"
         kind = "code differs" if len(group) > 1 else kind
         key = difference_id(document, (c.id for c in own))
-        found.append(
-            Difference(key, document, tuple(coders), tuple(own), kind, costs.of(own, tops))
-        )
+        span = Span(own[0].span.start, max(passage.end for passage in group))
+        cost = costs.of(own, tops)
+        found.append(Difference(key, document, tuple(coders), tuple(own), kind, cost, span))
     found.sort(key=lambda d: (d.span, d.id))
     return Sorted(tuple(sorted(agreed)), tuple(found))
 

@@ -79,7 +79,7 @@ def list_(
     book = project.codebook
     wanted = {c.id for c in book.under(book.get(code).path)} if code else None
     shown = [
-        d for d in found.differences()
+        d for d in found.differences
         if (everything or found.decided(d) is None)
         and (kind is None or d.kind == kind)
         and (wanted is None or wanted & set(d.codes))

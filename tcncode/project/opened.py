@@ -98,6 +98,17 @@ class Opened:
         after, self._entry = self._entry, journal.last_number(self._database)
         return journal.changed_since(self._database, after) if after != self._entry else {}
 
+    def entry(self) -> int:
+        """The number of the newest change; see ``documents_since``."""
+        return journal.last_number(self._database)
+
+    def documents_since(self, entry: int) -> set[str] | None:
+        """Ids of documents where anybody coded, decided or assigned since; None: all may differ.
+
+        Unlike ``changes`` it may be asked by any number of screens.
+        """
+        return journal.documents_since(self._database, entry)
+
     def state(self) -> tuple[str, str | None]:
         """Differs after an action, or after suggestions were made, here or by another process.
 

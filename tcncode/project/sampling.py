@@ -82,7 +82,7 @@ class Sampling(Team, Agreeing):
             if a.coder != SETTLED:
                 known.setdefault(a.document, {})[a.coder] = a
         begun: dict[str, set[str]] = {}
-        for document, coder, _ in self._store.work((), self.coder):
+        for document, coder in self._store.begun():
             if coder != SETTLED:
                 begun.setdefault(document, set()).add(coder)
         frame = [

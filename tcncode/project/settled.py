@@ -37,11 +37,10 @@ class Settled(Settling):
         return Table("Differences", columns, tuple(rows), self._settle_note(found, command))
 
     def _settle_note(self, found: ToSettle, command: str) -> str:
-        every = found.differences()
+        every = found.differences
         done = [d for d in every if found.decided(d)]
-        whole = sum(d.cost for d in every)
         documents = found.documents.values()
-        part = f" ({sum(d.cost for d in done) / whole:.0%} of the cost)" if whole else ""
+        part = f" ({sum(d.cost for d in done) / found.cost:.0%} of the cost)" if found.cost else ""
         return (
             f"{len(done)} of {len(every)} differences decided{part};"
             f" {sum(d.finished for d in documents)} of {len(documents)} documents settled."

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tcncode import journal
@@ -61,7 +62,7 @@ class DocumentToSettle:
         return [d for d in self.sorted.differences if d.id not in self.decided]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ToSettle:
     """Documents to settle, and why others are not."""
 
@@ -70,11 +71,17 @@ class ToSettle:
     left_out: Mapping[str, str]
     """Name -> why."""
 
+    @cached_property
     def differences(self) -> list[Difference]:
         """All of them, decided or not, costliest first."""
         found = [d for of in self.documents.values() for d in of.sorted.differences]
         # Stable: what costs the same stays in the order of the documents and texts.
         return sorted(found, key=lambda d: (-d.cost, -len(d.span)))
+
+    @cached_property
+    def cost(self) -> int:
+        """Of all of them."""
+        return sum(d.cost for d in self.differences)
 
     def decided(self, difference: Difference) -> Settlement | None:
         """What was decided about one of them."""
@@ -121,7 +128,7 @@ class Settling(Agreeing):
             network=self.network(network).id if network else None
         )
         entries = [e for e in entries if wanted in (None, e.id)]
-        teams, left_out = self._teams(entries, named)
+        teams, left_out = self._teams(entries, named, wanted)
         ids = list(teams) if wanted or network else None
         among = sorted({coder for team in teams.values() for coder in team} | {SETTLED})
         codings: dict[str, list[Coding]] = {}
@@ -147,7 +154,7 @@ class Settling(Agreeing):
 
     def difference(self, reference: str, coders: Sequence[str] = ()) -> Difference:
         """A difference by its id, or an unambiguous beginning of it."""
-        found = {d.id: d for d in self.to_settle(coders).differences()}
+        found = {d.id: d for d in self.to_settle(coders).differences}
         if reference in found:
             return found[reference]
         begun = [key for key in found if len(reference) >= 4 and key.startswith(reference)]
@@ -318,7 +325,7 @@ class Settling(Agreeing):
         return named
 
     def _teams(
-        self, entries: Iterable[DocumentEntry], named: Sequence[str]
+        self, entries: Iterable[DocumentEntry], named: Sequence[str], only: str | None
     ) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
         """Document id -> who is compared there; and names of other documents with the reason."""
         if len(named) == 1:
@@ -329,7 +336,7 @@ class Settling(Agreeing):
         everybody = {c for of in known.values() for c, a in of.items() if a.finished} - {SETTLED}
         among = set(named) or everybody
         begun: dict[str, set[str]] = {}
-        for document, coder, _ in self._store.work((), self.coder):
+        for document, coder in self._store.begun(only):
             begun.setdefault(document, set()).add(coder)
         blind = self._store.blind_documents()
         teams: dict[str, tuple[str, ...]] = {}

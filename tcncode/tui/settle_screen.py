@@ -166,12 +166,9 @@ class SettleScreen(SettleView):
             said, bad = does(), False
         except TcncodeError as error:
             said, bad = str(error), True
-        if bad:
-            self._load(d.id)
-        else:
-            self._load_document(d.document)
-            stays = self.with_decided
-            self._list("", min(row + 1, len(self.rows.items) - 1) if stays else row)
+        self._catch_up()
+        stays = bad or not self.with_decided
+        self._list(d.id if bad else "", row if stays else min(row + 1, len(self.rows.items) - 1))
         self.say(said, bad=bad)
 
     def action_reopen(self) -> None:
@@ -200,9 +197,9 @@ class SettleScreen(SettleView):
         except TcncodeError as error:
             self.say(str(error), bad=True)
             return
-        self._load()
+        self._catch_up()
         changed = [
-            d for d in self._found.differences()
+            d for d in self._found.differences
             if d.document in before.documents and self._found.decided(d) != before.decided(d)
         ]  # fmt: skip
         self._list(changed[0].id if changed else "", row)

@@ -33,6 +33,8 @@ _SIGNS = {"boundary": "edge", "code differs": "code", "one coded": "one "}
 """A kind in four cells."""
 _TALL = 32
 """Rows from which on two sentences are shown before and after, instead of one."""
+_FEW = 20
+"""Documents that are read anew one by one; of more, all are."""
 _DIM = Style(dim=True)
 
 
@@ -48,6 +50,7 @@ class SettleView(StudyScreen):
         self.deciding = Deciding()
         self._found = ToSettle({}, {})
         self._filters: dict[str, str] = {}
+        self._entry = 0
         self._reading: Reading | None = None
         self._why: dict[str, str] = {}
         """Difference id -> a memo typed before it is decided."""
@@ -66,6 +69,7 @@ class SettleView(StudyScreen):
         """Read all that is to be decided."""
         self.rows.focus()
         self._load()
+        self._list()
         self.set_interval(1.0, self.look_outside)
 
     def on_screen_resume(self) -> None:
@@ -85,20 +89,32 @@ class SettleView(StudyScreen):
 
     def read_back(self) -> None:
         """What was coded or decided elsewhere."""
-        current = self.current
-        self._load(current.id if current else "")
+        current, row = self.current, self.rows.cursor
+        self._catch_up()
+        self._list(current.id if current else "", row)
 
-    def _load(self, at: str = "") -> None:
-        self.seen = self.project.state()
+    def _load(self) -> None:
+        """Everything anew."""
+        self.seen, self._entry = self.project.state(), self.project.entry()
         self._found = self.project.to_settle(self.coders)
         self._reading = None
-        self._list(at)
 
-    def _load_document(self, document: str) -> None:
-        """One document anew: what a decision changes."""
-        self.seen = self.project.state()
-        fresh = self.project.to_settle(self.coders, document=document)
-        self._found = replace(self._found, documents={**self._found.documents, **fresh.documents})
+    def _catch_up(self) -> None:
+        """Documents anew in which something changed: sorting out all takes a second at 50,000."""
+        changed = self.project.documents_since(self._entry)
+        if changed is None or len(changed) > _FEW:
+            self._load()
+            return
+        self.seen, self._entry = self.project.state(), self.project.entry()
+        documents, left_out = dict(self._found.documents), dict(self._found.left_out)
+        for key in changed:
+            fresh = self.project.to_settle(self.coders, document=key)
+            if (key in fresh.documents) != (key in documents):
+                self._load()  # one more or fewer: it has its place among the others
+                return
+            documents |= fresh.documents
+            left_out |= fresh.left_out
+        self._found = ToSettle(documents, left_out)
 
     # The list
 
@@ -108,7 +124,7 @@ class SettleView(StudyScreen):
         book = self.project.codebook
         codes = {c.id for c in book.under(filters["code"])} if "code" in filters else None
         kept = [
-            d for d in found.differences()
+            d for d in found.differences
             if (self.with_decided or found.decided(d) is None)
             and filters.get("kind", d.kind) == d.kind
             and filters.get("document", d.document) == d.document
@@ -181,9 +197,9 @@ class SettleView(StudyScreen):
     # Showing
 
     def _show_title(self) -> None:
-        every = self._found.differences()
+        every = self._found.differences
         done = [d for d in every if self._found.decided(d)]
-        whole = sum(d.cost for d in every)
+        whole = self._found.cost
         documents = self._found.documents.values()
         words = f"Settle · {len(done):,} of {len(every):,} decided"
         words += f" ({sum(d.cost for d in done) / whole:.0%} of the cost)" if whole else ""
@@ -208,7 +224,7 @@ class SettleView(StudyScreen):
         deciding = replace(
             self.deciding, decision=self._found.decided(d), memo=self._why.get(d.id, "")
         )
-        whole = sum(each.cost for each in self._found.differences())
+        whole = self._found.cost
         return about_difference(
             d, self._found.documents[d.document].entry, self._document(d.document), self.palette,
             deciding, share=d.cost / whole if whole else None,
@@ -221,7 +237,7 @@ class SettleView(StudyScreen):
         if self._filters:
             return "No difference fits. F shows all."
         said = []
-        if found.differences():
+        if found.differences:
             said.append(
                 "Everything is decided. h shows the decisions, v how far each coder agrees."
             )
@@ -292,5 +308,6 @@ class SettleView(StudyScreen):
             if place is not None:
                 self.coders = choices[place]
                 self._load()
+                self._list()
 
         self.app.push_screen(LinePicker("Compare", lines), chosen)

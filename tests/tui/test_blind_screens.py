@@ -74,5 +74,6 @@ def test_what_was_hidden_is_on_screen_once_all_have_finished(pair: Pair, tmp_pat
     path = shutil.copy(pair.secret, tmp_path / "open.tcn")
     with Project.open(path, coder="ben") as ben:
         ben.finish(["letter"])
-    assert "ZIRKON" in seen(path, tmp_path / "s1.tcn", "quotations", ["end"], (160, 40))
+    keys = ["c", *"monitoring", "enter"]
+    assert "ZIRKON" in seen(path, tmp_path / "s1.tcn", "quotations", keys, (160, 40))
     assert "ONYX" in seen(path, tmp_path / "s2.tcn", "memos", [], (160, 40))

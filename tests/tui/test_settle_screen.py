@@ -238,7 +238,7 @@ def test_agreement_with_what_is_settled_is_shown(coded):
 def test_what_is_decided_elsewhere_shows(coded):
     async def does(pilot, screen):
         with Project.open(coded.path, coder="other") as other:
-            other.settle(other.to_settle().differences()[0], "first")
+            other.settle(other.to_settle().differences[0], "first")
         screen.look_outside()
         await pilot.pause()
         assert kinds(screen) == ["one coded", "boundary"]
