@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 METRICS: Mapping[str, Metric] = {
     "nominal": nominal, "ordinal": ordinal, "interval": interval, "ratio": ratio,
 }  # fmt: skip
+_DISTANCES = {
+    "nominal": "equal or not", "ordinal": "how many ratings lie between, squared",
+    "interval": "the difference, squared", "ratio": "the difference by the sum, squared",
+}  # fmt: skip
 ALPHA = "Krippendorff's alpha"
 _CELLS = 4_000_000
 """Replicates x kinds of units that are in memory at once."""
@@ -175,5 +179,9 @@ def _trust(ratings: Ratings, quotients: Any, replicates: int, seed: int) -> Trus
 
 
 def formula(name: str) -> str:
-    """How a statistic is computed, for a note."""
-    return STATISTICS[name.partition(",")[0]].formula
+    """How a statistic is computed, for a note; of alpha, with the distance of its level."""
+    plain, _, level = name.partition(", ")
+    words = STATISTICS[plain].formula
+    return (
+        words.replace("nominal", f"distance of two values: {_DISTANCES[level]}") if level else words
+    )

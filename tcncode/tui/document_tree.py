@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Input, Label, Tree
 from textual.widgets.tree import TreeNode
 
-from tcncode.model import Assignment, DocumentEntry, Network
+from tcncode.model import SETTLED, Assignment, DocumentEntry, Network
 from tcncode.search import fold
 from tcncode.text.safe import safe_line
 
@@ -55,6 +55,11 @@ class Listing:
         if self.work.get(document, {}).get(self.coder):
             return "begun"
         return "assigned to me" if own and own.assigned else "not begun"
+
+    def is_settled(self, document: str) -> bool:
+        """Whether all differences between its coders are decided."""
+        mark = self.assignments.get(document, {}).get(SETTLED)
+        return mark is not None and mark.finished is not None
 
     def groups(self, entry: DocumentEntry, by: Grouping) -> list[str]:
         """The headings a document stands under; by coder there may be several."""
@@ -165,6 +170,8 @@ class DocumentTree(Tree[str]):
         if count:
             label.append(f"{count} ", "dim")
         # Before the name: that is cut where there is no room.
+        if listing.is_settled(entry.id):
+            label.append("◆ ")
         if entry.id in listing.memos:
             label.append("✎ ")
         if listing.twins.get(entry.id):

@@ -41,6 +41,11 @@ PICTURES = (
         "queue.svg", (110, 30), ["f9", *["down"] * 8],
         ["Suggestions", "is coded", "Is:", "Accept", "Reject"], theme="tcncode-light",
     ),
+    Picture(
+        "settle.svg", (124, 30), ["ctrl+g", "e", "down"],
+        ["Settle · 0 of 172 decided", "code differs", "coder-a", "coder-b", "memo:",
+         "storytelling/human-rights", "That said, the convention exists.", "Union"],
+    ),
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from tcncode.model import SETTLED
 from tcncode.project import Project
 from tcncode.text import Span
 from tcncode.tui.app import Workbench
+from tcncode.tui.document_tree import DocumentTree
 from tcncode.tui.line_filter import _CONTROL
 from tcncode.tui.long_list import LongList
 from tcncode.tui.settle_screen import SettleScreen
@@ -288,6 +289,28 @@ def test_what_all_agree_on_is_settled_by_a_key(coded):
 
     play(coded, does)
     assert settled(coded) == [("A short note", "sharing")]
+
+
+def test_a_settled_document_is_marked_in_the_list_of_documents(coded):
+    async def marks(pilot) -> list[str]:
+        await pilot.press("f2")
+        await pilot.pause()
+        tree = pilot.app.screen.query_one(DocumentTree)
+        leaves = [leaf for branch in tree.root.children for leaf in branch.children]
+        return [str(leaf.label) for leaf in leaves]
+
+    async def run(expected: set[str]) -> None:
+        app = Workbench(coded, "notes")
+        async with app.run_test(size=(140, 40)) as pilot:
+            await pilot.pause()
+            found = await marks(pilot)
+            assert {label.rpartition(" ")[2] for label in found if "◆" in label} == expected
+            assert len(found) == 2
+
+    asyncio.run(run(set()))
+    for difference in coded.to_settle().differences:
+        coded.settle(difference, "first")
+    asyncio.run(run({"letter"}))
 
 
 def test_the_letter_e_opens_it_and_enter_goes_to_the_text(coded):
