@@ -19,6 +19,7 @@ from sqlite_utils import Database
 
 from tcncode.errors import ProjectError
 from tcncode.model import (
+    SETTLED,
     Answer,
     Assignment,
     Change,
@@ -730,6 +731,16 @@ class Store:
             )
             for key, at, start, end, coders, codings, how, result, *rest in rows
         ]  # fmt: skip
+
+    def decided_in(self, action: str) -> list[str]:
+        """Ids of the documents where an action changed decisions, or what follows from them."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT json_extract(after, '$.document') FROM journal WHERE action = ? AND"
+            " (\"table\" = 'settlement' OR \"table\" = 'coding'"
+            " AND json_extract(after, '$.coder') = ? AND json_extract(after, '$.origin') = ?)",
+            (action, SETTLED, SETTLED),
+        )
+        return [row[0] for row in rows]
 
     # -- suggestions --------------------------------------------------------------
 

@@ -262,6 +262,33 @@ def test_the_last_decision_marks_the_document_and_undo_takes_all_of_it_back(code
     assert coded.problems() == []
 
 
+def test_undoing_ones_own_decision_leaves_what_follows_from_another_leads(coded):
+    """The first decision in a document brings what all agree on; the second needs it, too."""
+    coded.coder = "ben"
+    coded.code(coded.document_id("letter"), Span(52, 60), "showcasing")
+    coded.coder = "amina"
+    coded.code(coded.document_id("letter"), Span(52, 60), "showcasing")
+    both = ("letter", 52, 60, "showcasing")
+    coded.coder = "leo"
+    coded.settle(by_kind(coded, "boundary"), "first")
+    coded.coder = "mia"
+    coded.settle(by_kind(coded, "one coded"), "second")
+    coded.coder = "leo"
+    coded.undo()
+    assert settled(coded) == {both, ("letter", 40, 50, "storytelling")}
+    assert coded.to_settle().documents[coded.document_id("letter")].as_decided
+    coded.redo()
+    assert settled(coded) == {
+        both,
+        ("letter", 40, 50, "storytelling"),
+        ("letter", 0, 24, "sharing"),
+    }
+    coded.undo()
+    coded.coder = "mia"
+    coded.undo()
+    assert settled(coded) == set() and coded.problems() == []
+
+
 def test_deciding_anew_replaces_and_opening_again_removes(coded):
     edge = by_kind(coded, "boundary")
     coded.settle(edge, "first")

@@ -256,10 +256,26 @@ class Settling(Agreeing):
                 self._work_out(each.entry.id, each.coders, change)
         return [each.entry for each in ready]
 
+    def _taken_back(self, change: Change) -> None:
+        """What follows from others' decisions in the document stays, whatever was taken back."""
+        super()._taken_back(change)
+        for document in self._store.decided_in(change.stamp):
+            live = self._store.settlements(document)
+            if live:
+                coders = max(live, key=lambda s: (s.decided, s.id)).coders
+                self._work_out(document, coders, change, forget=False)
+            elif document not in self.settled_documents():
+                left = self._store.codings(documents=[document], coders=[SETTLED])
+                kept = [c.id for c in left if c.origin == "settled"]
+                self._store.retire("coding", kept, change)
+
     def _work_out(
-        self, document: str, coders: Sequence[str], change: Change
+        self, document: str, coders: Sequence[str], change: Change, *, forget: bool = True
     ) -> tuple[int, bool, set[str]]:
         """Bring a document's settled codings to what follows from agreement and decisions.
+
+        Args:
+            forget: take back decisions about codings that have been changed since.
 
         Returns:
             How many decisions were outdated, whether all is decided, ids of the differences.
@@ -270,7 +286,7 @@ class Settling(Agreeing):
         current = {d.id for d in sorted_.differences}
         decided = {s.id: s for s in store.settlements(document)}
         outdated = [key for key in decided if key not in current]
-        store.retire("settlement", outdated, change)
+        store.retire("settlement", outdated if forget else (), change)
         live = [s for key, s in decided.items() if key in current]
         wanted = self._follows(document, sorted_, live)
         own = {c.id: c for c in there if c.coder == SETTLED}
