@@ -166,6 +166,7 @@ def test_both_neither_and_own_say_what_they_say():
     assert decide(d, "own", span=Span(2, 4), codes=["x/1"]) == ("own", ((2, 4, "x/1"),))
     for wrong in (
         {"how": "own"}, {"how": "own", "span": Span(0, 2)}, {"how": "third"},
+        {"how": "own", "span": Span(12, 20), "codes": ["x"]},
         {"how": "first", "span": Span(0, 2)}, {"how": "both", "codes": ["x"]},
     ):  # fmt: skip
         with pytest.raises(UsageError):

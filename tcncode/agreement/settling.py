@@ -203,6 +203,11 @@ def _own(difference: Difference, span: Span | None, codes: Sequence[str]) -> tup
     chosen = tuple(codes) or difference.codes
     if span is None:
         raise UsageError('"own" needs a span: say which characters are to be coded.')
+    if span.end <= difference.span.start or span.start >= difference.span.end:
+        raise UsageError(
+            f"{span.start}:{span.end} is elsewhere: the coders differ at"
+            f" {difference.span.start}:{difference.span.end}."
+        )
     if not codes and len(chosen) > 1:
         raise UsageError('The coders gave several codes here: say which one "own" is to have.')
     return tuple(sorted({(span.start, span.end, code) for code in chosen}))

@@ -117,14 +117,6 @@ def agree(
     ratings: Path | None,
     level: str | None,
     scale: str | None,
-    groups: Sequence[tuple[str, tuple[str, ...]]],
-    statistics: tuple[str, ...],
-    by: str | None,
-    over: str | None,
-    words: str | None,
-    explain: str | None,
-    boundaries: bool,
-    methods: bool,
     form: str | None,
     output: Path | None,
     **asked: Any,
@@ -143,7 +135,7 @@ def agree(
         tcncode agree --ratings scores.csv --level ordinal
     """
     if ratings is not None:
-        _of_table(ctx, ratings, level, scale, statistics, asked, form, output)
+        _of_table(ctx, ratings, level, scale, asked, form, output)
         return
     if level is not None or scale is not None:
         raise UsageError(
@@ -151,14 +143,14 @@ def agree(
         )
     before: Settings = ctx.obj or Settings()
     with open_project(replace(before, project_file=project_file or before.project_file)) as project:
-        _of_project(
-            project, groups, statistics, by, over, words, explain, boundaries, methods, form,
-            output, **asked,
-        )  # fmt: skip
+        _of_project(project, form, output, **asked)
 
 
 def _of_project(
     project: Project,
+    form: str | None,
+    output: Path | None,
+    *,
     groups: Sequence[tuple[str, tuple[str, ...]]],
     statistics: tuple[str, ...],
     by: str | None,
@@ -167,10 +159,9 @@ def _of_project(
     explain: str | None,
     boundaries: bool,
     methods: bool,
-    form: str | None,
-    output: Path | None,
     **asked: Any,
 ) -> None:
+    """Agreement of codings: one of the four things that can be asked for."""
     from tcncode.project import Comparison
 
     if (explain is not None) + boundaries + methods > 1:
@@ -201,7 +192,7 @@ _OF_TABLES = ("replicates", "seed", "ratings", "level", "scale", "statistics", "
 
 def _of_table(
     ctx: click.Context, path: Path, level: str | None, scale: str | None,
-    statistics: tuple[str, ...], asked: Mapping[str, Any], form: str | None, output: Path | None,
+    asked: Mapping[str, Any], form: str | None, output: Path | None,
 ) -> None:  # fmt: skip
     """Agreement of ratings that stand in a table."""
     from tcncode.agreement.ratings import compare_ratings
@@ -215,7 +206,7 @@ def _of_table(
             raise UsageError(f"--{name.replace('_', '-')} is about codings, not about ratings.")
     table = read_ratings(path, level, scale.split(",") if scale else ())
     results = compare_ratings(
-        table.coders, table.rows, level=level, statistics=statistics, scale=table.scale,
+        table.coders, table.rows, level=level, statistics=asked["statistics"], scale=table.scale,
         replicates=asked["replicates"], seed=asked["seed"],
     )  # fmt: skip
     put(rating_table(results, path, level, len(table.rows), asked), form, output)

@@ -14,7 +14,7 @@ from tcncode.errors import UsageError
 if TYPE_CHECKING:
     from tcncode.agreement.settling import Difference
     from tcncode.project import Project
-    from tcncode.project.settling import Decided
+    from tcncode.project.differences import Decided
 
 _KINDS = click.Choice(["boundary", "code differs", "one coded"])
 

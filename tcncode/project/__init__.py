@@ -16,6 +16,7 @@ returns, in the journal, and open to ``undo``.
     receipt     what a merge brought, in words
     agreeing    agreement between coders
     explaining  agreement explained: formula, differences, the methods paragraph
+    differences what there is to settle, as values
     settling    differences between coders, decided; the coder ``settled``
     settled     the same as tables; how far each coder agrees with what was settled
     results     what was done, and reports

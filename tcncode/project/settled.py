@@ -9,7 +9,8 @@ from tcncode.agreement.settling import Difference
 from tcncode.agreement.statistics import ALL_CODES
 from tcncode.errors import UsageError
 from tcncode.model import SETTLED, Coding, Table
-from tcncode.project.settling import Settling, ToSettle
+from tcncode.project.differences import ToSettle
+from tcncode.project.settling import Settling
 
 
 class Settled(Settling):

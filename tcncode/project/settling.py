@@ -11,8 +11,7 @@ Compared are, in each document, those coders who were to code it; all of them mu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tcncode import journal
@@ -28,6 +27,7 @@ from tcncode.model import (
     coding_id,
 )
 from tcncode.project.agreeing import Agreeing
+from tcncode.project.differences import Decided, DocumentToSettle, ToSettle
 from tcncode.project.names import short
 from tcncode.text import Span
 from tcncode.text.settle import settle as settled_text
@@ -37,67 +37,6 @@ if TYPE_CHECKING:
 
 
 _MEANWHILE = "A coding there was changed meanwhile. Nothing was done; look again."
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentToSettle:
-    """One document that all its compared coders have finished."""
-
-    entry: DocumentEntry
-    coders: tuple[str, ...]
-    sorted: Sorted
-    decided: Mapping[str, Settlement]
-    """By the difference's id."""
-    outdated: tuple[Settlement, ...]
-    """About codings that have been changed since."""
-    finished: bool
-    """Whether all of it is settled, and marked so."""
-    as_decided: bool
-    """Whether the settled codings are what follows from the decisions. They are not where copies
-    of the project were merged in which one difference was decided in two ways."""
-
-    @property
-    def open(self) -> list[Difference]:
-        """What is still to be decided."""
-        return [d for d in self.sorted.differences if d.id not in self.decided]
-
-
-@dataclass(frozen=True)
-class ToSettle:
-    """Documents to settle, and why others are not."""
-
-    documents: Mapping[str, DocumentToSettle]
-    """By id, as documents are listed."""
-    left_out: Mapping[str, str]
-    """Name -> why."""
-
-    @cached_property
-    def differences(self) -> list[Difference]:
-        """All of them, decided or not, costliest first."""
-        found = [d for of in self.documents.values() for d in of.sorted.differences]
-        # Stable: what costs the same stays in the order of the documents and texts.
-        return sorted(found, key=lambda d: (-d.cost, -len(d.span)))
-
-    @cached_property
-    def cost(self) -> int:
-        """Of all of them."""
-        return sum(d.cost for d in self.differences)
-
-    def decided(self, difference: Difference) -> Settlement | None:
-        """What was decided about one of them."""
-        return self.documents[difference.document].decided.get(difference.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What a decision did."""
-
-    settlement: Settlement | None
-    """None where one was taken back."""
-    outdated: int
-    """How many earlier decisions, about codings that have changed since, went with it."""
-    document_done: bool
-    """Whether the document is settled now."""
 
 
 class Settling(Agreeing):

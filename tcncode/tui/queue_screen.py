@@ -20,6 +20,7 @@ from tcncode.model import Suggestion
 from tcncode.reports import NO_NETWORK
 from tcncode.text import Span
 from tcncode.tui.boundaries import Passage
+from tcncode.tui.boundary_keys import BoundaryKeys
 from tcncode.tui.long_list import LongList
 from tcncode.tui.queue_view import QueueView
 from tcncode.tui.text_pane import TextPane
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from tcncode.project import Progress
 
 
-class QueueScreen(QueueView):
+class QueueScreen(BoundaryKeys, QueueView):
     """The list at the left; what one of them rests on at the right."""
 
     DEFAULT_CSS = """
@@ -204,22 +205,6 @@ class QueueScreen(QueueView):
             return
         self.say(f"the {self._passage.moving} moves (x the other); A accepts, esc as suggested")
         self._show_what()
-
-    def action_grow(self) -> None:
-        """A sentence more."""
-        self._move(lambda p, units: p.grown(units), "The text has no more that way.")
-
-    def action_shrink(self) -> None:
-        """A sentence less."""
-        self._move(lambda p, units: p.shrunk(units), "The last sentence stays; [ ] move by word.")
-
-    def action_word(self, step: int) -> None:
-        """The end that moves, a word on or back."""
-        self._move(lambda p, units: p.word(units, step), "No further that way; x turns ends.")
-
-    def action_turn(self) -> None:
-        """The other end moves."""
-        self._move(lambda p, units: p.turned(), "")
 
     def action_back(self) -> None:
         """Leave; where boundaries were moved, put them back first."""

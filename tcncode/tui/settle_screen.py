@@ -14,6 +14,7 @@ from textual.widgets import Footer, Static
 from tcncode.agreement.settling import Difference
 from tcncode.errors import TcncodeError
 from tcncode.tui.boundaries import Passage
+from tcncode.tui.boundary_keys import BoundaryKeys
 from tcncode.tui.long_list import LongList
 from tcncode.tui.settle_view import SettleView
 from tcncode.tui.text_pane import TextPane
@@ -24,7 +25,7 @@ def _key(keys: str, action: str, label: str, name: str) -> Binding:
     return Binding(keys, action, label, show=False, id=f"settle.{name}")
 
 
-class SettleScreen(SettleView):
+class SettleScreen(BoundaryKeys, SettleView):
     """The list at the left; the text with a lane for each coder at the right."""
 
     DEFAULT_CSS = """
@@ -255,22 +256,6 @@ class SettleScreen(SettleView):
         self.deciding = replace(self.deciding, passage=moved)
         self.say(f"the {moved.moving} moves (x the other); o settles, esc leaves them")
         self._show_what()
-
-    def action_grow(self) -> None:
-        """A sentence more."""
-        self._move(lambda p, units: p.grown(units), "The text has no more that way.")
-
-    def action_shrink(self) -> None:
-        """A sentence less."""
-        self._move(lambda p, units: p.shrunk(units), "The last sentence stays; [ ] move by word.")
-
-    def action_word(self, step: int) -> None:
-        """The end that moves, a word on or back."""
-        self._move(lambda p, units: p.word(units, step), "No further that way; x turns ends.")
-
-    def action_turn(self) -> None:
-        """The other end moves."""
-        self._move(lambda p, units: p.turned(), "")
 
     def action_code(self) -> None:
         """Own boundaries with another code."""

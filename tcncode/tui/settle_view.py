@@ -13,7 +13,7 @@ from rich.text import Text
 from textual import on
 
 from tcncode.agreement.settling import Difference
-from tcncode.project.settling import ToSettle
+from tcncode.project.differences import ToSettle
 from tcncode.text import Span
 from tcncode.text.safe import safe_line
 from tcncode.tui.boundaries import Passage
