@@ -114,6 +114,15 @@ def test_by_command_without_any_project(tcncode: Run, scores):
     assert names == {"observed agreement", "Cohen's kappa", "Krippendorff's alpha, nominal"}
 
 
+def test_all_statistics_are_those_that_there_are_for_the_level(tcncode: Run, scores):
+    asked = ("agree", "--ratings", scores, "--statistic", "all", "--format", "json", "--level")
+    names = {r["statistic"] for r in rows(tcncode(*asked, "nominal"))}
+    assert {"Fleiss' kappa", "Gwet's AC1", "Scott's pi", "Light's kappa"} < names
+    assert not names & {"F1", "Jaccard", "u-alpha"}
+    names = {r["statistic"] for r in rows(tcncode(*asked, "ratio"))}
+    assert names == {"observed agreement", "Krippendorff's alpha, ratio"}
+
+
 def test_everybody_equal_everywhere_is_not_defined(tmp_path, tcncode: Run):
     (tmp_path / "same.csv").write_text("a,b\n2,2\n2,2\n", encoding="utf-8")
     ran = tcncode("agree", "--ratings", "same.csv", "--level", "interval", "--format", "json")

@@ -63,15 +63,17 @@ def compare_ratings(
         rows: units x coders; None where a coder gave no rating.
         level: one of ``METRICS``. The distance of two values in alpha: equal or not; how many
             ratings lie between; the squared difference; that, by the squared sum.
-        statistics: names or short names of those made of labels; none: alpha, and for nominal
-            ratings observed agreement and kappa, too. Only alpha knows other levels than nominal.
+        statistics: names or short names of those made of labels, or ``all`` of them; none: alpha,
+            and for nominal ratings observed agreement and kappa, too. Only alpha knows other
+            levels than nominal.
         scale: the values that there are, where AC1 and Brennan-Prediger count them.
         replicates: of the bootstrap over units; 0 leaves the intervals out.
 
     Raises:
         UsageError: a statistic that is not made of labels, or that has no such level.
     """
-    wanted = [statistic(name) for name in statistics or _usual(level)]
+    names = _all(level) if "all" in statistics else statistics or _usual(level)
+    wanted = [statistic(name) for name in names]
     for each in wanted:
         if each.kind != "labels" or each.key in ("jaccard", "f1"):
             raise UsageError(f"{each.name} is about passages, not about ratings.")
@@ -92,6 +94,14 @@ def compare_ratings(
 
 def _usual(level: str) -> tuple[str, ...]:
     return ("agreement", "kappa", "alpha") if level == "nominal" else ("alpha",)
+
+
+def _all(level: str) -> tuple[str, ...]:
+    """Keys of all statistics that there are for ratings of a level."""
+    if level != "nominal":
+        return ("agreement", "alpha")
+    found = (each.key for each in STATISTICS.values() if each.kind == "labels")
+    return tuple(key for key in found if key not in ("jaccard", "f1"))
 
 
 def _among(ratings: Ratings, coders: Sequence[int]) -> Ratings:

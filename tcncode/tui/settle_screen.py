@@ -17,6 +17,7 @@ from tcncode.tui.boundaries import Passage
 from tcncode.tui.boundary_keys import BoundaryKeys
 from tcncode.tui.long_list import LongList
 from tcncode.tui.settle_view import SettleView
+from tcncode.tui.study_screen import counted
 from tcncode.tui.text_pane import TextPane
 from tcncode.tui.units import Units
 
@@ -287,7 +288,7 @@ class SettleScreen(BoundaryKeys, SettleView):
 
     def action_agreement(self) -> None:
         """Each coder and what is settled."""
-        from tcncode import export
+        from tcncode.agreement.tables import short
         from tcncode.tui.windows import TextWindow
 
         try:
@@ -295,8 +296,18 @@ class SettleScreen(BoundaryKeys, SettleView):
         except TcncodeError as error:
             self.say(str(error), bad=True)
             return
-        words = f"{export.render(table, 'text')}\n{table.note}"
-        self.app.push_screen(TextWindow("Agreement with what is settled", words))
+
+        def shown(value: float | None) -> str:
+            return "-" if value is None else short(value)
+
+        lines = [
+            f"{r['coder']}: kappa {shown(r['kappa'])} (95 % {shown(r['low'])} to"
+            f" {shown(r['high'])}), agreement {shown(r['agreement'])}, F1 {shown(r['f1'])},"
+            f" {counted(r['documents'], 'document')}"
+            for r in table.records()
+        ]
+        words = "\n".join([*lines, "", table.note])
+        self.app.push_screen(TextWindow("Agreement with what is settled, over all codes", words))
 
     def action_write(self) -> None:
         """Write the list on show to a file, asking for its name."""

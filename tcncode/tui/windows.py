@@ -112,4 +112,4 @@ class TextWindow(ModalScreen[None]):
         """Title and words."""
         with VerticalScroll(classes="window"):
             yield Label(Text(safe_line(self._title)), classes="asks")
-            yield Static(Text(safe_line(self._words)))
+            yield Static(Text("\n".join(map(safe_line, self._words.split("\n")))))
