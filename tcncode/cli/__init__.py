@@ -49,6 +49,7 @@ _COMMANDS = {
     "merge": "merge",
     "agree": "agree",
     "report": "report",
+    "verify": "page",
     "export": "export",
     "keys": "keys",
 }

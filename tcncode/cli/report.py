@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tcncode.cli.common import Command, put, table_options, with_project
+from tcncode.cli.page import page_commands
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -111,5 +112,8 @@ def quotes(project: Project, form: str | None, output: Path | None, **filters: s
     """The quotations behind the figures."""
     put(project.quotations(**filters), form, output)
 
+
+for _command in page_commands(_filters):
+    report.add_command(_command)
 
 COMMANDS = {"report": report}

@@ -1,0 +1,155 @@
+"""What a page is made of, and what its sections ask the project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from tcncode.errors import UsageError
+from tcncode.model import DocumentEntry, Table
+from tcncode.page.drawing import Figure
+from tcncode.page.palette import Palette, palette
+from tcncode.project import REPORTS, Compared, Comparison, Project
+
+Filters = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """The words of a passage, and how they are found and known again."""
+
+    document: str
+    """Document id."""
+    name: str
+    """The document's."""
+    start: int
+    end: int
+    hash: str
+    """See ``reports.quotations.quotation_hash``."""
+    words: str
+    code: str = ""
+    place: str = ""
+    """Page, turn or paragraph, as far as known."""
+    coders: str = ""
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page. A template shows words, figures, tables, quotations, in this order."""
+
+    id: str
+    title: str
+    words: Sequence[str] = ()
+    """Paragraphs."""
+    facts: Sequence[tuple[str, str]] = ()
+    """Outstanding numbers: what, how many."""
+    figures: Sequence[Figure] = ()
+    tables: Sequence[Table] = ()
+    folded: Sequence[Table] = ()
+    """Tables that a reader opens."""
+    quotations: Sequence[tuple[str, Sequence[Quotation]]] = ()
+    """Groups of quotations, with their headings."""
+    markdown: str = ""
+    """Longer words, such as a methods paragraph."""
+    codes: Sequence[Mapping[str, Any]] = ()
+    """The codebook's entries."""
+    commands: Sequence[tuple[str, str]] = ()
+    """What, and the command that makes it again."""
+
+
+@dataclass
+class Study:
+    """What sections ask: the reports of a project under some filters, each made once."""
+
+    project: Project
+    filters: Filters = field(default_factory=dict)
+    made: dict[str, Table] = field(default_factory=dict)
+    """Reports by name, in the order asked: the appendix lists them."""
+
+    def has(self, *names: str) -> bool:
+        """Whether the project can make all these reports."""
+        return all(name in REPORTS for name in names)
+
+    def report(self, name: str, **more: Any) -> Table:
+        """A report under the page's filters, with further options."""
+        key = " ".join([name, *(f"{k}={v}" for k, v in sorted(more.items()))])
+        if key not in self.made:
+            self.made[key] = self.project.report(name, {**self.filters, **more})
+        return self.made[key]
+
+    @cached_property
+    def colours(self) -> Palette:
+        """The page's colours."""
+        return palette(self.project.codebook)
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """The paths of the top codes, in the codebook's order."""
+        return [code.path for code in self.project.codebook.top]
+
+    @cached_property
+    def documents(self) -> dict[str, DocumentEntry]:
+        """All documents that the reader may see, by id."""
+        return {entry.id: entry for entry in self.project.documents()}
+
+    @cached_property
+    def compared(self) -> Compared | str:
+        """Agreement of all coders who finished documents, or why there is none."""
+        try:
+            return self.project.agree(self.comparison)
+        except UsageError as error:
+            return str(error)
+
+    @property
+    def comparison(self) -> Comparison:
+        """What is compared: the page's documents, by character."""
+        return Comparison(network=self.filters.get("network"), kind=self.filters.get("kind"))
+
+
+Maker = Callable[[Study], Section | None]
+"""Makes a section; None where the project has nothing to tell there."""
+
+_REPEAT = re.compile(r"\s*Repeat: (.+)$", re.DOTALL)
+
+
+def command_of(table: Table) -> str:
+    """The command that repeats a table, from its note; empty where it has none."""
+    found = _REPEAT.search(table.note)
+    return " ".join(found[1].split()) if found else ""
+
+
+def without_command(note: str) -> str:
+    """A note without the command that repeats it."""
+    return _REPEAT.sub("", note)
+
+
+def column(table: Table, name: str) -> list[Any]:
+    """The values of a column."""
+    at = table.columns.index(name)
+    return [row[at] for row in table.rows]
+
+
+def joined(words: Sequence[str], *, most: int = 6) -> str:
+    """Words as a list in a sentence; what is too many is counted."""
+    shown = list(words[:most])
+    if len(words) > most:
+        shown.append(f"{len(words) - most} more")
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def per_cent(share: float) -> str:
+    """A share as whole per cents; small ones are not made nothing."""
+    if 0 < share < 0.005:
+        return "<1"
+    return f"{100 * share:.0f}"
