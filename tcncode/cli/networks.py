@@ -97,4 +97,22 @@ def check(project: Project, form: str | None, output: Path | None) -> None:
     put(contradictions(project.networks(), project.cities(), project.memberships()), form, output)
 
 
+@networks.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="CSV")
+@table_options
+@with_project
+def statements(project: Project, file: Path, form: str | None, output: Path | None) -> None:
+    """What a publication says of networks and cities, beside what the tables give.
+
+    CSV has a row a statement: statement, source, table, where, measure, said, and perhaps
+    to_nearest and note. corpus/statements.csv has those of the two publications, and its
+    README tells what the columns can say. Nothing is put right.
+
+    \b
+    Example:
+        tcncode networks statements corpus/statements.csv
+    """
+    put(project.statements(file), form, output)
+
+
 COMMANDS = {"networks": networks}

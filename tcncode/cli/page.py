@@ -27,10 +27,18 @@ def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
     @click.option(
         "--template", type=_FILE, metavar="FILE", help='A changed copy of "report template".'
     )
+    @click.option(
+        "--statements", type=_FILE, metavar="CSV",
+        help='Statements of a publication, as for "networks statements".',
+    )  # fmt: skip
     @filters
     @with_project
     def full(
-        project: Project, output: Path, template: Path | None, **chosen: str | None
+        project: Project,
+        output: Path,
+        template: Path | None,
+        statements: Path | None,
+        **chosen: str | None,
     ) -> None:
         """All reports with figures, quotations and methods: one HTML page that needs nothing else.
 
@@ -47,7 +55,9 @@ def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
 
         if output.suffix.lower() not in (".html", ".htm"):
             raise UsageError(f"{output}: the page is HTML, so give it a name that ends in .html.")
-        page = full_report(project, chosen, template=template).encode("utf-8")
+        page = full_report(project, chosen, template=template, statements=statements).encode(
+            "utf-8"
+        )
         write_bytes(page, output)
         note(f"{output}: {len(page) / 1000:,.0f} kB.")
 

@@ -208,7 +208,7 @@ def panels(
             x, y = number % across, number // across
             top_edge = height - y * (tall + head + 0.6 * canvas.em) - head
             axes = canvas.axes(sheet, (left + x * (wide + gap), top_edge - tall, wide, tall))
-            most = int(wide / (0.56 * canvas.em))
+            most = int(wide / (0.68 * canvas.em))
             axes.set_title(
                 clipped(row, most), loc="left", size=canvas.points, weight="bold",
                 color=canvas.colour("ink"), pad=canvas.points * 0.4,
@@ -364,7 +364,9 @@ def estimates(
         for at, e in enumerate(kept):
             if e.low is not None and e.high is not None:
                 axes.plot([e.low, e.high], [at, at], color=ink, linewidth=canvas.points * 0.28)
-            axes.plot([e.value], [at], marker="o", markersize=canvas.points * 0.85, color=ink)
+            axes.plot(
+                [e.value or 0.0], [at], marker="o", markersize=canvas.points * 0.85, color=ink
+            )
             axes.annotate(
                 f"{e.value:.2f}", (1.0, at), xycoords=("axes fraction", "data"), va="center",
                 xytext=(canvas.points * 0.6, 0), textcoords="offset points",

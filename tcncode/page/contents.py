@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from tcncode.errors import UsageError
@@ -67,6 +68,8 @@ class Study:
 
     project: Project
     filters: Filters = field(default_factory=dict)
+    statements: Path | None = None
+    """A file with statements of a publication, see ``tcncode.statements``."""
     made: dict[str, Table] = field(default_factory=dict)
     """Reports by name, in the order asked: the appendix lists them."""
 

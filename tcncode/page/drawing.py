@@ -80,7 +80,7 @@ class Canvas:
         )
         for label in (axes.xaxis.label, axes.yaxis.label):
             label.set_color(self.colour("muted"))
-            label.set_size(self.points)
+            label.set_fontsize(self.points)
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,7 @@ def inline(figure: Figure, colours: Palette) -> str:
     )
 
 
-def for_paper(
-    figure: Figure, colours: Palette, form: str, *, width: float, points: float
-) -> bytes:
+def for_paper(figure: Figure, colours: Palette, form: str, *, width: float, points: float) -> bytes:
     """A figure as a file of its own, in the light theme's colours.
 
     Args:
@@ -129,9 +127,11 @@ def for_paper(
 
 
 def _saved(figure: Figure, canvas: Canvas, form: str) -> bytes:
+    import warnings
+
     from matplotlib import rc_context
 
-    settings: dict[str, Any] = {
+    settings: Any = {
         "font.family": "sans-serif",
         "font.sans-serif": ["DejaVu Sans"],  # matplotlib brings it: the same places everywhere
         "font.size": canvas.points,
@@ -143,7 +143,10 @@ def _saved(figure: Figure, canvas: Canvas, form: str) -> bytes:
         "pdf.fonttype": 42,  # letters that publishers' programs can search and replace
     }
     metadata = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}, "png": {}}
-    with rc_context(settings):
+    with rc_context(settings), warnings.catch_warnings():
+        # Names in scripts that DejaVu Sans has not: browsers find a font, a PNG shows boxes.
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+        warnings.filterwarnings("ignore", "Matplotlib currently does not support", UserWarning)
         drawn = figure.draw(canvas)
         out = io.BytesIO()
         drawn.savefig(

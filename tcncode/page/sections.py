@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
+
 from tcncode import __version__, reports
 from tcncode.agreement.statistics import ALL_CODES, STATISTICS
 from tcncode.agreement.tables import review_table
 from tcncode.model import Table
 from tcncode.page.charts import Estimate, Grid, dots, estimates, grid, heat_map, panels
 from tcncode.page.contents import (
-    Maker, Section, Study, column, command_of, counted, joined, per_cent,
+    Maker,
+    Section,
+    Study,
+    column,
+    command_of,
+    counted,
+    joined,
+    per_cent,
 )  # fmt: skip
 from tcncode.page.graph import city_graph
 
@@ -92,7 +101,7 @@ def functions(study: Study) -> Section:
             if row["low"] is not None and row["high"] is not None
         }
     silent = [name for name in shares.rows if name not in coded]
-    words = ["What each network's coded text does. " + _SHARE_TOLD]
+    words = []
     if silent:
         words.append(f"Without codings, so not drawn: {joined(silent, most=12)}.")
     profile = study.report("networks")
@@ -193,6 +202,30 @@ def cities(study: Study) -> Section | None:
     )  # fmt: skip
 
 
+def statements(study: Study) -> Section | None:
+    """What publications say of networks and cities, beside what the tables give."""
+    if study.statements is None:
+        return None
+    table = study.project.statements(study.statements)
+    study.made["statements"] = table
+    at = table.columns.index("agrees")
+    differ = Table(
+        "Where text and table contradict each other",
+        tuple(name for name in table.columns if name != "agrees"),
+        tuple(row[:at] + row[at + 1 :] for row in table.rows if not row[at]),
+        "said: what the publication says; given: what the project's tables give. Both stand as"
+        " they are: either may be wrong.",
+    )
+    words = [
+        f"{len(table.rows) - len(differ.rows)} of {len(table.rows)} statements of the publications"
+        f" agree with the tables of networks, cities and memberships; {len(differ.rows)} do not."
+    ]
+    return Section(
+        "statements", "What the publications say, and what the tables give", words,
+        tables=[differ] if differ.rows else [], folded=[table],
+    )  # fmt: skip
+
+
 def agreement(study: Study) -> Section:
     """How far coders agree, and the methods paragraph."""
     compared = study.compared
@@ -278,6 +311,8 @@ def page_command(study: Study, words: str = "report full", output: str = "report
     from tcncode.project import report_command
 
     made = report_command(words.partition(" ")[2], study.filters)
+    if study.statements is not None:
+        made += f" --statements {shlex.quote(str(study.statements))}"
     return f"{made} -o {output}"
 
 
@@ -286,6 +321,7 @@ SECTIONS: dict[str, Maker] = {
     "networks": functions,
     "purposes": purposes,
     "cities": cities,
+    "statements": statements,
     "agreement": agreement,
     "coders": coders,
     "codebook": codebook,

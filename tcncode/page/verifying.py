@@ -164,7 +164,7 @@ def _html(path: Path, data: bytes) -> Iterator[Quoted]:
     if not data.strip():
         return
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-    root = html.document_fromstring(data, parser=parser)
+    root: Any = html.document_fromstring(data, parser=parser)
     for node in root.xpath("//*[@data-document and @data-hash]"):
         row = node.tag == "tr"
         words = _cell_of(node, "quotation") if row else "".join(node.itertext())
@@ -251,7 +251,8 @@ def _xlsx(path: Path, data: bytes) -> Iterator[Quoted]:
 
 
 def _rows(
-    header: Sequence[str], rows: Iterator[tuple[str, Sequence[str]]] | Sequence[tuple[str, Sequence[str]]]
+    header: Sequence[str],
+    rows: Iterator[tuple[str, Sequence[str]]] | Sequence[tuple[str, Sequence[str]]],
 ) -> Iterator[Quoted]:
     """Quotations of a table's rows, where its columns say what is needed."""
     names = [name.strip().lower() for name in header]

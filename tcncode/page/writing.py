@@ -30,17 +30,25 @@ def default_template() -> str:
     return files("tcncode.page").joinpath("page.html.j2").read_text(encoding="utf-8")
 
 
-def full_report(project: Project, filters: Filters, *, template: Path | None = None) -> str:
+def full_report(
+    project: Project,
+    filters: Filters,
+    *,
+    template: Path | None = None,
+    statements: Path | None = None,
+) -> str:
     """The page, as HTML.
 
     Args:
         filters: as in ``Project.report``.
         template: a changed copy of ``default_template()``.
+        statements: a CSV file with statements of a publication.
 
     Raises:
         ReadError: the template cannot be read, or cannot be used.
+        TableError: a statement cannot be read, or asks for what there is not.
     """
-    study = Study(project, filters)
+    study = Study(project, filters, statements)
     return written(sections_of(study), study, template=template)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tcncode import search
 from tcncode.errors import UnknownNameError
-from tcncode.model import City, Document, DocumentEntry, Membership, Network, Speaker
+from tcncode.model import City, Document, DocumentEntry, Membership, Network, Speaker, Table
 from tcncode.project.names import NetworkNames, find, free_name
 from tcncode.project.opened import Opened
 from tcncode.text import Segment, SegmentKind, Span
@@ -160,6 +161,17 @@ class Documents(Opened):
                 if m.city not in have[1]:
                     raise UnknownNameError("city", m.city, lister="tcncode networks cities")
             self._store.put_memberships(memberships, change)
+
+    def statements(self, path: Path) -> Table:
+        """Statements of a publication beside what the tables give; see ``statements``.
+
+        Raises:
+            ReadError, TableError: they cannot be read, or ask for what there is not.
+        """
+        from tcncode.statements import read_statements, statement_table
+
+        asked = read_statements(path)
+        return statement_table(asked, self.networks(), self.cities(), self.memberships(), path)
 
     def text(self, document: str) -> str:
         """The text of a document, given by its id."""
