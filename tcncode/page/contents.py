@@ -35,6 +35,8 @@ class Quotation:
     place: str = ""
     """Page, turn or paragraph, as far as known."""
     coders: str = ""
+    role: str = ""
+    """Of its code's colour."""
     language: str | None = None
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tcncode import export
-from tcncode.errors import TcncodeError, UnknownNameError
-from tcncode.model import nearest
+from tcncode.errors import TcncodeError, UsageError
 from tcncode.page.contents import Filters, Study
 from tcncode.page.drawing import FORMS, for_paper
 from tcncode.page.writing import sections_of
@@ -36,16 +35,14 @@ def write_figures(
         A line a figure: its files, and what it shows.
 
     Raises:
-        UnknownNameError: there is no such figure.
+        UsageError: there is no such figure.
         TcncodeError: the folder cannot be made, or a file not written.
     """
     study = Study(project, filters)
     figures = {each.name: each for section in sections_of(study) for each in section.figures}
     for name in names:
         if name not in figures:
-            raise UnknownNameError(
-                "figure", name, near=nearest(name, figures), lister="tcncode report figures -o DIR"
-            )
+            raise UsageError(f'There is no figure "{name}" here. There are: {", ".join(figures)}.')
     if not figures:
         raise TcncodeError("There is nothing to draw: no codings and no memberships fit.")
     try:

@@ -98,7 +98,14 @@ def written(sections: Sequence[Section], study: Study, *, template: Path | None 
         raise ReadError(where, "is not UTF-8", "Save the template as UTF-8.") from None
     except jinja2.TemplateSyntaxError as error:
         raise ReadError(f"{where}, line {error.lineno}", str(error.message).rstrip(".")) from None
-    except (jinja2.TemplateError, TypeError, ValueError, AttributeError) as error:
+    except (
+        jinja2.TemplateError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        LookupError,
+        ArithmeticError,
+    ) as error:
         if template is None:
             raise
         line = _line_of(error)
