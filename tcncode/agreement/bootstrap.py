@@ -67,7 +67,8 @@ class Resampling:
         if self.possible:
             parts = sums.astype(np.float64)
             draws = _draws(len(parts), replicates, seed)
-            self._drawn = np.concatenate([times @ parts for times in draws])
+            self.drawn: Floats = np.concatenate([times @ parts for times in draws])
+            """Replicates x parts: the sums of each draw."""
             self._one_less = parts.sum(axis=0) - parts
 
     def trust(self, quotients: Callable[[list[Number]], Quotients], level: float = 0.95) -> Trust:
@@ -78,7 +79,7 @@ class Resampling:
         """
         if not self.possible:
             return Trust()
-        values = _values(quotients, self._drawn)
+        values = _values(quotients, self.drawn)
         defined = values[~np.isnan(values)]
         left_out = len(values) - len(defined)
         if not len(defined):

@@ -33,7 +33,7 @@ def codings(project: Project, form: str | None, output: Path | None, **filters: 
     also one that begins with "=" or "@": open such a file in a spreadsheet as text, or use
     XLSX, where cells are never formulas.
     """
-    put(project.quotations(**filters), form or ("csv" if output is None else None), output)
+    put(project.quotations(filters), form or ("csv" if output is None else None), output)
 
 
 @export.command("codebook")
@@ -72,7 +72,7 @@ def workbook(project: Project, output: Path) -> None:
         project.codebook_table(),
     ]
     write(tables, output, "xlsx")
-    note(f"{output}: {len(tables)} sheets.")
+    note(f"{output}: {len(tables)} tables, each on a sheet, and a sheet of notes.")
 
 
 COMMANDS = {"export": export}

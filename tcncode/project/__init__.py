@@ -15,7 +15,8 @@ returns, in the journal, and open to ``undo``.
     receipt     what a merge brought, in words
     agreeing    agreement between coders
     explaining  agreement explained: formula, differences, the methods paragraph
-    results     what was done, and reports
+    results     what was done; whose codings count, and reports
+    reporting   each report by its name, and what it needs
     names       names as people write them
 """
 
@@ -33,14 +34,15 @@ from tcncode.project.explaining import Explaining
 from tcncode.project.finding import Finding
 from tcncode.project.merging import Merged, Merging
 from tcncode.project.names import coder_name
-from tcncode.project.results import REPORTS, Results, report_command
+from tcncode.project.results import REPORTS, Results
 from tcncode.project.suggesting import Suggesting
 from tcncode.project.team import Team
+from tcncode.reports import Filters, report_command
 from tcncode.store import open_database
 
 __all__ = [
-    "REPORTS", "Compared", "Comparison", "Merged", "Progress", "Project", "agree_command",
-    "coder_name", "report_command",
+    "REPORTS", "Compared", "Comparison", "Filters", "Merged", "Progress", "Project",
+    "agree_command", "coder_name", "report_command",
 ]  # fmt: skip
 
 
