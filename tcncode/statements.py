@@ -21,8 +21,6 @@ from tcncode.networks import table_rows
 
 LEVEL = 0.05
 """Correlations with a greater p count as none."""
-_SHUFFLES = 9_999
-_SEED = 20190501
 _CONDITION = re.compile(r"(\w+)\s*(!=|>=|<=|=|>|<|~)\s*(.*)")
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
@@ -117,8 +115,8 @@ def statement_table(
     note = (
         f"{len(rows)} statements, of which {len(rows) - differ} agree with the tables and {differ}"
         " do not: both values are shown, and nothing was put right. said: what the publication"
-        " says; given: what the project's tables give; correlation: Spearman's rho with a"
-        f" permutation test ({_SHUFFLES:,} shuffles, seed {_SEED}), none where p is above {LEVEL}."
+        " says; given: what the project's tables give; correlation: Spearman's rho, none where p"
+        f" is above {LEVEL} (see report cities)."
         f" Repeat: tcncode networks statements {shlex.quote(str(path))}"
     )
     return Table("What the publications say, and what the tables give", columns, tuple(rows), note)
@@ -230,34 +228,11 @@ def _agrees(each: Statement, value: float) -> bool:
 
 
 def _correlation(pairs: Sequence[tuple[float, float]]) -> tuple[float | None, str]:
-    """Spearman's rho, 0 where chance gives as great a one too often; and both in words.
+    """Spearman's rho, 0 where chance gives as great a one too often; and both in words."""
+    from tcncode.reports.cities import spearman
 
-    Source:
-        Spearman (1904), American Journal of Psychology 15(1), 72-101; p by permutation with the
-        observed order counted: Phipson & Smyth (2010), Statistical Applications in Genetics and
-        Molecular Biology 9(1), 39.
-    """
-    import numpy as np
-
-    if len(pairs) < 3:
-        return None, f"; {len(pairs)} pairs"
-    first, second = (_ranks([pair[n] for pair in pairs]) for n in (0, 1))
-    first, second = first - first.mean(), second - second.mean()
-    whole = float(np.sqrt((first**2).sum() * (second**2).sum()))
-    if whole == 0:
-        return None, "; one value throughout"
-    rho = float((first * second).sum()) / whole
-    chance = np.random.default_rng(_SEED)
-    shuffled = chance.permuted(np.tile(second, (_SHUFFLES, 1)), axis=1) @ first / whole
-    p = (1 + int((np.abs(shuffled) >= abs(rho) - 1e-12).sum())) / (1 + _SHUFFLES)
+    rho, p = spearman(pairs)
+    if rho is None or p is None:
+        return None, f"; {len(pairs)} pairs, or one value throughout"
     told = f"; Spearman's rho {rho:.2f}, p = {p:.2f}, n = {len(pairs)}"
     return (rho if p <= LEVEL else 0.0), told
-
-
-def _ranks(values: Sequence[float]) -> Any:
-    """Ranks from 1; equal values share the middle of theirs."""
-    import numpy as np
-
-    _, place, times = np.unique(np.asarray(values, float), return_inverse=True, return_counts=True)
-    ends = np.cumsum(times)
-    return (ends - (times - 1) / 2)[place]

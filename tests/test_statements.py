@@ -90,7 +90,7 @@ def test_what_cannot_be_asked_is_refused_with_its_line(given, line, problem):
 def test_a_correlation_is_told_and_one_that_chance_explains_is_none(tmp_path):
     """Against scipy, with ties, on forty cities."""
     spearmanr = pytest.importorskip("scipy.stats").spearmanr
-    chance = random.Random(7)
+    chance = random.Random(11)
     sizes = [chance.randrange(1, 12) for _ in range(40)]
     for noise, expected in ((4, True), (4000, False)):
         numbers = [size + chance.randrange(noise) for size in sizes]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,6 +31,10 @@ def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
         "--statements", type=_FILE, metavar="CSV",
         help='Statements of a publication, as for "networks statements".',
     )  # fmt: skip
+    @click.option(
+        "--quotations", type=click.IntRange(0), default=2, show_default=True, metavar="N",
+        help="So many of each network and function.",
+    )  # fmt: skip
     @filters
     @with_project
     def full(
@@ -38,7 +42,8 @@ def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
         output: Path,
         template: Path | None,
         statements: Path | None,
-        **chosen: str | None,
+        quotations: int,
+        **chosen: Any,
     ) -> None:
         """All reports with figures, quotations and methods: one HTML page that needs nothing else.
 
@@ -55,9 +60,9 @@ def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
 
         if output.suffix.lower() not in (".html", ".htm"):
             raise UsageError(f"{output}: the page is HTML, so give it a name that ends in .html.")
-        page = full_report(project, chosen, template=template, statements=statements).encode(
-            "utf-8"
-        )
+        page = full_report(
+            project, chosen, template=template, statements=statements, quotations=quotations
+        ).encode("utf-8")
         write_bytes(page, output)
         note(f"{output}: {len(page) / 1000:,.0f} kB.")
 
@@ -88,7 +93,7 @@ def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
         width: float,
         font_size: float,
         names: tuple[str, ...],
-        **chosen: str | None,
+        **chosen: Any,
     ) -> None:
         """The figures of the full report, as files for a paper, each with its numbers as CSV.
 

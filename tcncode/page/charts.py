@@ -1,4 +1,4 @@
-"""Tables -> figures: heat maps, small multiples, dots, intervals. Nothing is computed here.
+"""Tables -> figures: heat maps and small multiples. Nothing is computed here.
 
 Colour is never alone in saying something: cells and bars carry their numbers, groups have shapes
 of their own. What does not fit is left out by a rule that the figure's text tells.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tcncode.model import Table
 from tcncode.page.drawing import Canvas, Figure, clipped, width_of
-from tcncode.page.palette import HEAT_STEPS, group_role, heat_step
+from tcncode.page.palette import HEAT_STEPS, heat_step
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 MOST_ROWS = 40
 """Rows that a heat map has room for on a page."""
 MOST_PANELS = 24
-_MARKERS = "osD^vP"
-"""Shapes of groups."""
 Cells = Mapping[tuple[str, str], float | None]
 
 
@@ -170,7 +168,7 @@ def panels(
     table: Table,
     values: Grid,
     *,
-    colour: Callable[[str], str],
+    colour: Callable[[str, str], str],
     intervals: Mapping[tuple[str, str], tuple[float, float]] | None = None,
     show: Callable[[float], str] = lambda value: f"{value:.2f}",
     caption: str = "",
@@ -179,7 +177,7 @@ def panels(
     """Small multiples: a panel a row, a bar a column, all on one scale.
 
     Args:
-        colour: column -> the role of its colour.
+        colour: row and column -> the role of the bar's colour.
         intervals: of some bars, low and high.
         order: what decides which panels are kept where there are too many, smallest first.
     """
@@ -237,7 +235,7 @@ def _bars(
     values: Grid,
     ranges: Mapping[tuple[str, str], tuple[float, float]],
     top: float,
-    colour: Callable[[str], str],
+    colour: Callable[[str, str], str],
     show: Callable[[float], str],
 ) -> None:
     # Room for the number behind the longest bar or interval.
@@ -250,7 +248,7 @@ def _bars(
         value = values.cells.get((row, column))
         if value is None:
             continue
-        shade = canvas.colour(colour(column))
+        shade = canvas.colour(colour(row, column))
         axes.barh(at, value, height=0.66, color=shade, linewidth=0)
         low, high = ranges.get((row, column), (value, value))
         if high > low:
@@ -261,124 +259,3 @@ def _bars(
             place, at + 0.05, show(value), va="center", ha="left", size=canvas.points * 0.85,
             color=canvas.colour("muted"),
         )  # fmt: skip
-
-
-def dots(
-    name: str,
-    title: str,
-    table: Table,
-    values: Grid,
-    *,
-    caption: str = "",
-    show: Callable[[float], str] = lambda value: f"{value:.2f}",
-    top: float | None = None,
-) -> Figure:
-    """A line a row, a dot a column with a shape and a colour of its own."""
-    kept = list(values.rows)[:MOST_ROWS]
-    end = top or values.most or 1.0
-
-    def draw(canvas: Canvas) -> Drawn:
-        em = canvas.em
-        left = width_of([clipped(row) for row in kept], canvas.points) + em
-        head, foot, line = 2.2 * em, 2.2 * em, 1.7 * em
-        sheet = canvas.sheet(head + foot + line * max(1, len(kept)))
-        axes = canvas.axes(
-            sheet, (left, foot, canvas.width - left - 0.15, line * max(1, len(kept)))
-        )
-        axes.set_ylim(len(kept) - 0.5, -0.5)
-        axes.set_xlim(-0.015 * end, end * 1.03)
-        for at in range(len(kept)):
-            axes.axhline(at, color=canvas.colour("line"), linewidth=0.6, zorder=0)
-        for number, column in enumerate(values.columns):
-            places = [
-                (value, at)
-                for at, row in enumerate(kept)
-                if (value := values.cells.get((row, column))) is not None
-            ]
-            axes.plot(
-                [x for x, _ in places], [y for _, y in places], linestyle="none",
-                marker=_MARKERS[number % len(_MARKERS)], markersize=canvas.points * 0.75,
-                color=canvas.colour(group_role(number)), markeredgewidth=0.6,
-                markeredgecolor=canvas.colour("paper"), label=clipped(column), clip_on=False,
-            )  # fmt: skip
-        axes.set_yticks(range(len(kept)), [clipped(row) for row in kept])
-        axes.tick_params(axis="x", labelcolor=canvas.colour("muted"))
-        height = float(sheet.get_size_inches()[1])
-        sheet.legend(
-            loc="upper left", ncols=len(values.columns), frameon=False, fontsize=canvas.points,
-            bbox_to_anchor=(left / canvas.width - 0.01, 1 - 0.2 * em / height), borderpad=0,
-            labelcolor=canvas.colour("ink"), handletextpad=0.2, columnspacing=1.5,
-            borderaxespad=0,
-        )  # fmt: skip
-        return sheet
-
-    firsts = []
-    for column in values.columns:
-        own = [(values.cells.get((row, column)) or 0.0, row) for row in values.rows]
-        value, row = max(own, default=(0.0, ""))
-        if value > 0:
-            firsts.append(f"{column}: {row} {show(value)}")
-    words = f"{title}. A line for each of {len(kept)}, a mark for each of"
-    words += f" {', '.join(values.columns)}. Greatest: {'; '.join(firsts)}."
-    if len(kept) < len(values.rows):
-        words += f" Drawn are the first {MOST_ROWS}; the table has all."
-    return Figure(name, title, words, table, draw, caption)
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A value with its interval."""
-
-    label: str
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-
-
-def estimates(
-    name: str,
-    title: str,
-    table: Table,
-    each: Sequence[Estimate],
-    *,
-    caption: str = "",
-    ends: tuple[float, float] = (0.0, 1.0),
-) -> Figure:
-    """A line an estimate, a dot for the value, a bar for the interval."""
-    kept = [e for e in each if e.value is not None]
-    least = min([ends[0], *(e.low for e in kept if e.low is not None)])
-
-    def draw(canvas: Canvas) -> Drawn:
-        em = canvas.em
-        left = width_of([clipped(e.label) for e in kept], canvas.points) + em
-        right = 4.0 * em
-        foot, line = 2.2 * em, 1.9 * em
-        body = line * max(1, len(kept))
-        sheet = canvas.sheet(foot + body + 0.4 * em)
-        axes = canvas.axes(sheet, (left, foot, canvas.width - left - right, body))
-        axes.set_ylim(len(kept) - 0.5, -0.5)
-        axes.set_xlim(least, ends[1])
-        axes.grid(axis="x", color=canvas.colour("line"), linewidth=0.6)
-        axes.set_axisbelow(True)
-        ink = canvas.colour("mark")
-        for at, e in enumerate(kept):
-            if e.low is not None and e.high is not None:
-                axes.plot([e.low, e.high], [at, at], color=ink, linewidth=canvas.points * 0.28)
-            axes.plot(
-                [e.value or 0.0], [at], marker="o", markersize=canvas.points * 0.85, color=ink
-            )
-            axes.annotate(
-                f"{e.value:.2f}", (1.0, at), xycoords=("axes fraction", "data"), va="center",
-                xytext=(canvas.points * 0.6, 0), textcoords="offset points",
-                size=canvas.points, color=canvas.colour("ink"), annotation_clip=False,
-            )  # fmt: skip
-        axes.set_yticks(range(len(kept)), [clipped(e.label) for e in kept])
-        axes.tick_params(axis="x", labelcolor=canvas.colour("muted"))
-        return sheet
-
-    told = "; ".join(
-        f"{e.label}: {e.value:.2f}"
-        + (f" ({e.low:.2f} to {e.high:.2f})" if e.low is not None and e.high is not None else "")
-        for e in kept
-    )
-    return Figure(name, title, f"{title}. {told}.", table, draw, caption)

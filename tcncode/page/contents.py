@@ -13,9 +13,8 @@ from tcncode.errors import UsageError
 from tcncode.model import DocumentEntry, Table
 from tcncode.page.drawing import Figure
 from tcncode.page.palette import Palette, palette
-from tcncode.project import REPORTS, Compared, Comparison, Project
-
-Filters = Mapping[str, Any]
+from tcncode.project import Compared, Comparison, Project
+from tcncode.reports import NO_NETWORK, Filters
 
 
 @dataclass(frozen=True)
@@ -69,22 +68,25 @@ class Study:
     """What sections ask: the reports of a project under some filters, each made once."""
 
     project: Project
-    filters: Filters = field(default_factory=dict)
+    filters: Filters
+    """As ``Project.chosen`` gives them."""
     statements: Path | None = None
     """A file with statements of a publication, see ``tcncode.statements``."""
-    made: dict[str, Table] = field(default_factory=dict)
-    """Reports by name, in the order asked: the appendix lists them."""
+    quotations: int = 2
+    """How many of each network and function."""
+    made: dict[str, list[Table]] = field(default_factory=dict)
+    """Reports by what was asked, in that order: the appendix lists them."""
 
-    def has(self, *names: str) -> bool:
-        """Whether the project can make all these reports."""
-        return all(name in REPORTS for name in names)
-
-    def report(self, name: str, **more: Any) -> Table:
-        """A report under the page's filters, with further options."""
-        key = " ".join([name, *(f"{k}={v}" for k, v in sorted(more.items()))])
+    def tables(self, name: str, **options: Any) -> list[Table]:
+        """The tables of a report under the page's filters."""
+        key = " ".join([name, *(f"{k}={v}" for k, v in sorted(options.items()))])
         if key not in self.made:
-            self.made[key] = self.project.report(name, {**self.filters, **more})
+            self.made[key] = self.project.report_tables(name, self.filters, **options)
         return self.made[key]
+
+    def report(self, name: str, **options: Any) -> Table:
+        """The first table of a report."""
+        return self.tables(name, **options)[0]
 
     @cached_property
     def colours(self) -> Palette:
@@ -98,8 +100,8 @@ class Study:
 
     @cached_property
     def documents(self) -> dict[str, DocumentEntry]:
-        """All documents that the reader may see, by id."""
-        return {entry.id: entry for entry in self.project.documents()}
+        """The documents in question, by id."""
+        return {entry.id: entry for entry in self.project.counted_documents(self.filters)}
 
     @cached_property
     def compared(self) -> Compared | str:
@@ -112,7 +114,12 @@ class Study:
     @property
     def comparison(self) -> Comparison:
         """What is compared: the page's documents, by character."""
-        return Comparison(network=self.filters.get("network"), kind=self.filters.get("kind"))
+        filters = self.filters
+        return Comparison(
+            network=None if filters.network == NO_NETWORK else filters.network,
+            kind=filters.kind,
+            no_interviewers=filters.no_interviewers,
+        )
 
 
 Maker = Callable[[Study], Section | None]

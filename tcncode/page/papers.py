@@ -7,15 +7,17 @@ from pathlib import Path
 
 from tcncode import export
 from tcncode.errors import TcncodeError, UsageError
-from tcncode.page.contents import Filters, Study
+from tcncode.page.contents import Study
 from tcncode.page.drawing import FORMS, for_paper
 from tcncode.page.writing import sections_of
 from tcncode.project import Project
+from tcncode.reports import Filters
+from tcncode.reports.choosing import Given
 
 
 def write_figures(
     project: Project,
-    filters: Filters,
+    filters: Filters | Given | None,
     folder: Path,
     *,
     forms: Sequence[str] = FORMS,
@@ -38,7 +40,7 @@ def write_figures(
         UsageError: there is no such figure.
         TcncodeError: the folder cannot be made, or a file not written.
     """
-    study = Study(project, filters)
+    study = Study(project, project.chosen(filters), quotations=0)
     figures = {each.name: each for section in sections_of(study) for each in section.figures}
     for name in names:
         if name not in figures:

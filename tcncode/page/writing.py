@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from tcncode import __version__
 from tcncode.errors import ReadError
 from tcncode.model import Table
-from tcncode.page.contents import Filters, Section, Study
+from tcncode.page.contents import Section, Study
 from tcncode.page.drawing import Figure, inline
 from tcncode.page.palette import Palette
 from tcncode.page.sections import SECTIONS
 from tcncode.project import Project
+from tcncode.reports import Filters
+from tcncode.reports.choosing import Given
 from tcncode.text.safe import safe
 
 if TYPE_CHECKING:
@@ -32,10 +35,11 @@ def default_template() -> str:
 
 def full_report(
     project: Project,
-    filters: Filters,
+    filters: Filters | Given | None = None,
     *,
     template: Path | None = None,
     statements: Path | None = None,
+    quotations: int = 2,
 ) -> str:
     """The page, as HTML.
 
@@ -43,12 +47,13 @@ def full_report(
         filters: as in ``Project.report``.
         template: a changed copy of ``default_template()``.
         statements: a CSV file with statements of a publication.
+        quotations: how many of each network and function.
 
     Raises:
         ReadError: the template cannot be read, or cannot be used.
         TableError: a statement cannot be read, or asks for what there is not.
     """
-    study = Study(project, filters, statements)
+    study = Study(project, project.chosen(filters), statements, quotations)
     return written(sections_of(study), study, template=template)
 
 
@@ -76,7 +81,7 @@ def written(sections: Sequence[Section], study: Study, *, template: Path | None 
         "anchor": anchor, "quotes": quotes, "md": _markdown,
     }  # fmt: skip
     book = study.project.codebook
-    said = "; ".join(f"{key} = {value}" for key, value in study.filters.items() if value)
+    said = shlex.join(study.filters.options())
     given: dict[str, Any] = {
         "title": f"{study.project.path.stem}: {book.name}",
         "language": "en",

@@ -88,9 +88,7 @@ def correlations(cities: Sequence[City], memberships: Sequence[Membership]) -> T
             pairs = [(getattr(c, attribute), counted[c.id]) for c in cities]
             known = [pair for pair in pairs if None not in pair]
             x, y = np.array(known, np.float64).reshape(-1, 2).T
-            pearson, p = _correlation(x, y)
-            spearman, p_rank = _correlation(_ranks(x), _ranks(y))
-            rows.append((attribute, count, len(known), pearson, p, spearman, p_rank))
+            rows.append((attribute, count, len(known), *_correlation(x, y), *spearman(known)))
     columns = ("attribute", "count", "n", "pearson", "p_pearson", "spearman", "p_spearman")
     note = (
         "Unit: city. pearson, spearman: -1 to 1, ties share their mean rank; p: share of"
@@ -194,6 +192,13 @@ def _eigenvector(graph: Any) -> dict[Any, float]:
     vector = np.abs(np.linalg.eigh(matrix)[1][:, -1])
     own = max(v for node, v in zip(nodes, vector, strict=True) if node[0] == "own")
     return {node: float(v / own) for node, v in zip(nodes, vector, strict=True)}
+
+
+def spearman(pairs: Sequence[tuple[Any, Any]]) -> tuple[float | None, float | None]:
+    """Spearman's rho of some pairs (-1 to 1), and how often chance gives one as strong; see
+    ``correlations``."""
+    x, y = np.array(pairs, np.float64).reshape(-1, 2).T
+    return _correlation(_ranks(x), _ranks(y))
 
 
 def _ranks(values: Any) -> Any:
