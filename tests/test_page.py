@@ -75,7 +75,7 @@ def project(made_study, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(project) -> str:
-    return full_report(project, {})
+    return full_report(project)
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,7 @@ def test_words_of_the_study_are_words_on_the_page(page, root):
 
 
 def test_equal_projects_give_equal_pages(project, page):
-    assert full_report(project, {}) == page
+    assert full_report(project) == page
 
 
 # -- for everybody -----------------------------------------------------------------------
@@ -221,7 +221,7 @@ def test_contrast_is_that_of_the_guidelines(first, second):
 
 def test_pictures_have_no_colour_of_their_own(project):
     """Else a reader with a dark theme would see black letters on black."""
-    study = Study(project)
+    study = Study(project, project.chosen(None))
     figures = [each for section in sections_of(study) for each in section.figures]
     for figure in figures:
         picture = inline(figure, study.colours)
@@ -254,7 +254,7 @@ def test_a_tables_cells_are_those_of_the_report(project, root, name):
 
 
 def test_the_heat_map_shows_the_shares_of_the_report(project):
-    study = Study(project)
+    study = Study(project, project.chosen(None))
     section = next(s for s in sections_of(study) if s.id == "networks")
     picture = etree.fromstring(inline(section.figures[0], study.colours).encode("utf-8"))
     drawn = [t.text for t in picture.iter("{*}text")]
@@ -281,7 +281,7 @@ def test_every_command_it_names_is_there_and_works(root, project, tcncode):
 
 def test_filters_reach_every_report_and_are_told(project):
     page = full_report(project, {"network": "ICORN"})
-    assert "Only: network = ICORN" in page
+    assert "Asked for: <code>--network ICORN</code>" in page
     root = html.document_fromstring(page)
     table = next(t for t in root.iter("table") if "Networks" in words_of(t.find("caption")))
     assert {words_of(row[0]) for row in table.findall("tbody/tr")} == {"ICORN"}
@@ -289,7 +289,7 @@ def test_filters_reach_every_report_and_are_told(project):
 
 def test_a_project_with_nothing_in_it_has_a_page_too(tmp_path):
     with Project.create(tmp_path / "new.tcn", codebook=CODEBOOK, coder="amina") as project:
-        page = full_report(project, {})
+        page = full_report(project)
     html5lib.HTMLParser(strict=True).parse(page)
     assert "Agreement was not computed" in page and "<svg" not in page
 

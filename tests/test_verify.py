@@ -47,7 +47,7 @@ def put(project, table: Table, form: str, folder: Path) -> Path:
             for r in table.records()
         ]  # fmt: skip
         section = Section("quotations", "Quotations", quotations=[("All", quotations)])
-        path.write_text(written([section], Study(project)), encoding="utf-8")
+        path.write_text(written([section], Study(project, project.chosen(None))), encoding="utf-8")
     else:
         export.write([table], path, form)
     return path

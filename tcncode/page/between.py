@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from tcncode import reports
 from tcncode.model import Table
 from tcncode.page.charts import Grid, grid, heat_map, panels
-from tcncode.page.contents import Section, Study, joined, per_cent
+from tcncode.page.contents import Section, Study, joined, per_cent, ranged
 from tcncode.page.lines import dots
 
 _SHARE = "share_of_network"
@@ -16,6 +16,8 @@ _SHARE_TOLD = (
     " a row may add up to more than 100."
 )
 _INTERVALS = " Lines: 95 % intervals by bootstrap over documents."
+_FEW = 5
+"""Listed cities from which on a Jaccard index says something."""
 _MOST = 30
 """Networks that the matrix of overlap has room for."""
 
@@ -90,7 +92,7 @@ def overlap(study: Study) -> Section | None:
     most = max(pairs, key=lambda row: row["cosine"])
     words = [
         f"Most alike in what they do: {most['first']} and {most['second']}, cosine"
-        f" {most['cosine']:.2f} (95 % {most['cosine_low']:.2f} to {most['cosine_high']:.2f}),"
+        f" {ranged(most['cosine'], most['cosine_low'], most['cosine_high'])},"
         f" from {most['first_documents']} and {most['second_documents']} coded documents."
     ]
     both = [row for row in pairs if row["jaccard"]]
@@ -100,16 +102,24 @@ def overlap(study: Study) -> Section | None:
             f"Alike both in what they do and in their cities: {same['first']} and"
             f" {same['second']}, cosine {same['cosine']:.2f}, Jaccard {same['jaccard']:.2f}"
             f" ({same['shared']} of {same['either']} listed cities)."
+            + (" So few cities say little." if same["either"] < _FEW else "")
         )
     figure = heat_map(
         "network-overlap", "How far networks duplicate each other", table,
-        values=Grid(order, order, cells), most=1.0,
-        show=lambda value: f"{value:.2f}".replace("0.", ".", 1) if value < 0.995 else "1",
+        values=Grid(order, order, cells), most=1.0, show=_index,
+        least=max(0.0, int(10 * min(row["cosine"] for row in pairs)) / 10),
         caption="Below the diagonal: cosine of what two networks do, 1 is the same profile. Above"
         " it: Jaccard index of their listed cities, 1 is the same cities; empty where a network has"
         " none listed. Networks that do alike stand near each other.",
     )  # fmt: skip
     return Section("overlap", "Who duplicates whom", words, figures=[figure])
+
+
+def _index(value: float) -> str:
+    """An index from 0 to 1 as a cell has room for it."""
+    if 0.005 <= value < 0.995:
+        return f"{value:.2f}"[1:]
+    return f"{value:.0f}"
 
 
 def coded(values: Grid) -> Grid:

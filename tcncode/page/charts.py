@@ -58,6 +58,7 @@ def heat_map(
     caption: str = "",
     told: str = "",
     most: float | None = None,
+    least: float = 0.0,
 ) -> Figure:
     """Values as shades, with the number in each cell.
 
@@ -65,6 +66,7 @@ def heat_map(
         values: what is drawn, where that is not the table as it stands.
         told: what the description says first.
         most: the value of the darkest shade; None: the greatest there is.
+        least: the value of the lightest shade, which smaller ones have too.
     """
     drawn = values or grid(table)
     shown = Grid(drawn.rows[:MOST_ROWS], drawn.columns, drawn.cells)
@@ -73,12 +75,16 @@ def heat_map(
     def draw(canvas: Canvas) -> Drawn:
         cell = max(2.0, 0.9 + max((len(show(v)) for v in _known(shown)), default=2) * 0.62)
         left = width_of([clipped(each) for each in shown.rows], canvas.points) + canvas.em
-        across = min(
-            (canvas.width - left - 0.05) / max(1, len(shown.columns)), 3.2 * cell * canvas.em
-        )
-        slanted = width_of([clipped(c) for c in shown.columns], canvas.points) > 0.95 * across
-        head = width_of([clipped(c) for c in shown.columns], canvas.points) * 0.72 if slanted else 0
-        head += 1.8 * canvas.em
+        heads = width_of([clipped(c) for c in shown.columns], canvas.points)
+        room = (canvas.width - left - 0.05) / max(1, len(shown.columns))
+        slanted = heads > 0.95 * min(room, 3.2 * cell * canvas.em)
+        if slanted:  # a long one near the end would lean over the edge
+            room = min(
+                (canvas.width - left - 0.74 * width_of([clipped(c)], canvas.points)) / (n + 0.6)
+                for n, c in enumerate(shown.columns)
+            )
+        across = min(room, 3.2 * cell * canvas.em)
+        head = (heads * 0.72 if slanted else 0) + 1.8 * canvas.em
         up = 2.0 * canvas.em
         body = up * len(shown.rows)
         key = 2.6 * canvas.em
@@ -87,7 +93,7 @@ def heat_map(
         axes = canvas.axes(sheet, box)
         # Letters shrink where the columns are narrower than the numbers need.
         fits = min(1.0, across / (cell * canvas.em))
-        _cells(axes, canvas, shown, top, show, canvas.points * max(0.55, fits))
+        _cells(axes, canvas, shown, (least, top), show, canvas.points * max(0.55, fits))
         axes.set_xlim(0, len(shown.columns))
         axes.set_ylim(len(shown.rows), 0)
         axes.set_yticks([n + 0.5 for n in range(len(shown.rows))], [clipped(r) for r in shown.rows])
@@ -99,7 +105,7 @@ def heat_map(
             ha="left" if slanted else "center",
             rotation_mode="anchor",
         )
-        _key(canvas, sheet, left, top, show)
+        _key(canvas, sheet, left, (least, top), show)
         return sheet
 
     best = sorted(
@@ -116,7 +122,12 @@ def heat_map(
 
 
 def _cells(
-    axes: Axes, canvas: Canvas, shown: Grid, top: float, show: Callable[[float], str], size: float
+    axes: Axes,
+    canvas: Canvas,
+    shown: Grid,
+    ends: tuple[float, float],
+    show: Callable[[float], str],
+    size: float,
 ) -> None:
     from matplotlib.patches import Rectangle
 
@@ -126,7 +137,7 @@ def _cells(
             value = shown.cells.get((row, column))
             if value is None:
                 continue
-            step = heat_step(value, top)
+            step = heat_step(value, ends[1], ends[0])
             axes.add_patch(
                 Rectangle(
                     (x + gap, y + gap), 1 - 2 * gap, 1 - 2 * gap, linewidth=0,
@@ -140,7 +151,11 @@ def _cells(
 
 
 def _key(
-    canvas: Canvas, sheet: Drawn, left: float, top: float, show: Callable[[float], str]
+    canvas: Canvas,
+    sheet: Drawn,
+    left: float,
+    ends: tuple[float, float],
+    show: Callable[[float], str],
 ) -> None:
     """The shades, from the smallest to the greatest value."""
     from matplotlib.patches import Rectangle
@@ -155,7 +170,8 @@ def _key(
     axes.set_axis_off()
     small = canvas.points * 0.9
     kind = {"va": "center", "size": small, "color": canvas.colour("muted")}
-    axes.text(HEAT_STEPS - 0.7, 0.5, f"more than 0 up to {show(top)}", ha="left", **kind)  # type: ignore[arg-type]  # a size and two words
+    low = f"{show(ends[0])} and less" if ends[0] > 0 else "more than 0"
+    axes.text(HEAT_STEPS - 0.7, 0.5, f"{low}, up to {show(ends[1])}", ha="left", **kind)  # type: ignore[arg-type]  # a size and two words
 
 
 def _known(drawn: Grid) -> list[float]:
@@ -252,8 +268,11 @@ def _bars(
         axes.barh(at, value, height=0.66, color=shade, linewidth=0)
         low, high = ranges.get((row, column), (value, value))
         if high > low:
-            ink = canvas.colour("ink")
-            axes.plot([low, high], [at, at], color=ink, linewidth=0.9, solid_capstyle="butt")
+            for role, wide in (("paper", 0.2), ("ink", 0.1)):  # seen on bars of any colour
+                axes.plot(
+                    [low, high], [at, at], color=canvas.colour(role), solid_capstyle="butt",
+                    linewidth=canvas.points * wide,
+                )  # fmt: skip
         place = max(value, high) + top * 0.03
         axes.text(
             place, at + 0.05, show(value), va="center", ha="left", size=canvas.points * 0.85,

@@ -33,6 +33,7 @@ class Quotation:
     code: str = ""
     place: str = ""
     """Page, turn or paragraph, as far as known."""
+    date: str = ""
     coders: str = ""
     role: str = ""
     """Of its code's colour."""
@@ -165,3 +166,10 @@ def per_cent(share: float) -> str:
     if 0 < share < 0.005:
         return "<1"
     return f"{100 * share:.0f}"
+
+
+def ranged(value: float, low: float | None, high: float | None) -> str:
+    """A value with its 95 % interval, where it has one."""
+    if low is None or high is None:
+        return f"{value:.2f} (too few documents for an interval)"
+    return f"{value:.2f} (95 % {low:.2f} to {high:.2f})"

@@ -66,11 +66,12 @@ def quotations(study: Study) -> Section | None:
 
 def _quotation(study: Study, row: dict[str, Any]) -> Quotation:
     entry = study.documents[row["document"]]
-    said = [row["place"], f"{row['speaker']} speaking" if row["speaker"] else "", row["date"]]
+    said = [row["place"], f"{row['speaker']} speaking" if row["speaker"] else ""]
     many = row["coders"]
     return Quotation(
         row["document"], row["name"], row["start"], row["end"], row["hash"], row["quotation"],
-        code=row["code"], place=", ".join(str(each) for each in said if each),
+        code=row["code"], place=", ".join(each for each in said if each),
+        date=row["date"] or "",
         coders=f"{many} coders" if many > 1 else "1 coder",
         role=study.colours.code(row["code"]), language=entry.language,
     )  # fmt: skip

@@ -91,11 +91,13 @@ def group_role(number: int) -> str:
     return f"group-{number % len(_PURPOSES)}"
 
 
-def heat_step(value: float, most: float) -> int:
-    """The step of a heat map that shows a value: 0 for 0, else 1 to the last for ``most``."""
-    if value <= 0 or most <= 0:
+def heat_step(value: float, most: float, least: float = 0.0) -> int:
+    """The step of a heat map that shows a value: 0 for 0, else 1 (``least`` and less) to the last
+    (``most``)."""
+    if value <= 0 or most <= least:
         return 0
-    return min(HEAT_STEPS - 1, 1 + int((HEAT_STEPS - 1) * min(value, most) / most - 1e-9))
+    part = min(max(value - least, 0.0) / (most - least), 1.0)
+    return min(HEAT_STEPS - 1, 1 + int((HEAT_STEPS - 1) * max(part - 1e-9, 0.0)))
 
 
 def luminance(colour: str) -> float:

@@ -43,13 +43,12 @@ def cities(study: Study) -> Section | None:
     if differ:
         words.append(
             f"For {counted(len(differ), 'city', 'cities')} what the source declares and what is"
-            " listed differ: both are shown below, and neither was changed."
+            " listed differ: the table of contradictions has both, and neither was changed."
         )
     centrality, *others = study.tables("cities")
     return Section(
         "cities", "Cities and networks", words, figures=figures,
-        tables=[contradictions] if contradictions.rows else [],
-        folded=[centrality, notes, *others],
+        folded=[*([contradictions] if contradictions.rows else []), centrality, notes, *others],
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from tcncode.page.contents import Section, Study, column, counted, joined, per_c
 from tcncode.page.lines import curve
 
 _MOST_NAMED = 12
-"""Networks that the figure of mentions has columns for."""
+"""Cities and networks that the figure of mentions has columns for."""
 
 
 def together(study: Study) -> Section | None:
@@ -91,27 +91,30 @@ def kinds(study: Study) -> Section | None:
 def mentions(study: Study) -> Section | None:
     """Who names whom."""
     table = study.report("mentions")
+    names = {city.id: city.name for city in study.project.cities()}
     times: dict[str, int] = {}
     cells: dict[tuple[str, str], float | None] = {}
     for row in table.records():
-        if row["kind"] == "network" and not row["itself"]:
-            times[row["mentioned"]] = times.get(row["mentioned"], 0) + row["mentions"]
-            cells[row["network"], row["mentioned"]] = float(row["mentions"])
+        if not row["itself"]:
+            city = row["kind"] == "city"
+            named = f"{names.get(row['mentioned'], '')} (city)" if city else row["mentioned"]
+            times[named] = times.get(named, 0) + row["mentions"]
+            cells[row["network"], named] = float(row["mentions"])
     if not times:
         return None
-    named = sorted(times, key=lambda name: (-times[name], name))
-    shown = sorted(named[:_MOST_NAMED])
+    most = sorted(times, key=lambda name: (-times[name], name))
+    shown = most[:_MOST_NAMED]
     rows = [
-        r for r in dict.fromkeys(column(table, "network")) if any((r, c) in cells for c in shown)
-    ]
+        name for name in dict.fromkeys(column(table, "network"))
+        if any((name, c) in cells for c in shown)
+    ]  # fmt: skip
     figure = heat_map(
-        "networks-named", "Who names whom", table, values=Grid(rows, shown, cells),
-        show=lambda value: f"{value:.0f}",
-        caption="How often the documents of a network (rows) name another (columns); a network's"
-        " mentions of itself are left out."
-        + (f" The {_MOST_NAMED} named most." if len(named) > _MOST_NAMED else ""),
+        "named-by-networks", "Cities and other networks that the documents name", table,
+        values=Grid(rows, shown, cells), show=lambda value: f"{value:.0f}",
+        caption="How often the documents of a network name a city or another network."
+        + (f" The {_MOST_NAMED} named most." if len(most) > _MOST_NAMED else ""),
     )  # fmt: skip
-    words = [f"Named most by others: {joined([f'{n} ({times[n]})' for n in named[:5]])}."]
+    words = [f"Named most: {joined([f'{n} {times[n]}' for n in most[:5]])}."]
     return Section("mentions", "Who names whom", words, figures=[figure])
 
 
