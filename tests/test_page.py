@@ -238,6 +238,7 @@ def test_a_quotation_has_the_direction_of_its_words(root):
 
 
 def cell(value) -> str:
+    """A value as the page should show it."""
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -245,12 +246,44 @@ def cell(value) -> str:
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
-@pytest.mark.parametrize("name", ["networks", "purposes", "frequencies", "coders"])
-def test_a_tables_cells_are_those_of_the_report(project, root, name):
-    wanted = project.report(name, {})
-    shown = [t for t in root.iter("table") if words_of(t.find("caption")) == wanted.title]
-    rows = [[words_of(c) for c in row] for row in shown[0].findall("tbody/tr")]
-    assert rows == [[cell(value) for value in row] for row in wanted.rows]
+def test_every_tables_cells_are_those_of_the_report(project, root):
+    """Read back from the page, table by table, in the order of the page."""
+    study = Study(project, project.chosen(None))
+    sections_of(study)
+    shown: dict[str, list[list[list[str]]]] = {}
+    for table in root.iter("table"):
+        rows = [[words_of(c) for c in row] for row in table.findall("tbody/tr")]
+        shown.setdefault(words_of(table.find("caption")), []).append(rows)
+    asked = {name.split()[0] for name in study.made}
+    assert {"networks", "overlap", "cooccurrence", "time", "coverage", "saturation"} <= asked
+    for name, tables in study.made.items():
+        if name.startswith(("quotes", "networks")):  # as blockquotes; as matrix and profiles
+            continue
+        for wanted in tables:
+            if wanted.title in shown:
+                rows = [[" ".join(cell(v).split()) for v in row] for row in wanted.rows]
+                assert rows in shown[wanted.title], wanted.title
+    long = project.report("networks")
+    rows = [[cell(value) for value in row] for row in long.rows]
+    assert rows in shown[long.title]
+    by_place = {(r[0], name): r[n] for r in shown[f"{long.title}: share_of_network"][0]
+                for n, name in enumerate(study.codes, 1)}  # fmt: skip
+    assert by_place == {
+        (row["network"], row["code"]): cell(row["share_of_network"]) for row in long.records()
+    }
+
+
+def test_the_quotations_are_the_best_ones_and_verify(project, root, page, tcncode, tmp_path):
+    (tmp_path / "r.html").write_text(page, encoding="utf-8")
+    ran = tcncode("-p", project.path, "verify", "r.html")
+    assert ran.code == 0 and "quotations match" in ran.err
+    table = project.report("quotes", per_code=2)
+    wanted = {(r["document"], r["start"], r["end"], r["quotation"]) for r in table.records()}
+    shown = {
+        (q.get("data-document"), int(q.get("data-start")), int(q.get("data-end")), q.text)
+        for q in root.iter("blockquote")
+    }
+    assert shown == wanted and len(wanted) >= 5
 
 
 def test_the_heat_map_shows_the_shares_of_the_report(project):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tcncode.model import Table
-from tcncode.page.drawing import Canvas, Figure, clipped, width_of
+from tcncode.page.drawing import Canvas, Figure, clipped, fitted, width_of
 from tcncode.page.palette import HEAT_STEPS, heat_step
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ def heat_map(
         # Letters shrink where the columns are narrower than the numbers need.
         fits = min(1.0, across / (cell * canvas.em))
         _cells(axes, canvas, shown, (least, top), show, canvas.points * max(0.55, fits))
-        axes.set_xlim(0, len(shown.columns))
-        axes.set_ylim(len(shown.rows), 0)
+        axes.set_xlim(0, max(1, len(shown.columns)))
+        axes.set_ylim(max(1, len(shown.rows)), 0)
         axes.set_yticks([n + 0.5 for n in range(len(shown.rows))], [clipped(r) for r in shown.rows])
         axes.xaxis.tick_top()
         axes.set_xticks(
@@ -222,10 +222,9 @@ def panels(
             x, y = number % across, number // across
             top_edge = height - y * (tall + head + 0.6 * canvas.em) - head
             axes = canvas.axes(sheet, (left + x * (wide + gap), top_edge - tall, wide, tall))
-            most = int(wide / (0.68 * canvas.em))
             axes.set_title(
-                clipped(row, most), loc="left", size=canvas.points, weight="bold",
-                color=canvas.colour("ink"), pad=canvas.points * 0.4,
+                fitted(row, wide + 0.5 * gap, canvas.points), loc="left", size=canvas.points,
+                weight="bold", color=canvas.colour("ink"), pad=canvas.points * 0.4,
             )  # fmt: skip
             _bars(axes, canvas, row, values, ranges, top, colour, show)
             axes.set_yticks(range(len(names)), names if x == 0 else [""] * len(names))

@@ -120,13 +120,13 @@ def for_paper(figure: Figure, colours: Palette, form: str, *, width: float, poin
         points: size of its letters at that width.
     """
     canvas = Canvas(colours.light, colours, width / 25.4, points)
-    data = _saved(figure, canvas, form)
+    data = _saved(figure, canvas, form, canvas.colour("paper"))
     if form == "svg":
         data = _described(data.decode("utf-8"), figure).encode("utf-8")
     return data
 
 
-def _saved(figure: Figure, canvas: Canvas, form: str) -> bytes:
+def _saved(figure: Figure, canvas: Canvas, form: str, ground: str = "none") -> bytes:
     import warnings
 
     from matplotlib import rc_context
@@ -153,7 +153,7 @@ def _saved(figure: Figure, canvas: Canvas, form: str) -> bytes:
             out,
             format=form,
             dpi=DPI if form == "png" else 72,
-            facecolor="none" if form == "svg" else canvas.colour("paper"),
+            facecolor=ground,
             metadata={**metadata[form], "Title": safe_line(figure.title)},
         )
     return out.getvalue()
@@ -227,16 +227,29 @@ def _name(root: Any, figure: Figure) -> None:
         root.insert(at, node)
 
 
-def width_of(words: Sequence[str], points: float) -> float:
-    """Inches that the longest of some words takes at most, in letters of this size.
+def width_of(words: Sequence[str], points: float, *, bold: bool = False) -> float:
+    """Inches that the longest of some words takes, in letters of this size.
 
-    An estimate from the average width of DejaVu Sans, which is wider than what pages use.
+    In DejaVu Sans, which matplotlib brings; the fonts that browsers take are narrower.
     """
-    longest = max((len(each) for each in words), default=0)
-    return longest * points / 72 * 0.62
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextToPath
+
+    font = FontProperties(family="DejaVu Sans", size=points, weight="bold" if bold else "normal")
+    measure = TextToPath().get_text_width_height_descent
+    return max((measure(each, font, ismath=False)[0] for each in words), default=0.0) / 72
 
 
 def clipped(words: str, most: int = 28) -> str:
     """A label that a figure has room for."""
     words = safe_line(words)
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def fitted(words: str, inches: float, points: float) -> str:
+    """A heading in bold letters, cut to a width."""
+    words = safe_line(words)
+    most = len(words)
+    while most > 1 and width_of([clipped(words, most)], points, bold=True) > inches:
+        most -= 1
+    return clipped(words, most)

@@ -40,7 +40,7 @@ def dots(
         axes = canvas.axes(
             sheet, (left, foot, canvas.width - left - 0.15, line * max(1, len(kept)))
         )
-        axes.set_ylim(len(kept) - 0.5, -0.5)
+        axes.set_ylim(max(len(kept), 1) - 0.5, -0.5)
         axes.set_xlim(-0.015 * end, end * 1.03)
         for at in range(len(kept)):
             axes.axhline(at, color=canvas.colour("line"), linewidth=0.6, zorder=0)
@@ -111,7 +111,7 @@ def estimates(
         body = line * max(1, len(kept))
         sheet = canvas.sheet(foot + body + 0.4 * em)
         axes = canvas.axes(sheet, (left, foot, canvas.width - left - right, body))
-        axes.set_ylim(len(kept) - 0.5, -0.5)
+        axes.set_ylim(max(len(kept), 1) - 0.5, -0.5)
         axes.set_xlim(least, ends[1])
         axes.grid(axis="x", color=canvas.colour("line"), linewidth=0.6)
         axes.set_axisbelow(True)
