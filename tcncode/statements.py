@@ -83,11 +83,14 @@ def statement_table(
     cities: Sequence[City],
     memberships: Sequence[Membership],
     path: Path,
+    *,
+    shipped: bool = False,
 ) -> Table:
     """Each statement beside what the tables give.
 
     Args:
         path: the file they come from, for messages and for the command that repeats it.
+        shipped: whether it is the program's own, which need not be named.
 
     Returns:
         ``statement``, ``source``, ``said``, ``given`` (from the tables), ``agrees``, ``computed``
@@ -117,7 +120,7 @@ def statement_table(
         " do not: both values are shown, and nothing was put right. said: what the publication"
         " says; given: what the project's tables give; correlation: Spearman's rho, none where p"
         f" is above {LEVEL} (see report cities)."
-        f" Repeat: tcncode networks statements {shlex.quote(str(path))}"
+        f" Repeat: tcncode networks statements{'' if shipped else f' {shlex.quote(str(path))}'}"
     )
     return Table("What the publications say, and what the tables give", columns, tuple(rows), note)
 

@@ -98,21 +98,26 @@ def check(project: Project, form: str | None, output: Path | None) -> None:
 
 
 @networks.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="CSV")
+@click.argument(
+    "file", type=click.Path(dir_okay=False, path_type=Path), metavar="[CSV]", required=False
+)
 @table_options
 @with_project
-def statements(project: Project, file: Path, form: str | None, output: Path | None) -> None:
-    """What a publication says of networks and cities, beside what the tables give.
+def statements(project: Project, file: Path | None, form: str | None, output: Path | None) -> None:
+    """What publications say of networks and cities, beside what the tables give.
 
     CSV has a row a statement: statement, source, table, where, measure, said, and perhaps
-    to_nearest and note. corpus/statements.csv has those of the two publications, and its
-    README tells what the columns can say. Nothing is put right.
+    to_nearest and note; the README of the shipped corpus tells what they can say. Without CSV:
+    the statements of the two publications that the six functions come from. Nothing is put right.
 
     \b
     Example:
-        tcncode networks statements corpus/statements.csv
+        tcncode networks statements --format md -o statements.md
     """
-    put(project.statements(file), form, output)
+    from tcncode.making import shipped
+
+    path = file or shipped("corpus") / "statements.csv"
+    put(project.statements(path, shipped=file is None), form, output)
 
 
 COMMANDS = {"networks": networks}

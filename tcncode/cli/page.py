@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tcncode.project import Project
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_SHIPPED = "(shipped)"
+"""What ``--statements`` is without a file."""
 
 
 def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
@@ -28,8 +30,8 @@ def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
         "--template", type=_FILE, metavar="FILE", help='A changed copy of "report template".'
     )
     @click.option(
-        "--statements", type=_FILE, metavar="CSV",
-        help='Statements of a publication, as for "networks statements".',
+        "--statements", type=_FILE, is_flag=False, flag_value=_SHIPPED, metavar="[CSV]",
+        help='Beside what publications say, as in "networks statements".',
     )  # fmt: skip
     @click.option(
         "--quotations", type=click.IntRange(0), default=2, show_default=True, metavar="N",
@@ -56,12 +58,21 @@ def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
             tcncode report full --kind interview -o interviews.html
         """
         from tcncode.export import write_bytes
+        from tcncode.making import shipped
         from tcncode.page.writing import full_report
 
+        own = statements is not None and str(statements) == _SHIPPED
+        if own:
+            statements = shipped("corpus") / "statements.csv"
         if output.suffix.lower() not in (".html", ".htm"):
             raise UsageError(f"{output}: the page is HTML, so give it a name that ends in .html.")
         page = full_report(
-            project, chosen, template=template, statements=statements, quotations=quotations
+            project,
+            chosen,
+            template=template,
+            statements=statements,
+            shipped=own,
+            quotations=quotations,
         ).encode("utf-8")
         write_bytes(page, output)
         note(f"{output}: {len(page) / 1000:,.0f} kB.")

@@ -73,6 +73,8 @@ class Study:
     """As ``Project.chosen`` gives them."""
     statements: Path | None = None
     """A file with statements of a publication, see ``tcncode.statements``."""
+    shipped: bool = False
+    """Whether that file is the program's own."""
     quotations: int = 2
     """How many of each network and function."""
     made: dict[str, list[Table]] = field(default_factory=dict)

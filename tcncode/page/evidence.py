@@ -123,7 +123,8 @@ def page_command(study: Study) -> str:
     """The command that makes the page again, without the file it goes to."""
     made = report_command("full", study.filters)
     if study.statements is not None:
-        made += f" --statements {shlex.quote(str(study.statements))}"
+        made += " --statements"
+        made += "" if study.shipped else f" {shlex.quote(str(study.statements))}"
     if study.quotations != 2:
         made += f" --quotations {study.quotations}"
     return made

@@ -56,7 +56,7 @@ def statements(study: Study) -> Section | None:
     """What publications say of networks and cities, beside what the tables give."""
     if study.statements is None:
         return None
-    table = study.project.statements(study.statements)
+    table = study.project.statements(study.statements, shipped=study.shipped)
     study.made["statements"] = [table]
     at = table.columns.index("agrees")
     differ = Table(

@@ -39,6 +39,7 @@ def full_report(
     *,
     template: Path | None = None,
     statements: Path | None = None,
+    shipped: bool = False,
     quotations: int = 2,
 ) -> str:
     """The page, as HTML.
@@ -47,13 +48,14 @@ def full_report(
         filters: as in ``Project.report``.
         template: a changed copy of ``default_template()``.
         statements: a CSV file with statements of a publication.
+        shipped: whether that file is the program's own.
         quotations: how many of each network and function.
 
     Raises:
         ReadError: the template cannot be read, or cannot be used.
         TableError: a statement cannot be read, or asks for what there is not.
     """
-    study = Study(project, project.chosen(filters), statements, quotations)
+    study = Study(project, project.chosen(filters), statements, shipped, quotations)
     return written(sections_of(study), study, template=template)
 
 

@@ -162,8 +162,8 @@ class Documents(Opened):
                     raise UnknownNameError("city", m.city, lister="tcncode networks cities")
             self._store.put_memberships(memberships, change)
 
-    def statements(self, path: Path) -> Table:
-        """Statements of a publication beside what the tables give; see ``statements``.
+    def statements(self, path: Path, *, shipped: bool = False) -> Table:
+        """Statements of a publication beside what the tables give; see ``statement_table``.
 
         Raises:
             ReadError, TableError: they cannot be read, or ask for what there is not.
@@ -171,7 +171,9 @@ class Documents(Opened):
         from tcncode.statements import read_statements, statement_table
 
         asked = read_statements(path)
-        return statement_table(asked, self.networks(), self.cities(), self.memberships(), path)
+        return statement_table(
+            asked, self.networks(), self.cities(), self.memberships(), path, shipped=shipped
+        )
 
     def text(self, document: str) -> str:
         """The text of a document, given by its id."""
