@@ -554,6 +554,53 @@ class Store:
             (json.dumps(list(coders)),),
         ).fetchall()
 
+    def packed_places(
+        self, sizes: Sequence[int], *, origins: Sequence[str] = ()
+    ) -> tuple[list[tuple[str, ...]], dict[int, str], dict[int, str]] | None:
+        """All codings, each as one number: a million in less time than their rows take.
+
+        Args:
+            sizes: bits for the length of a coding, its code's number and its coder's number. The
+                start is what is left above them.
+            origins: if given, a second number holds day and origin: ``20190501`` + 10 ** 8 x the
+                origin's place in this list.
+
+        Returns:
+            Document and its codings' numbers joined by commas; codes and coders by number. None
+            where the numbers do not fit: ``places`` gives the same as rows.
+        """
+        codes: dict[int, str] = dict(self._connection.execute("SELECT rowid, id FROM code"))
+        coders: dict[int, str] = dict(self._connection.execute("SELECT rowid, id FROM coder"))
+        longest = self._one("SELECT max(characters) FROM text", ()) or (0,)
+        if (
+            (longest[0] or 0) >= min(2 ** sizes[0], 2 ** (62 - sum(sizes)))
+            or max(codes, default=0) >= 2 ** sizes[1]
+            or max(coders, default=0) >= 2 ** sizes[2]
+        ):
+            return None
+        code = "(SELECT rowid FROM code WHERE code.id = coding.code)"
+        coder = "(SELECT rowid FROM coder WHERE coder.id = coding.coder)"
+        facts = ""
+        if origins:
+            cases = " ".join(f"WHEN '{name}' THEN {n}" for n, name in enumerate(origins))
+            day = "CAST(replace(substr(created, 1, 10), '-', '') AS INTEGER)"
+            facts = f", group_concat((CASE origin {cases} END) * 100000000 + {day})"
+        rows = self._connection.execute(
+            f'SELECT document, group_concat((((((start << {sizes[0]}) | ("end" - start))'
+            f" << {sizes[1]}) | {code}) << {sizes[2]}) | {coder}){facts}"
+            " FROM coding WHERE NOT retired GROUP BY document"
+        )
+        return rows.fetchall(), codes, coders
+
+    def packed_stretches(self, kind: SegmentKind) -> list[tuple[str, str, str]]:
+        """Document, and starts and ends of its segments of one kind, joined by commas."""
+        return self._connection.execute(
+            'SELECT document.id, group_concat(start), group_concat("end") FROM document'
+            " JOIN segment ON segment.text_hash = document.text_hash"
+            " WHERE segment.kind = ? AND NOT retired GROUP BY document.id",
+            (kind,),
+        ).fetchall()
+
     def all_stretches(self, kind: SegmentKind) -> list[tuple[str, int, int]]:
         """Document, start and end of the segments of one kind, of all documents."""
         return self._connection.execute(

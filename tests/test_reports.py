@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tcncode.model import Code, Codebook, Coding, DocumentEntry, Origin, Table
 from tcncode.project import Project
 from tcncode.reports import NO_NETWORK, Coded, Filters, matrix, quotation_hash
+from tcncode.reports.columns import Columns
 from tcncode.reports.frequencies import table as frequencies
 from tcncode.reports.material import Material, gathered
 from tcncode.reports.networks import table as networks
@@ -87,7 +88,7 @@ def made(
         for c in codings
     ]
     return gathered(
-        found, [*entries(codings, texts).values()], BOOK, texts.__getitem__,
+        Columns.of(found), [*entries(codings, texts).values()], BOOK, texts.__getitem__,
         filters=filters, said=note, finished=finished,
     )  # fmt: skip
 

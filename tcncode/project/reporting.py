@@ -65,7 +65,7 @@ def _profile(project: Results, filters: Filters, *, argument: str = "") -> list[
     cities, memberships = project.cities(), project.memberships()
     named = mentions.table(material, project.networks(), cities)
     best = quotes.table(
-        material, project._store.all_stretches("sentence"), project.segments, _coding_id,
+        material, project.sentences(), project.segments, _coding_id,
         per_code=6,
     )  # fmt: skip
     years = time.table(material)
@@ -98,7 +98,7 @@ def _cooccurrence(
 
     if near < 0:
         raise UsageError(f"--near {near}: say how many sentences apart, 0 or more.")
-    sentences = project._store.all_stretches("sentence")
+    sentences = project.sentences()
     material = project.material(filters)
     return [cooccurrence.table(material, sentences, near=near, sub_codes=sub_codes)]
 
@@ -143,7 +143,7 @@ def _quotes(
 
     if limit < 0 or per_code < 0:
         raise UsageError("How many quotations? Say 1 or more, or 0 for all.")
-    sentences = project._store.all_stretches("sentence")
+    sentences = project.sentences()
     made = quotes.table(
         project.material(filters), sentences, project.segments, _coding_id,
         limit=limit, per_code=per_code,

@@ -15,6 +15,7 @@ from tcncode.reports.choosing import Given
 from tcncode.text import Span
 
 if TYPE_CHECKING:
+    from tcncode.reports.columns import Segments
     from tcncode.reports.material import Material
 
 REPORTS = ("networks", "purposes", "frequencies", "coders")
@@ -75,6 +76,7 @@ class Results(Codings):
         Args:
             facts: with origin and day of each coding.
         """
+        from tcncode.reports.columns import ORIGINS, PACKED, Columns
         from tcncode.reports.material import gathered
         from tcncode.reports.speakers import kept_text
 
@@ -85,20 +87,30 @@ class Results(Codings):
         if asked.role is not None:
             speaking = {turn[0] for turn in turns if turn[4] == asked.role}
             entries = [e for e in entries if e.id in speaking]
-        rows = self._store.places(coders, origins=asked.origin is not None or facts, days=facts)
+        with_origin = facts or asked.origin is not None
+        packed = self._store.packed_places(PACKED, origins=ORIGINS if with_origin else ())
+        if packed is None:
+            rows = self._store.places(coders, origins=True, days=True)
+        columns = Columns.of(rows) if packed is None else Columns.unpacked(*packed)
         finished = {(a.document, a.coder) for a in self._store.assignments() if a.finished}
         hidden = self._store.hidden_documents(self.coder)
         if hidden:
-            rows = [r for r in rows if r[1] == self.coder or r[0] not in hidden]
+            columns = columns.open_to(self.coder, hidden)
             finished = {f for f in finished if f[1] == self.coder or f[0] not in hidden}
         left_out = set(self.coders()) - set(coders) if not asked.coders else set()
         said = "Codings of settled are left out. " if left_out else ""
         found = gathered(
-            rows, entries, self.codebook, self._text,
+            columns, entries, self.codebook, self._text,
             filters=replace(asked, coders=coders),
             said=f"{said}Codebook {self.codebook_version}.", finished=finished,
         )  # fmt: skip
         return kept_text(found, turns) if turns else found
+
+    def sentences(self) -> Segments:
+        """The sentences of all documents."""
+        from tcncode.reports.columns import Segments
+
+        return Segments.unpacked(self._store.packed_stretches("sentence"))
 
     def first_coded(self, coders: Sequence[str]) -> dict[str, str]:
         """Document id -> when the first coding of one of these coders was made there.

@@ -2,7 +2,9 @@
 
 What counts
     ``choosing``     whose codings, and in which documents: the same in every report
-    ``material``     the codings as columns, and the text they cover
+    ``columns``      codings as columns of numbers
+    ``material``     the codings that count, and the text they cover
+    ``stretches``    text joined, shared and left out
     ``words``        the one rule by which words are counted
     ``counting``     the one core that counts, by document and by groups of documents
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from tcncode.model import Assignment, Table
 from tcncode.reports.counting import share
-from tcncode.reports.material import Line, Material, joined
+from tcncode.reports.material import Line, Material
+from tcncode.reports.stretches import joined
 
 COLUMNS = (
     "coder", "documents", "finished", "assigned", "of", "share_of_documents", "codings", "words",

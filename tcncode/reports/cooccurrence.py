@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tcncode.model import Table
+from tcncode.reports.columns import Segments
 from tcncode.reports.counting import noted, share
 from tcncode.reports.material import Line, Material
 
@@ -35,7 +36,7 @@ Found = tuple[int, int, int, int, int, float | None, float | None]
 
 def table(
     material: Material,
-    sentences: Sequence[tuple[str, int, int]],
+    sentences: Segments,
     *,
     near: int = 1,
     sub_codes: bool = False,
@@ -43,7 +44,6 @@ def table(
     """Three rows for each pair of codes.
 
     Args:
-        sentences: document id, start, end.
         near: how many sentences apart is still near, 0 or more.
 
     Returns:
@@ -125,7 +125,7 @@ def _spans(material: Material, lines: Sequence[Line]) -> tuple[list[Flags], int]
 
 def _words(material: Material, lines: Sequence[Line]) -> list[Flags]:
     """Which words each line covers, of the documents that have codings."""
-    n = len(material.words.starts)
+    n = material.words.total
     found = []
     for line in lines:
         first, after = material.words.among(*material.stretches(line.codes))
@@ -144,21 +144,14 @@ def _filled(first: Ints, after: Ints, n: int) -> Flags:
 
 
 def _sentences(
-    material: Material, lines: Sequence[Line], sentences: Sequence[tuple[str, int, int]]
+    material: Material, lines: Sequence[Line], sentences: Segments
 ) -> tuple[Ints, list[Flags]]:
     """The document of each sentence of documents with codings, and which each line touches."""
-    coded = np.zeros(len(material.documents), np.bool_)
+    coded = np.zeros(len(material.documents) + 1, np.bool_)
     coded[material.document] = True
-    at = {e.id: n for n, e in enumerate(material.documents) if coded[n]}
-    get = at.get
-    columns = list(zip(*sentences, strict=True)) or [()] * 3
-    document = np.fromiter((get(d, -1) for d in columns[0]), np.int64, len(sentences))
-    known = document >= 0
-    shift = material.borders[document[known]]
-    start = np.fromiter(columns[1], np.int64, len(sentences))[known] + shift
-    end = np.fromiter(columns[2], np.int64, len(sentences))[known] + shift
-    order = np.argsort(start, kind="stable")
-    start, end, document = start[order], end[order], document[known][order]
+    start, end, document = material.laid_out(sentences)
+    known = coded[document]
+    start, end, document = start[known], end[known], document[known]
     if material.kept is not None:
         inside = _touched(start, end, *material.kept)
         start, end, document = start[inside], end[inside], document[inside]

@@ -13,7 +13,8 @@ import numpy as np
 from tcncode.model import Table
 from tcncode.reports.choosing import NO_NETWORK
 from tcncode.reports.counting import counts, noted, overall, share
-from tcncode.reports.material import Material, without
+from tcncode.reports.material import Material
+from tcncode.reports.stretches import without
 
 if TYPE_CHECKING:
     from tcncode.agreement.intervals import Ints
@@ -134,7 +135,7 @@ def _uncoded(material: Material, coded: Ints) -> tuple[Ints, Ints, tuple[Ints, I
     start, end = without(material.whole, material.everything)
     document = material.number_of(start)
     words = material.words
-    inside = np.searchsorted(words.ends, end, side="right") - np.searchsorted(words.starts, start)
+    inside = words.ended(end) - words.begun(start)
     # Texts without codings are not read: what they hold is known already.
     whole = coded[document] == 0
     inside = np.where(whole, material.lengths[document], np.maximum(inside, 0))

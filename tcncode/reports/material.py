@@ -10,20 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tcncode.agreement.intervals import covered, union
+from tcncode.agreement.intervals import covered
 from tcncode.model import Codebook, DocumentEntry
 from tcncode.reports.choosing import NO_PURPOSE, Filters
+from tcncode.reports.columns import Columns, Segments, by_place, renumbered
+from tcncode.reports.stretches import at_least, both, joined
 from tcncode.reports.words import Words
 
 if TYPE_CHECKING:
     from tcncode.agreement.intervals import Flags, Ints
-
-Row = Sequence[Any]
-"""Document, coder, code, start, end of a coding; ids, names and offsets."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ class Material:
         else:
             needed = list(range(len(self.documents)))
         borders = self.borders.tolist()
-        return Words((borders[n], self.text(self.documents[n].id)) for n in needed)
+        return Words(borders[-1], ((borders[n], self.text(self.documents[n].id)) for n in needed))
 
     @cached_property
     def lengths(self) -> Ints:
@@ -154,6 +153,16 @@ class Material:
         # Sums in double precision are exact to 2**53.
         return sums.astype(np.int64)
 
+    def laid_out(self, segments: Segments) -> tuple[Ints, Ints, Ints]:
+        """Starts and ends of segments, documents end to end and in order, and their documents."""
+        at = {entry.id: n for n, entry in enumerate(self.documents)}
+        document = renumbered(segments.document, segments.documents, at)
+        known = np.flatnonzero(document >= 0)
+        shift = self.borders[document[known]]
+        start, end = segments.start[known] + shift, segments.end[known] + shift
+        order = np.argsort(start, kind="stable")
+        return start[order], end[order], document[known][order]
+
     def lines(self, *, sub_codes: bool) -> list[Line]:
         """Lines of a table of codes: top codes always, as a zero is a finding; sub-codes where
         used, if wanted. A code brings all that is below it."""
@@ -200,7 +209,7 @@ class Material:
 
 
 def gathered(
-    rows: Sequence[Row],
+    columns: Columns,
     documents: Sequence[DocumentEntry],
     codebook: Codebook,
     text: Callable[[str], str],
@@ -209,105 +218,42 @@ def gathered(
     said: str = "",
     finished: Iterable[tuple[str, str]] = (),
 ) -> Material:
-    """Material from rows; those of other documents, coders, codes or origins are left out.
+    """Material from columns; codings of other documents, coders, codes or origins are left out.
 
     Args:
-        rows: document, coder, code, start, end; then origin if the filters ask for one; then
-            the day it was made, if wanted as a fact.
+        columns: with the fact ``origin``, if the filters ask for one.
         filters: as asked, but with the names of all coders that count; none: all there are.
         said: what the tables' notes say behind coders and filters.
         finished: document and coder, for whom "coded nothing" is an answer to a majority.
     """
     filters = filters or Filters()
-    columns = list(zip(*rows, strict=True)) or [()] * 7
     at = {entry.id: n for n, entry in enumerate(documents)}
-    names = filters.coders or tuple(sorted(set(columns[1])))
+    names = filters.coders or tuple(columns.coders)
     who = {coder: n for n, coder in enumerate(names)}
     book = {code.id: n for n, code in enumerate(codebook.codes)}
-    numbers = [
-        _numbers(known, column) for known, column in zip((at, who, book), columns, strict=False)
-    ]
-    counted = (numbers[0] >= 0) & (numbers[1] >= 0) & (numbers[2] >= 0)
+    document = renumbered(columns.document, columns.documents, at)
+    coder = renumbered(columns.coder, columns.coders, who)
+    code = renumbered(columns.code, columns.codes, book)
+    counted = (document >= 0) & (coder >= 0) & (code >= 0)
     worked = np.zeros((len(documents), len(names)), np.bool_)
-    worked[numbers[0][counted], numbers[1][counted]] = True
+    worked[document[counted], coder[counted]] = True
     for key, name in finished:
         if key in at and name in who:
             worked[at[key], who[name]] = True
     if filters.origin is not None:
-        fits = {origin: filters.counts_origin(origin) for origin in set(columns[5])}
-        counted &= np.fromiter(map(fits.__getitem__, columns[5]), np.bool_, len(counted))
+        values, of = columns.facts["origin"]
+        counted &= np.array([*map(filters.counts_origin, values), False], np.bool_)[of]
     borders = np.zeros(len(documents) + 1, np.int64)
     np.cumsum([entry.characters + 1 for entry in documents], out=borders[1:])
-    shift = borders[numbers[0]]
-    numbers += [np.fromiter(column, np.int64, len(counted)) + shift for column in columns[3:5]]
-    facts = {}
-    for name, column in zip(("origin", "day"), columns[5:], strict=False):
-        values = sorted(set(column) - {None})
-        facts[name] = (values, _numbers({v: n for n, v in enumerate(values)}, column))
-    order = np.flatnonzero(counted)
-    order = order[np.lexsort([numbers[n][order] for n in (1, 4, 3)])]
-    document, coder, code, start, end = (column[order] for column in numbers)
-    there = [names[n] for n in np.unique(coder).tolist()]
+    kept = np.flatnonzero(counted)
+    shift = borders[document[kept]]
+    start, end = columns.start[kept] + shift, columns.end[kept] + shift
+    order = by_place(start, end, coder[kept])
+    kept = kept[order]
+    there = [names[n] for n in np.flatnonzero(np.bincount(coder[kept])).tolist()]
     return Material(
-        documents, codebook, names, text, borders, document, coder, code, start, end, worked,
-        {name: (values, of[order]) for name, (values, of) in facts.items()},
+        documents, codebook, names, text, borders,
+        document[kept], coder[kept], code[kept], start[order], end[order], worked,
+        {name: (values, of[kept]) for name, (values, of) in columns.facts.items()},
         filters, f"{filters.words(there)} {said}".strip(),
     )  # fmt: skip
-
-
-def _numbers(known: Mapping[str, int], column: Sequence[str]) -> Ints:
-    """Names as numbers, -1 for those not known."""
-    get = known.get
-    return np.fromiter((get(name, -1) for name in column), np.int64, len(column))
-
-
-def joined(start: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Overlaps joined; what only touches stays two. ``start`` is in order already."""
-    if not len(start):
-        return start, end
-    reach = np.maximum.accumulate(end)
-    first = np.flatnonzero(np.concatenate((np.ones(1, np.bool_), start[1:] >= reach[:-1])))
-    last = np.append(first[1:], len(start)) - 1
-    return start[first], reach[last]
-
-
-def both(one: tuple[Ints, Ints], other: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
-    """The text that two sets of stretches share; each set in order, without overlaps."""
-    (a, b), (c, d) = one, other
-    if not len(a) or not len(c):
-        return a[:0], b[:0]
-    first = np.searchsorted(d, a, side="right")
-    count = np.maximum(np.searchsorted(c, b, side="left") - first, 0)
-    mine = np.repeat(np.arange(len(a)), count)
-    offset = np.arange(len(mine)) - np.repeat(np.cumsum(count) - count, count)
-    theirs = first[mine] + offset
-    return np.maximum(a[mine], c[theirs]), np.minimum(b[mine], d[theirs])
-
-
-def without(one: tuple[Ints, Ints], other: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
-    """The text of the first that is not in the second; each set in order, without overlaps."""
-    (a, b), (c, d) = one, union(*other)
-    if not len(a) or not len(c):
-        return a, b
-    # Between the ends of all that is left out, as far as it lies in the first.
-    low = np.concatenate((np.minimum(a[:1], c[:1]), d))
-    high = np.concatenate((c, np.maximum(b[-1:], d[-1:])))
-    real = high > low
-    return both(one, (low[real], high[real]))
-
-
-def at_least(parts: Sequence[tuple[Ints, Ints]], borders: Ints, needed: Ints) -> tuple[Ints, Ints]:
-    """The text that as many parts cover as their document needs. Neighbours are joined."""
-    starts = np.concatenate([part[0] for part in parts]) if parts else np.zeros(0, np.int64)
-    ends = np.concatenate([part[1] for part in parts]) if parts else np.zeros(0, np.int64)
-    at = np.concatenate((starts, ends))
-    if not len(at):
-        return starts, ends
-    step = np.ones(len(at), np.int64)
-    step[len(starts) :] = -1
-    order = np.argsort(at, kind="stable")
-    at, depth = at[order], np.cumsum(step[order])
-    low, high, depth = at[:-1], at[1:], depth[:-1]
-    enough = needed[np.searchsorted(borders, low, side="right") - 1]
-    kept = (high > low) & (depth >= enough) & (depth > 0)
-    return union(low[kept], high[kept])

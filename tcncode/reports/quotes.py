@@ -21,9 +21,11 @@ import numpy as np
 
 from tcncode.agreement.intervals import covered
 from tcncode.model import Table
+from tcncode.reports.columns import Segments
 from tcncode.reports.counting import noted
-from tcncode.reports.material import Material, joined
+from tcncode.reports.material import Material
 from tcncode.reports.quotations import quotation_hash
+from tcncode.reports.stretches import joined
 from tcncode.text import Segment, SegmentKind
 
 if TYPE_CHECKING:
@@ -36,14 +38,14 @@ COLUMNS = (
     "number", "network", "code", "quotation", "coders", "words", "whole", "document", "name",
     "date", "place", "speaker", "start", "end", "hash", "coding",
 )  # fmt: skip
-Segments = Callable[[str, SegmentKind], Sequence[Segment]]
+SegmentsOf = Callable[[str, SegmentKind], Sequence[Segment]]
 """Document id and kind -> its segments, in order."""
 
 
 def table(
     material: Material,
-    sentences: Sequence[tuple[str, int, int]],
-    segments: Segments,
+    sentences: Segments,
+    segments: SegmentsOf,
     coding_id: Callable[[str, int, int, str, str], str],
     *,
     limit: int = LIMIT,
@@ -52,7 +54,6 @@ def table(
     """One row a quotation, best first.
 
     Args:
-        sentences: document id, start, end.
         coding_id: document, start, end, code id, coder -> the coding's id.
         limit: how many; 0: all.
         per_code: so many of each network and top code, under each other; 0: of all together.
@@ -97,9 +98,7 @@ def table(
     return Table("Quotations", COLUMNS, tuple(rows), note)
 
 
-def _ranked(
-    material: Material, sentences: Sequence[tuple[str, int, int]]
-) -> tuple[Ints, Ints, Flags, Ints, Ints]:
+def _ranked(material: Material, sentences: Segments) -> tuple[Ints, Ints, Flags, Ints, Ints]:
     """Numbers of the codings to show, best first; and of each coding: coders, whole, words, top
     code."""
     codes = material.codebook.codes
@@ -174,15 +173,10 @@ def _word_counts(material: Material) -> Ints:
     return found
 
 
-def _whole(material: Material, sentences: Sequence[tuple[str, int, int]]) -> Flags:
+def _whole(material: Material, sentences: Segments) -> Flags:
     """Which codings begin where a sentence begins and end where one ends."""
-    at = {entry.id: n for n, entry in enumerate(material.documents)}
-    columns = list(zip(*sentences, strict=True)) or [()] * 3
-    document = np.fromiter((at.get(d, -1) for d in columns[0]), np.int64, len(sentences))
-    known = document >= 0
-    shift = material.borders[document[known]]
-    begins = np.sort(np.fromiter(columns[1], np.int64, len(sentences))[known] + shift)
-    ends = np.sort(np.fromiter(columns[2], np.int64, len(sentences))[known] + shift)
+    begins, ends, _ = material.laid_out(sentences)
+    ends = np.sort(ends)
     return _there(begins, material.start) & _there(ends, material.end)
 
 
@@ -196,7 +190,7 @@ def _there(places: Ints, wanted: Ints) -> Flags:
 class _Places:
     """Where in its document a quotation stands: page, turn, paragraph; and who speaks."""
 
-    def __init__(self, segments: Segments) -> None:
+    def __init__(self, segments: SegmentsOf) -> None:
         self._segments = segments
         self._known: dict[tuple[str, str], tuple[list[int], Sequence[Segment]]] = {}
 

@@ -10,7 +10,8 @@ import numpy as np
 from tcncode.errors import UsageError
 from tcncode.model import Table
 from tcncode.reports.counting import noted, share
-from tcncode.reports.material import Material, both, without
+from tcncode.reports.material import Material
+from tcncode.reports.stretches import both, without
 
 if TYPE_CHECKING:
     from tcncode.agreement.intervals import Ints
