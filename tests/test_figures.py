@@ -6,6 +6,7 @@ import random
 import re
 import warnings
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from conftest import CODEBOOK
@@ -14,13 +15,17 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tcncode.codebook import load
+from tcncode.making import demo_project
 from tcncode.model import Membership, Table
 from tcncode.page.between import seriated
 from tcncode.page.charts import MOST_PANELS, MOST_ROWS, Grid, grid, heat_map, panels
+from tcncode.page.contents import Study
 from tcncode.page.drawing import Figure, for_paper, inline
 from tcncode.page.graph import MOST, city_graph
 from tcncode.page.lines import Estimate, curve, dots, estimates
 from tcncode.page.palette import HEAT_STEPS, heat_step, palette
+from tcncode.page.writing import sections_of
+from tcncode.project import Project
 
 COLOURS = palette(load(CODEBOOK))
 TABLE = Table("Behind", ("network", "sharing", "shaming"), (("a", 0.25, 0.0), ("b", None, 0.5)))
@@ -199,3 +204,20 @@ def test_nothing_to_draw_is_no_crash():
         panels("p", "T", empty, grid(empty), colour=lambda *_: "mark"),
     ):
         assert drawn(figure) is not None
+
+
+def test_the_readmes_figure_is_that_of_the_shipped_study(tmp_path):
+    """Made by ``tcncode report figures --width 150 --format svg`` in the demo."""
+    root = Path(__file__).parents[1]
+    kept = etree.parse(str(root / "tests" / "figures" / "networks-by-functions.svg")).getroot()
+    made = demo_project(tmp_path / "demo", say=lambda _: None)
+    with Project.open(made) as project:
+        study = Study(project, project.chosen(None))
+        section = next(s for s in sections_of(study) if s.id == "networks")
+        wanted = for_paper(section.figures[0], study.colours, "svg", width=150, points=8)
+    assert texts(kept) == texts(etree.fromstring(wanted))
+    said = re.findall(
+        r"!\[(.+)\]\(tests/figures/networks-by-functions.svg\)",
+        (root / "README.md").read_text(encoding="utf-8"),
+    )
+    assert len(said) == 1 and len(said[0]) > 40

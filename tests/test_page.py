@@ -75,7 +75,7 @@ def project(made_study, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(project) -> str:
-    return full_report(project)
+    return full_report(project).html
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,7 @@ def test_words_of_the_study_are_words_on_the_page(page, root):
 
 
 def test_equal_projects_give_equal_pages(project, page):
-    assert full_report(project) == page
+    assert full_report(project).html == page
 
 
 # -- for everybody -----------------------------------------------------------------------
@@ -313,7 +313,7 @@ def test_every_command_it_names_is_there_and_works(root, project, tcncode):
 
 
 def test_filters_reach_every_report_and_are_told(project):
-    page = full_report(project, {"network": "ICORN"})
+    page = full_report(project, {"network": "ICORN"}).html
     assert "Asked for: <code>--network ICORN</code>" in page
     root = html.document_fromstring(page)
     table = next(t for t in root.iter("table") if "Networks" in words_of(t.find("caption")))
@@ -322,7 +322,7 @@ def test_filters_reach_every_report_and_are_told(project):
 
 def test_a_project_with_nothing_in_it_has_a_page_too(tmp_path):
     with Project.create(tmp_path / "new.tcn", codebook=CODEBOOK, coder="amina") as project:
-        page = full_report(project)
+        page = full_report(project).html
     html5lib.HTMLParser(strict=True).parse(page)
     assert "Agreement was not computed" in page and "<svg" not in page
 

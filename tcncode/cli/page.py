@@ -67,15 +67,14 @@ def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
         if output.suffix.lower() not in (".html", ".htm"):
             raise UsageError(f"{output}: the page is HTML, so give it a name that ends in .html.")
         page = full_report(
-            project,
-            chosen,
-            template=template,
-            statements=statements,
-            shipped=own,
+            project, chosen, template=template, statements=statements, shipped=own,
             quotations=quotations,
-        ).encode("utf-8")
-        write_bytes(page, output)
-        note(f"{output}: {len(page) / 1000:,.0f} kB.")
+        )  # fmt: skip
+        write_bytes(page.html.encode("utf-8"), output)
+        note(
+            f"{output}: {page.sections} sections, {page.figures} figures,"
+            f" {page.quotations} quotations."
+        )
 
     @click.command()
     @click.option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,16 @@ _LONG = 40
 """Characters: columns with longer words wrap and are given room."""
 
 
+@dataclass(frozen=True)
+class Page:
+    """A report as it was written."""
+
+    html: str
+    sections: int
+    figures: int
+    quotations: int
+
+
 def default_template() -> str:
     """The template that the page is made with, to be changed by the user."""
     return files("tcncode.page").joinpath("page.html.j2").read_text(encoding="utf-8")
@@ -41,8 +52,8 @@ def full_report(
     statements: Path | None = None,
     shipped: bool = False,
     quotations: int = 2,
-) -> str:
-    """The page, as HTML.
+) -> Page:
+    """The page.
 
     Args:
         filters: as in ``Project.report``.
@@ -56,7 +67,13 @@ def full_report(
         TableError: a statement cannot be read, or asks for what there is not.
     """
     study = Study(project, project.chosen(filters), statements, shipped, quotations)
-    return written(sections_of(study), study, template=template)
+    sections = sections_of(study)
+    return Page(
+        written(sections, study, template=template),
+        len(sections),
+        sum(len(section.figures) for section in sections),
+        sum(len(group) for section in sections for _, group in section.quotations),
+    )
 
 
 def sections_of(study: Study) -> list[Section]:
