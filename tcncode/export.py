@@ -203,8 +203,10 @@ def _html(tables: Sequence[Table]) -> str:
     """A page by itself: no script, no font, no link."""
     from html import escape
 
-    def words(value: str) -> str:
-        return escape(safe(value))
+    def words(value: Any) -> str:
+        if isinstance(value, float):  # as it is shown, and as it is
+            return f'<data value="{value!r}">{_shown(value)}</data>'
+        return escape(safe(value) if isinstance(value, str) else _shown(value))
 
     title = words(tables[0].title) if tables else "Tables"
     out = [
@@ -226,7 +228,7 @@ def _html(tables: Sequence[Table]) -> str:
         cells = "".join(f'<th scope="col"{c}>{words(name)}</th>' for c, name in heads)
         out += [f"<thead><tr>{cells}</tr></thead>", "<tbody>"]
         for row in table.rows:
-            shown = [words(v) if isinstance(v, str) else escape(_shown(v)) for v in row]
+            shown = [words(v) for v in row]
             first = f'<th scope="row"{classes[0]}>{shown[0]}</th>' if row else ""
             rest = zip(classes[1:], shown[1:], strict=True)
             out.append(f"<tr>{first}{''.join(f'<td{c}>{v}</td>' for c, v in rest)}</tr>")

@@ -39,7 +39,7 @@ class Columns:
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Columns:
         """From rows."""
-        columns = list(zip(*rows, strict=True)) or [()] * 5
+        columns = list(zip(*rows, strict=True)) or [()] * 7
         (documents, document), (coders, coder), (codes, code) = map(_numbered, columns[:3])
         start, end = (np.fromiter(column, np.int64, len(rows)) for column in columns[3:5])
         facts = dict(zip(("origin", "day"), map(_numbered, columns[5:]), strict=False))

@@ -10,7 +10,8 @@ How things are counted, in every table:
 - ``characters`` and ``words`` count the text of the passages. A word counts when any part of it
   is covered.
 - ``coders`` counts who made one of the codings.
-- an interval is the 95 % percentile interval of a bootstrap over documents.
+- an interval is the 95 % percentile interval of a bootstrap over documents; for a share over
+  those that have codings, as the others cannot tell of what anything is a share.
 """
 
 from __future__ import annotations
@@ -138,30 +139,35 @@ def grouped(
     for n, name in enumerate(names):
         inside = of == n
         own, length = int(coded.words[inside].sum()), int(material.lengths[inside].sum())
-        parts = [each.words[inside] for each in found] + [coded.words[inside]]
+        shares = _drawn(found, coded.words, "words", inside & (coded.words > 0), replicates)
         if rate_interval:
-            parts += [each.passages[inside] for each in found] + [material.lengths[inside]]
-        drawn = Resampling(np.stack(parts, axis=1), replicates=replicates, seed=SEED)
+            rates = _drawn(found, material.lengths, "passages", inside, replicates)
         for m, (line, each) in enumerate(zip(lines, found, strict=True)):
             total = each.total(inside)
-            low, high = _interval(drawn, m, len(lines))
             figures: tuple[Any, ...] = (
                 total.codings, total.documents, total.characters, total.words,
                 share(total.words, whole), share(total.words, own),
-                share(1000 * total.passages, length), total.passages, total.coders, low, high,
+                share(1000 * total.passages, length), total.passages, total.coders,
+                *_interval(shares, m),
             )  # fmt: skip
             if rate_interval:
-                low, high = _interval(drawn, len(lines) + 1 + m, 2 * len(lines) + 1, 1000)
-                figures += (low, high)
+                figures += _interval(rates, m, 1000)
             rows.append((name, line.name, *figures))
     return tuple(rows)
 
 
-def _interval(
-    drawn: Resampling, part: int, whole: int, scale: float = 1
-) -> tuple[float | None, float | None]:
-    """The interval of the quotient of two columns."""
-    trust = drawn.trust(lambda sums: [(scale * sums[part], sums[whole])])
+def _drawn(
+    found: Sequence[Counts], whole: Ints, what: str, documents: Flags, replicates: int
+) -> Resampling:
+    """A column of each line, and behind them what they are a share of, for drawn documents."""
+    parts = [getattr(each, what)[documents] for each in found]
+    sums = np.stack([*parts, whole[documents]], axis=1)
+    return Resampling(sums, replicates=replicates, seed=SEED)
+
+
+def _interval(drawn: Resampling, part: int, scale: float = 1) -> tuple[float | None, float | None]:
+    """The interval of a column's quotient by the last one."""
+    trust = drawn.trust(lambda sums: [(scale * sums[part], sums[-1])])
     return trust.low, trust.high
 
 
@@ -171,7 +177,7 @@ COUNTED = (
 )
 INTERVAL = (
     f"low, high: 95 % percentile interval, bootstrap over documents, {REPLICATES:,} replicates,"
-    f" seed {SEED}; of one document there is none"
+    f" seed {SEED}; of a single coded document there is none"
 )
 
 

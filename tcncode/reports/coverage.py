@@ -40,7 +40,7 @@ def table(material: Material) -> Table:
         codes that no other document of its network has, where several are coded.
     """
     coded, lengths = overall(material), material.lengths
-    stretches, longest, at = _uncoded(material, coded.words)
+    stretches, longest, at = _uncoded(material)
     own, networks = _by_network(material, coded.words), _networks(material)
     codes, alone = _carried(material)
     rows: list[tuple[Any, ...]] = []
@@ -129,7 +129,7 @@ def _carried(material: Material) -> tuple[list[int], list[list[str]]]:
     return codes, alone
 
 
-def _uncoded(material: Material, coded: Ints) -> tuple[Ints, Ints, tuple[Ints, Ints]]:
+def _uncoded(material: Material) -> tuple[Ints, Ints, tuple[Ints, Ints]]:
     """Uncoded stretches of each document; words of the longest, and its start and end there."""
     n = len(material.documents)
     start, end = without(material.whole, material.everything)
@@ -137,8 +137,9 @@ def _uncoded(material: Material, coded: Ints) -> tuple[Ints, Ints, tuple[Ints, I
     words = material.words
     inside = words.ended(end) - words.begun(start)
     # Texts without codings are not read: what they hold is known already.
-    whole = coded[document] == 0
-    inside = np.where(whole, material.lengths[document], np.maximum(inside, 0))
+    read = np.full(n, material.kept is not None)
+    read[material.document] = True
+    inside = np.where(read[document], np.maximum(inside, 0), material.lengths[document])
     some = inside > 0
     start, end, document, inside = start[some], end[some], document[some], inside[some]
     longest, at = np.zeros(n, np.int64), (np.zeros(n, np.int64), np.zeros(n, np.int64))

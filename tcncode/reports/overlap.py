@@ -58,8 +58,8 @@ def table(
     drawn: dict[str, Floats | None] = {}
     documents: dict[str, int] = {}
     for number, network in enumerate(sorted(set(whose.tolist()))):
-        own = words[whose == network]
-        documents[network] = int(np.count_nonzero(own.sum(axis=1)))
+        own = words[(whose == network) & (words.sum(axis=1) > 0)]
+        documents[network] = len(own)
         if documents[network]:
             profiles[network] = own.sum(axis=0).astype(np.float64)
             # Each network is drawn from by itself: with one seed two would move together.
@@ -92,7 +92,7 @@ def table(
     note = noted(
         material,
         unit="cosine: of the words coded with each top code, 1 where two networks divide them"
-        f" alike; its interval: bootstrap over each network's documents, {REPLICATES:,}"
+        f" alike; its interval: bootstrap over each network's coded documents, {REPLICATES:,}"
         f" replicates, seed {SEED}, none where one has a single document; jaccard: cities of both"
         " / of either, as listed: a city that no list names counts as not belonging; duplication:"
         " square root of cosine x jaccard, undefined where one of them is. Texts that do several"
