@@ -18,6 +18,7 @@ from tcncode.model import Table
 from tcncode.page.contents import Quotation, Section, Study
 from tcncode.page.verifying import quotations_in, verify
 from tcncode.page.writing import written
+from tcncode.project import Project
 from tcncode.reports.quotations import quotation_hash
 from tcncode.text import Span
 
@@ -222,3 +223,22 @@ def test_a_folder_is_told_in_one_line(study, tmp_path):
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(ReadError, match="cannot be read"):
         verify(study, tmp_path / "folder.csv")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_report_that_quotes_can_be_verified(study, three, tcncode, form):
+    for words in (["report", "quotes"], ["report", "profile", "ICORN"], ["codings"]):
+        ran = tcncode("-p", study.path, *words, "--format", form, "-o", f"r.{form}")
+        assert ran.code == 0, ran.err
+        ran = tcncode("-p", study.path, "verify", f"r.{form}")
+        assert ran.code == 0 and "quotations match" in ran.err
+
+
+def test_what_a_blind_coder_may_not_see_is_not_called_missing(study, three, tmp_path):
+    """Whether others still code it so cannot be said, and must not be told."""
+    path = put(study, three, "csv", tmp_path)
+    letter = study.document_id("letter")
+    study.assign([letter], ["amina", "bo"], blind=True)
+    with Project.open(study.path, coder="bo") as blind:
+        assert blind.is_blind(letter) and not blind.codings_in(letter)
+        assert problems(blind, path) == []

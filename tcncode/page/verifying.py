@@ -10,18 +10,21 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tcncode.errors import ReadError, TcncodeError, UnknownNameError
-from tcncode.model import Table
+from tcncode.errors import ReadError, UsageError
+from tcncode.model import Table, merged
 from tcncode.project import Project
 from tcncode.reports.quotations import quotation_hash
 from tcncode.text.safe import safe
 
 NEEDED = ("document", "start", "end", "hash")
+_NAMES = re.compile(r"\w+")
 _CUT = ("…", "[…]", "[cut: a cell holds no more]")
 """How words end that were cut for want of room."""
 
@@ -59,13 +62,13 @@ def verify(project: Project, path: Path) -> tuple[Table, int]:
             'One needs document, start, end and hash; "tcncode report quotes" and "report full"'
             " write them.",
         )  # fmt: skip
-    covered: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    there = _Project(project)
     rows = []
     for each in found:
-        problem, there = _problem(project, each, covered)
+        problem, words = _problem(there, each)
         if problem:
             rows.append(
-                (each.where, each.document, each.start, each.end, each.hash, problem, there)
+                (each.where, each.document, each.start, each.end, each.hash, problem, words)
             )
     columns = ("where", "document", "start", "end", "hash", "problem", "there")
     note = (
@@ -76,27 +79,69 @@ def verify(project: Project, path: Path) -> tuple[Table, int]:
     return Table("Quotations that do not match", columns, tuple(rows), note), len(found)
 
 
-def _problem(
-    project: Project, each: Quoted, covered: dict[tuple[str, str], list[tuple[int, int]]]
-) -> tuple[str, str | None]:
+class _Project:
+    """What quotations are held against; each document is read once."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._documents = {entry.id: entry.id for entry in project.documents()}
+        self._coded: dict[str, dict[str, list[tuple[int, int]]] | None] = {}
+        book = project.codebook
+        self._paths = {code.id: code.path for code in book.codes}
+
+    def document(self, reference: str) -> str | None:
+        """The id of a document, given by its id or as people write it; None: there is none."""
+        if reference not in self._documents:
+            try:
+                self._documents[reference] = self.project.document_id(reference)
+            except UsageError:
+                self._documents[reference] = ""
+        return self._documents[reference] or None
+
+    def coded(self, document: str, path: str, span: tuple[int, int]) -> bool:
+        """Whether codings of a code, or of those below it, cover the whole of a passage.
+
+        Where others' codings are hidden from this coder, one cannot say: it counts as coded.
+        """
+        if document not in self._coded:
+            hidden = self.project.is_blind(document)
+            self._coded[document] = None if hidden else self._stretches(document)
+        coded = self._coded[document]
+        if coded is None:
+            return True
+        stretches = coded.get(path, [])
+        at = bisect_right(stretches, (span[0], sys.maxsize)) - 1
+        return at >= 0 and span[1] <= stretches[at][1]
+
+    def _stretches(self, document: str) -> dict[str, list[tuple[int, int]]]:
+        """Path of a code -> the text that it, or one below it, covers."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for coding in self.project.codings_in(document):
+            parts = self._paths[coding.code].split("/")
+            for depth in range(len(parts)):
+                own = found.setdefault("/".join(parts[: depth + 1]), [])
+                own.append((coding.span.start, coding.span.end))
+        return {path: merged(spans) for path, spans in found.items()}
+
+
+def _problem(there: _Project, each: Quoted) -> tuple[str, str | None]:
     """What is wrong with a quotation, empty if nothing; and what stands there now."""
-    try:
-        document = project.document_id(each.document)
-        text = project.text(document)
-    except TcncodeError:
+    document = there.document(each.document)
+    if document is None:
         return "the project has no such document", None
+    text = there.project.text(document)
     if not (each.start.isdecimal() and each.end.isdecimal()):
         return "start or end is not a number", None
     start, end = int(each.start), int(each.end)
     if not start < end <= len(text):
         return f"the document has {len(text)} characters", None
-    there = text[start:end]
-    if quotation_hash(there) != each.hash.lower():
-        return "other words stand there", there
-    if each.words is not None and not _same(each.words, there):
-        return "the report shows other words", there
-    if each.code and not _coded(project, document, each.code, (start, end), covered):
-        return f"the passage is not coded {each.code} any more", there
+    words = text[start:end]
+    if quotation_hash(words) != each.hash.lower():
+        return "other words stand there", words
+    if each.words is not None and not _same(each.words, words):
+        return "the report shows other words", words
+    if each.code and not there.coded(document, each.code, (start, end)):
+        return f"the passage is not coded {each.code} any more", words
     return "", None
 
 
@@ -115,25 +160,6 @@ def _same(shown: str, there: str) -> bool:
 def _plain(words: str) -> str:
     # As reports show words: harmless, and with any white space as one blank.
     return " ".join(safe(words).replace("\u200b", "").split())
-
-
-def _coded(
-    project: Project,
-    document: str,
-    code: str,
-    span: tuple[int, int],
-    covered: dict[tuple[str, str], list[tuple[int, int]]],
-) -> bool:
-    """Whether codings of a code, or of those below it, cover the whole of a passage."""
-    from tcncode.model import merged
-
-    if (document, code) not in covered:
-        try:
-            own = project.codings(document=document, code=code)
-        except UnknownNameError:
-            own = []
-        covered[document, code] = merged((c.span.start, c.span.end) for c in own)
-    return any(start <= span[0] and span[1] <= end for start, end in covered[document, code])
 
 
 def quotations_in(path: Path) -> Iterator[Quoted]:
@@ -211,12 +237,19 @@ def _cells(line: str) -> list[str]:
 
 def _csv(path: Path, data: bytes) -> Iterator[Quoted]:
     text = _decoded(path, data)
-    head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+    # Several tables may stand in one file, each after its title.
+    heads = [line for line in text.splitlines() if set(NEEDED) <= set(_NAMES.findall(line.lower()))]
+    if not heads:
+        return
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=heads[0].count))
     limit = csv.field_size_limit(2**31 - 1)  # a quotation may be a whole document
+    header: Sequence[str] = ()
     try:
-        header = next(reader, [])
-        yield from _rows(header, ((f"line {reader.line_num}", row) for row in reader))
+        for row in reader:
+            if not row or set(NEEDED) <= {cell.strip().lower() for cell in row}:
+                header = row
+            else:
+                yield from _rows(header, [(f"line {reader.line_num}", row)])
     except csv.Error as error:
         raise ReadError(path, f"line {reader.line_num}: {error}") from None
     finally:
