@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -408,3 +410,23 @@ def test_figures_are_the_same_each_time_and_one_can_be_asked_for(tcncode, projec
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     ran = tcncode("-p", project.path, "report", "figures", "-o", "x", "--figure", "network-by")
     assert ran.code == 2 and "networks-by" in ran.err and not Path("x").exists()
+
+
+def test_of_three_coders_the_figure_has_all_together_and_the_table_each_pair(project, tmp_path):
+    copy = tmp_path / "three.tcn"
+    with (
+        closing(sqlite3.connect(project.path)) as open_one,
+        closing(sqlite3.connect(copy)) as other,
+    ):
+        open_one.backup(other)
+    with Project.open(copy, coder="cem") as third:
+        for entry in third.documents():
+            third.code(entry.id, Span(0, 6), "sharing")
+            third.finish([entry.id])
+        root = html.document_fromstring(full_report(third).html)
+        figure = root.xpath("//figure[@id='agreement-by-code']")[0]
+        drawn = [node.text for node in figure.iter("text")]
+        assert {"sharing", "(all codes)"} <= set(drawn)
+        assert not [words for words in drawn if words and " / " in words]
+        pairs = {words_of(row[1]) for row in figure.findall(".//tbody/tr")}
+        assert {"amina / bo & co / cem", "amina / cem"} <= pairs

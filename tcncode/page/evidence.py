@@ -6,7 +6,7 @@ import shlex
 from typing import Any
 
 from tcncode import __version__
-from tcncode.agreement.statistics import STATISTICS
+from tcncode.agreement.statistics import ALL_CODES, STATISTICS
 from tcncode.agreement.tables import review_table
 from tcncode.model import Table
 from tcncode.page.contents import Quotation, Section, Study, command_of, joined
@@ -24,6 +24,8 @@ def agreement(study: Study) -> Section:
     corrected = [r.statistic for r in compared.results if STATISTICS[r.statistic].source]
     chosen = next(iter(corrected), None)
     own = [r for r in compared.results if r.statistic == chosen]
+    # Of several coders all together; where no such figure is, each pair over all codes.
+    own = [r for r in own if r.coders == compared.coders] or [r for r in own if r.code == ALL_CODES]
     figures = []
     if chosen:
         several = len({r.coders for r in own}) > 1

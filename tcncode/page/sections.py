@@ -49,6 +49,7 @@ def _agreement(study: Study) -> list[str]:
     pooled = [
         r for r in compared.results
         if r.code == ALL_CODES and r.low is not None and STATISTICS[r.statistic].source
+        and r.coders == compared.coders
     ]  # fmt: skip
     return [
         f"{r.statistic} over all codes is {r.value:.2f} (95 % {r.low:.2f} to {r.high:.2f}), from"
