@@ -10,6 +10,7 @@ from tcncode import journal, reports
 from tcncode.errors import UsageError
 from tcncode.model import DocumentEntry, Table
 from tcncode.project.codings import Codings
+from tcncode.project.reporting import MADE
 from tcncode.reports import NO_NETWORK, SETTLED, Filters, report_command
 from tcncode.reports.choosing import Given
 from tcncode.text import Span
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from tcncode.reports.columns import Segments
     from tcncode.reports.material import Material
 
-REPORTS = ("networks", "purposes", "frequencies", "coders")
-"""What the workbench can show, by name."""
+REPORTS = tuple(MADE)
+"""What ``Project.report`` and ``tcncode report`` can make, by name."""
 
 
 class Results(Codings):
@@ -143,8 +144,6 @@ class Results(Codings):
         Raises:
             UsageError: there is no such report.
         """
-        from tcncode.project.reporting import MADE
-
         if name not in MADE:
             raise UsageError(f'There is no report "{name}". There are: {", ".join(MADE)}.')
         asked = self.chosen(filters)
