@@ -239,6 +239,8 @@ def _html(tables: Sequence[Table]) -> str:
 
 _NARROWEST, _WIDEST = 6, 60
 """Characters that a column of a spreadsheet is wide, at least and at most."""
+_SHEET_NAME = 31
+"""Characters that a sheet's name may have."""
 _NOTES = "Notes"
 """The sheet that says of each other sheet how it was made."""
 
@@ -257,9 +259,12 @@ def _xlsx(tables: Sequence[Table]) -> bytes:
         taken = {_NOTES.casefold()}
         names = []
         for number, table in enumerate(tables, 1):
-            kept = "".join(c for c in safe_line(table.title) if c not in "[]:*?/\\'")[:25]
-            if not kept.strip() or kept.casefold() in taken:
-                kept = f"{kept} {number}".strip()
+            # Of a long title the end says more: "ICORN ...: functions".
+            title = safe_line(table.title)
+            title = title if len(title) <= _SHEET_NAME else title.rpartition(": ")[2]
+            kept = "".join(c for c in title if c not in "[]:*?/\\'")[:_SHEET_NAME].strip()
+            if not kept or kept.casefold() in taken:
+                kept = f"{kept[: _SHEET_NAME - 6]} {number}".strip()
             taken.add(kept.casefold())
             names.append(kept)
             sheet = book.add_worksheet(kept)

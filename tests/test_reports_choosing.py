@@ -195,6 +195,23 @@ def test_of_two_coders_on_one_passage_one_quotation_is_shown(coded: Project) -> 
     assert sorted(r["coders"] for r in after) == [1, 2, 2, 2, 2]
 
 
+def test_what_is_coded_meanwhile_counts_here_and_from_elsewhere(coded: Project) -> None:
+    def covered() -> int:
+        return int(rows(coded.report("frequencies"), "code")["shaming"]["characters"])
+
+    assert covered() == covered() == 20
+    notes = coded.document_id("notes")
+    coded.code(notes, Span(0, 5), "shaming")
+    assert covered() == 25
+    coded.undo()
+    assert covered() == 20
+    with Project.open(coded.path, coder="ben") as ben:
+        ben.code(notes, Span(0, 7), "shaming")
+    assert covered() == 27
+    coded.assign(["notes"], ["amina", "ben"], blind=True)
+    assert covered() == 20
+
+
 # Filters
 
 

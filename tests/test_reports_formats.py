@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections import defaultdict
@@ -114,6 +115,20 @@ def test_several_tables_in_json_are_an_object_by_title(tcncode: Run, study: Proj
     assert "EUROCITIES: functions" in found and len(found) == 7
     ran = tcncode("-p", study.path, "report", "profile", "EUROCITIES")
     assert "\nEUROCITIES: purposes\n" in ran.out and ran.code == 0
+
+
+def test_one_of_several_tables_can_be_asked_for(tcncode: Run, study: Project) -> None:
+    study.code(study.document_id("letter"), Span(0, 30), "sharing")
+    whole = study.report_tables("coverage")
+    for wanted, expected in (("2", whole[1]), ("of documents", whole[0])):
+        command = ("-p", study.path, "report", "coverage", "--table", wanted)
+        found = json.loads(tcncode(*command, "--format", "json").out)
+        assert found == expected.records()
+        assert f"report coverage --table {shlex.quote(wanted)}\n" in tcncode(*command).err
+    for wanted in ("3", "coverage", "0"):
+        ran = tcncode("-p", study.path, "report", "coverage", "--table", wanted)
+        assert (ran.code, ran.out) == (2, "")
+        assert "1 Coverage of documents; 2 Coverage of networks" in ran.err
 
 
 # An independent count

@@ -359,6 +359,12 @@ def test_centrality_is_networkxs() -> None:
     assert found["w"]["betweenness"] is None
 
 
+def test_where_nothing_can_lie_between_betweenness_is_none() -> None:
+    one = [Membership("ghent", "x"), Membership("oslo", "x")]
+    assert {r["betweenness"] for r in cities.table(CITIES, one).records()} == {None}
+    assert rows(cities.table(CITIES, []), "city")["ghent"]["eigenvector"] is None
+
+
 # Mentions
 
 

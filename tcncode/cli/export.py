@@ -60,17 +60,15 @@ def networks_(project: Project, form: str | None, output: Path | None) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx")
 @with_project
 def workbook(project: Project, output: Path) -> None:
-    """A spreadsheet with the tables: networks, frequencies, codings, codebook."""
+    """A spreadsheet with every report, each on a sheet, and all codings."""
     from tcncode.export import write
+    from tcncode.project import REPORTS
 
     if output.suffix.lower() != ".xlsx":
         raise UsageError(f"{output}: a workbook's name ends in .xlsx.")
-    tables = [
-        project.report_networks(sub_codes=True),
-        project.report_frequencies(),
-        project.quotations(),
-        project.codebook_table(),
-    ]
+    every = [name for name in REPORTS if name != "profile"]
+    tables = [table for name in every for table in project.report_tables(name)]
+    tables.append(project.quotations())
     write(tables, output, "xlsx")
     note(f"{output}: {len(tables)} tables, each on a sheet, and a sheet of notes.")
 

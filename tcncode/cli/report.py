@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +12,10 @@ import click
 
 from tcncode.cli.common import Command, put_all, table_options, with_project
 from tcncode.cli.page import page_commands
+from tcncode.errors import UsageError
 
 if TYPE_CHECKING:
+    from tcncode.model import Table
     from tcncode.project import Project
 
 
@@ -87,20 +91,18 @@ def _report(name: str, told: str, *more: Adorned, filters: bool = True) -> None:
     """
 
     def command(project: Project, form: str | None, output: Path | None, **given: Any) -> None:
-        matrix = given.pop("matrix", None)
+        matrix, only = given.pop("matrix", None), given.pop("table", None)
         known = {flag.strip("-").replace("-", "_") for flag, _ in _FILTERS}
         asked = {key: given.pop(key) for key in list(given) if key in known}
         options = {key: value for key, value in given.items() if value is not None}
         tables = project.report_tables(name, asked, **options)
         if matrix:
-            from dataclasses import replace
-
             from tcncode.reports import matrix as as_matrix
 
             made = as_matrix(tables[0], value=matrix)
             # The note ends with the command that repeats it.
             tables = [replace(made, note=f"{made.note} --matrix {matrix}"), *tables[1:]]
-        put_all(tables, form, output)
+        put_all(tables if only is None else [_named(tables, only)], form, output)
 
     command.__doc__ = told
     function: Command = table_options(with_project(command))
@@ -111,6 +113,21 @@ def _report(name: str, told: str, *more: Adorned, filters: bool = True) -> None:
     report.command(name, help=told)(function)
 
 
+def _named(tables: Sequence[Table], wanted: str) -> Table:
+    """The table of this number, or with these words in its title."""
+    found = [t for t in tables if wanted.casefold() in t.title.casefold()]
+    if wanted.isdecimal():
+        found = list(tables[int(wanted) - 1 : int(wanted)]) if int(wanted) else []
+    if len(found) != 1:
+        titles = "; ".join(f"{n} {t.title}" for n, t in enumerate(tables, 1))
+        raise UsageError(f"--table {wanted} fits {len(found)} tables. There are: {titles}.")
+    note = f"{found[0].note} --table {shlex.quote(wanted)}"
+    return replace(found[0], note=note)
+
+
+_TABLE = click.option(
+    "--table", metavar="NAME", help="Only this table: its number, or words of its title."
+)
 _SUB_CODES = click.option("--sub-codes", is_flag=True, help="A line for each sub-code in use too.")
 _MATRIX = click.option("--matrix", type=_CELLS, help="A row a group, a column a code, with this.")
 
@@ -139,6 +156,7 @@ _report(
     Several tables: XLSX has a sheet for each, JSON an object with the tables by title.
     """,
     click.argument("argument", metavar="NETWORK"),
+    _TABLE,
 )
 _report(
     "overlap",
@@ -149,8 +167,9 @@ _report(
     "cities",
     """Which cities sit where: networks declared and listed, centrality, politics, correlations.
 
-    Rests on the tables of cities and memberships; codings do not enter.
+    Several tables. They rest on those of cities and memberships; codings do not enter.
     """,
+    _TABLE,
     filters=False,
 )
 _report("kinds", "What each kind of document carries.", _SUB_CODES)
@@ -173,6 +192,7 @@ _report("mentions", "Who names whom: cities and networks mentioned in each netwo
 _report(
     "coverage",
     "How much of each document and network is coded, and which document carries a code alone.",
+    _TABLE,
 )
 _report(
     "saturation",

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tcncode import journal, reports
 from tcncode.errors import UsageError
 from tcncode.model import DocumentEntry, Table
 from tcncode.project.codings import Codings
+from tcncode.project.reporting import MADE
 from tcncode.reports import NO_NETWORK, SETTLED, Filters, report_command
 from tcncode.reports.choosing import Given
 from tcncode.text import Span
 
 if TYPE_CHECKING:
+    from sqlite_utils import Database
+
     from tcncode.reports.columns import Segments
     from tcncode.reports.material import Material
 
-REPORTS = ("networks", "purposes", "frequencies", "coders")
-"""What the workbench can show, by name."""
+REPORTS = tuple(MADE)
+"""What ``Project.report`` and ``tcncode report`` can make, by name."""
+
+
+_KEPT = 2
+"""Choices whose codings stay in memory."""
 
 
 class Results(Codings):
     """Gathers what ``reports`` count."""
+
+    def __init__(self, database: Database, path: Path, coder: str | None) -> None:
+        super().__init__(database, path, coder)
+        self._gathered: dict[Hashable, Material] = {}
 
     def log(
         self, *, document: str | None = None, span: Span | None = None, limit: int = 50
@@ -76,11 +88,20 @@ class Results(Codings):
         Args:
             facts: with origin and day of each coding.
         """
+        asked = self.chosen(filters)
+        # Several reports of one choice share what was read and joined, until anything changes.
+        key = (asked, facts, self.coder, self.state(), self._store.data_version())
+        if key not in self._gathered:
+            if len(self._gathered) >= _KEPT:
+                self._gathered.pop(next(iter(self._gathered)))
+            self._gathered[key] = self._gather(asked, facts)
+        return self._gathered[key]
+
+    def _gather(self, asked: Filters, facts: bool) -> Material:
         from tcncode.reports.columns import ORIGINS, PACKED, Columns
         from tcncode.reports.material import gathered
         from tcncode.reports.speakers import kept_text
 
-        asked = self.chosen(filters)
         coders = self.counting_coders(asked)
         entries = self.counted_documents(asked)
         turns = self._store.speaker_turns() if asked.role or asked.no_interviewers else []
@@ -143,8 +164,6 @@ class Results(Codings):
         Raises:
             UsageError: there is no such report.
         """
-        from tcncode.project.reporting import MADE
-
         if name not in MADE:
             raise UsageError(f'There is no report "{name}". There are: {", ".join(MADE)}.')
         asked = self.chosen(filters)
@@ -164,9 +183,13 @@ class Results(Codings):
         """See ``reports.frequencies``."""
         return self.report("frequencies", filters, sub_codes=sub_codes)
 
-    def quotations(self, filters: Filters | Given | None = None) -> Table:
-        """Every coding that fits with its words; see ``reports.quotations``."""
-        asked = self.chosen(filters)
+    def quotations(self, filters: Filters | Given | None = None, **more: str | None) -> Table:
+        """Every coding that fits with its words; see ``reports.quotations``.
+
+        Args:
+            more: filters by name, instead of ``filters``.
+        """
+        asked = self.chosen(more if filters is None else filters)
         documents = {e.id: e for e in self.counted_documents(asked)}
         ids = {code.id for code in self.codebook.under(asked.code)} if asked.code else None
         coders = self.counting_coders(asked)

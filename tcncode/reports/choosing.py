@@ -28,6 +28,9 @@ SETTLED = "settled"
 NO_SUGGESTIONS = "no suggestions"
 """The origin of all codings but those that began as suggestions."""
 
+UNION = "; union: text that any of them coded, once"
+"""What a note says of several coders."""
+
 Combine = Literal["union", "majority"]
 Given = Mapping[str, Any]
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
@@ -127,7 +130,7 @@ class Filters:
         if self.combine == "majority":
             said += "; majority: text coded by more than half of those who coded the document"
         elif len(coders) > 1:
-            said += "; union: text that any of them coded, once"
+            said += UNION
         for name in _SHOWN:
             value = getattr(self, name)
             if value:

@@ -170,13 +170,23 @@ def _centrality(ties: Mapping[str, set[str]]) -> tuple[Measure, ...]:
     projected = bipartite.weighted_projected_graph(graph, own)
     measures = (
         bipartite.degree_centrality(graph, own),
-        bipartite.betweenness_centrality(graph, own),
+        _betweenness(graph, own),
         _eigenvector(graph),
         dict(projected.degree()),
         nx.betweenness_centrality(projected),
         _eigenvector(projected),
     )
     return tuple({node[1]: m[node] for node in own if node in m} for m in measures)
+
+
+def _betweenness(graph: Any, own: Sequence[Any]) -> dict[Any, float]:
+    """Normalised for two modes; of none where no node could lie between two others."""
+    from networkx.algorithms import bipartite
+
+    try:
+        return dict(bipartite.betweenness_centrality(graph, own))
+    except ZeroDivisionError:  # the greatest possible value is 0
+        return {}
 
 
 def _eigenvector(graph: Any) -> dict[Any, float]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tcncode.model import Assignment, Table
+from tcncode.reports.choosing import UNION
 from tcncode.reports.counting import share
 from tcncode.reports.material import Line, Material
 from tcncode.reports.stretches import joined
@@ -66,6 +67,7 @@ def table(material: Material, assignments: Sequence[Assignment] = ()) -> Table:
         "documents: with at least one coding; finished, assigned: documents; of: documents in"
         " question; share_of_documents: documents / of; codings: each one made; words: covered at"
         " least once; from_suggestions: codings that began as one; last: the day of the last"
-        f" coding; codes: how many were used. n = {len(shown.start)} codings. {material.note}"
+        f" coding; codes: how many were used. n = {len(shown.start)} codings."
+        f" {material.note.replace(UNION, '; each by themselves')}"
     )
     return Table("Coders", COLUMNS, tuple(rows), told.strip())

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 from tui.screen_study import CODEBOOK, LETTER, add
 
+from tcncode.model import City, Membership, Network
 from tcncode.project import Project
 from tcncode.reports import NO_NETWORK, NO_PURPOSE, matrix
 from tcncode.text import Span
@@ -23,6 +24,7 @@ from tcncode.tui import report_screen
 from tcncode.tui.app import Workbench
 from tcncode.tui.bars import bar, ground
 from tcncode.tui.report_screen import ReportScreen
+from tcncode.tui.report_view import DIGITS, KINDS
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["80x24", "140x40"])
 PURPOSES = {
@@ -110,6 +112,42 @@ def test_a_digit_shows_the_report_as_the_project_counts_it(coded, size, name):
         assert f" {digit} {name} " in said(screen, "#tables")
 
     play(coded, size, does, digit)
+
+
+OTHERS = [kind.name for kind in KINDS[DIGITS:]]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_any_table_is_chosen_from_a_list_sorted_and_narrowed(coded, name):
+    coded.load_networks(
+        [Network("ICORN", "ICORN"), Network("大阪 network", "Osaka")],
+        [City("ghent", "Ghent", networks_declared=2), City("oslo", "Oslo")],
+        [Membership("ghent", "ICORN"), Membership("oslo", "ICORN")],
+    )
+    kind = next(kind for kind in KINDS if kind.name == name)
+    counted_rows = coded.report(name)
+
+    async def does(pilot, screen):
+        assert f" t {name} " in said(screen, "#tables")
+        if not kind.share:
+            assert screen.shown.rows == counted_rows.rows
+        assert (
+            screen.shown.note.rstrip("0123456789")
+            .split("Repeat: ")[1]
+            .startswith(f"tcncode report {name}")
+        )
+        await pilot.press("b")
+        assert screen.shown.columns[-1] == kind.values[0]
+        values = [row[-1] for row in screen.shown.rows if row[-1] is not None]
+        await pilot.press("right", "right", "right", "right", "s")
+        assert [row[-1] for row in screen.shown.rows][: len(values)] == sorted(values, reverse=True)
+        if values:
+            await pilot.press("enter")
+            await counted(pilot, screen)
+            opened = pilot.app.screen is not screen
+            assert opened == bool(kind.opens)
+
+    play(coded, (140, 40), does, "t", *name, "enter")
 
 
 @SIZES
