@@ -66,7 +66,7 @@ class Columns:
         length, start = packed & (2**for_length - 1), packed >> for_length
         document = np.repeat(np.arange(len(groups)), [g[1].count(",") + 1 for g in groups])
         facts: dict[str, tuple[Sequence[str], Ints]] = {}
-        if groups and len(groups[0]) > 2:
+        if not groups or len(groups[0]) > 2:  # of no codings at all the facts are empty, too
             origin, day = np.divmod(numbers_in(group[2] for group in groups), 10**8)
             known, day = np.unique(day, return_inverse=True)
             days = [f"{n // 10_000}-{n // 100 % 100:02}-{n % 100:02}" for n in known.tolist()]
