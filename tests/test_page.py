@@ -228,6 +228,7 @@ def test_pictures_have_no_colour_of_their_own(project):
     for figure in figures:
         picture = inline(figure, study.colours)
         assert not re.search(r"#[0-9a-f]{6}|rgb\(|\b(black|white)\b", picture, re.IGNORECASE)
+        assert "font-family" not in picture  # its letters are the page's
         used = set(re.findall(r"var\(--([a-z0-9-]+)\)", picture))
         assert used and used <= set(study.colours.light)
 
@@ -430,3 +431,19 @@ def test_of_three_coders_the_figure_has_all_together_and_the_table_each_pair(pro
         assert not [words for words in drawn if words and " / " in words]
         pairs = {words_of(row[1]) for row in figure.findall(".//tbody/tr")}
         assert {"amina / bo & co / cem", "amina / cem"} <= pairs
+
+
+def test_the_summary_names_the_leading_function_and_none_where_two_are_even(study):
+    letter, arabic = study.document_id("letter"), study.document_id("arabic")
+
+    def code(document, words, name):
+        start = study.text(document).index(words)
+        study.code(document, Span(start, start + len(words)), name)
+
+    code(letter, "The ministry has failed our residents", "shaming")
+    code(letter, "Members must report.", "standard-setting")
+    code(arabic, "welcome", "sharing")
+    code(arabic, "city", "shaming")
+    words = words_of(html.document_fromstring(full_report(study).html).get_element_by_id("summary"))
+    assert "shaming has more coded words than any other function in 1 network: EUROCITIES." in words
+    assert "sharing has more" not in words and "ICORN" not in words

@@ -181,6 +181,8 @@ def _for_page(svg: str, figure: Figure) -> str:
                 node.set("href", f"#{figure.name}-{value.lstrip('#')}")
             elif "url(#" in value:
                 node.set(key, value.replace("url(#", f"url(#{figure.name}-"))
+            elif key == "transform" and value.startswith("rotate(-0 "):
+                del node.attrib[key]  # by nothing
             elif key == "style":
                 node.set(key, _without_font(value))
     for key in ("width", "height", "version"):
@@ -192,7 +194,8 @@ def _for_page(svg: str, figure: Figure) -> str:
 
 def _without_font(style: str) -> str:
     """A style without the family of letters: a page has its own; size and place stay."""
-    return re.sub(r"font: ([^;]*?)px [^;]*", r"font-size: \1px", style)
+    style = re.sub(r"font: ([^;]*?)px [^;]*", r"font-size: \1px", style)
+    return re.sub(r"font-family: [^;]*(;\s*|$)", "", style)
 
 
 def _described(svg: str, figure: Figure) -> str:

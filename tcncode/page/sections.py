@@ -21,13 +21,14 @@ def summary(study: Study) -> Section:
         ("coders", f"{len(codings.rows):,}"),
         ("codings", f"{sum(column(codings, 'codings')):,}"),
     ]
-    best: dict[str, tuple[int, str]] = {}
+    own: dict[str, dict[str, int]] = {}
     for row in table.records():
-        if row["words"] and row["words"] > best.get(row["network"], (0, ""))[0]:
-            best[row["network"]] = row["words"], row["code"]
+        own.setdefault(row["network"], {})[row["code"]] = row["words"]
     leads: dict[str, list[str]] = {}
-    for network, (_, code) in best.items():
-        leads.setdefault(code, []).append(network)
+    for network, counts in own.items():
+        most = [code for code, n in counts.items() if n and n == max(counts.values())]
+        if len(most) == 1:
+            leads.setdefault(most[0], []).append(network)
     words = [
         f"{code} has more coded words than any other function in"
         f" {counted(len(networks), 'network')}: {joined(networks, most=8)}."
