@@ -208,7 +208,9 @@ def _html(tables: Sequence[Table]) -> str:
             return f'<data value="{value!r}">{_shown(value)}</data>'
         return escape(safe(value) if isinstance(value, str) else _shown(value))
 
-    title = words(tables[0].title) if tables else "Tables"
+    # "ICORN: documents", "ICORN: functions", ... are a page on ICORN.
+    about = {table.title.partition(": ")[0] for table in tables}
+    title = words(about.pop() if len(about) == 1 and tables[1:] else tables[0].title)
     out = [
         "<!DOCTYPE html>",
         '<html lang="en">',
@@ -222,7 +224,8 @@ def _html(tables: Sequence[Table]) -> str:
     ]
     for table in tables:
         classes = [' class="n"' if number else "" for number in _numeric(table)]
-        out.append('<div class="wide" tabindex="0" role="region" aria-label="Table"><table>')
+        about_it = f'role="region" aria-label="{words(table.title)}"'
+        out.append(f'<div class="wide" tabindex="0" {about_it}><table>')
         out.append(f"<caption>{words(table.title)}</caption>")
         heads = zip(classes, table.columns, strict=True)
         cells = "".join(f'<th scope="col"{c}>{words(name)}</th>' for c, name in heads)

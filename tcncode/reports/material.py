@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tcncode.agreement.intervals import covered
-from tcncode.model import Codebook, DocumentEntry
+from tcncode.model import PURPOSES, Codebook, DocumentEntry
 from tcncode.reports.choosing import NO_PURPOSE, Filters
 from tcncode.reports.columns import Columns, Segments, by_place, renumbered
 from tcncode.reports.stretches import at_least, both, joined
@@ -186,12 +186,12 @@ class Material:
         by_purpose: dict[str, set[int]] = {}
         for n, code in codes:
             by_purpose.setdefault(code.purpose or NO_PURPOSE, set()).add(n)
-        named = [p for p in self.codebook.purposes or by_purpose if p != NO_PURPOSE]
-        if self.below is not None:
-            named = [p for p in named if p in by_purpose]
+        named = dict.fromkeys([*(self.codebook.purposes or PURPOSES), *by_purpose])
+        named.pop(NO_PURPOSE, None)
+        shown = [p for p in named if self.below is None or p in by_purpose]
         if by_purpose.get(NO_PURPOSE, set()) & self.all_codes:
-            named.append(NO_PURPOSE)
-        return [Line(p, frozenset(by_purpose.get(p, ()))) for p in named]
+            shown.append(NO_PURPOSE)
+        return [Line(p, frozenset(by_purpose.get(p, ()))) for p in shown]
 
     def limited(self, kept: tuple[Ints, Ints]) -> Material:
         """The same where only some text counts: codings that do not touch it are gone."""

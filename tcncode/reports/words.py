@@ -41,7 +41,8 @@ class Words:
     """
 
     def __init__(self, size: int, texts: Iterable[tuple[int, str]]) -> None:
-        begins, stops = (np.zeros((size >> 3) + 2, np.uint8) for _ in range(2))
+        # Whole groups of 64, and room for what a chunk's last byte may bring.
+        begins, stops = (np.zeros(((size >> 6) + 2) * 8, np.uint8) for _ in range(2))
         for first, text in _chunks(texts):
             body = _body(text)
             # From a whole byte on, so that the bits can be put among the others.
@@ -83,23 +84,31 @@ class _Rank:
     """How many of some flags are set before a place; eight of them in a byte."""
 
     def __init__(self, packed: Kinds) -> None:
-        self._bytes = packed
-        sums = np.zeros(len(packed) + 1, np.int64)
-        np.cumsum(_SET[packed], out=sums[1:])
-        self._sums = sums.astype(np.uint32) if sums[-1] < 2**32 else sums
+        self._groups = packed.view("<u8")
+        sums = np.zeros(len(self._groups) + 1, np.int64)
+        np.cumsum(_set_bits(self._groups), out=sums[1:])
+        self._sums = sums
         self.total = int(sums[-1])
 
     def before(self, place: Ints) -> Ints:
         """The number of flags in front of each place."""
-        at = place >> 3
-        inside: Ints = _SET[self._bytes[at] & _BELOW[place & 7]].astype(np.int64)
-        inside += self._sums[at]
-        return inside
+        at = place >> 6
+        below = (_ONE << (place & 63).astype(np.uint64)) - _ONE
+        found: Ints = self._sums[at] + _set_bits(self._groups[at] & below)
+        return found
 
 
-_SET = np.array([bin(n).count("1") for n in range(256)], np.uint8)
-"""How many bits of a byte are set."""
-_BELOW = np.array([2**n - 1 for n in range(8)], np.uint8)
+_ONE = np.uint64(1)
+
+
+def _set_bits(groups: NDArray[np.uint64]) -> Ints:
+    """How many bits of each number are set (Knuth, The Art of Computer Programming 4A, 7.1.3)."""
+    found = groups - ((groups >> _ONE) & np.uint64(0x5555555555555555))
+    threes = np.uint64(0x3333333333333333)
+    found = (found & threes) + ((found >> np.uint64(2)) & threes)
+    found = (found + (found >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    counted: Ints = ((found * np.uint64(0x0101010101010101)) >> np.uint64(56)).astype(np.int64)
+    return counted
 
 
 def _chunks(texts: Iterable[tuple[int, str]]) -> Iterable[tuple[int, str]]:

@@ -552,10 +552,10 @@ def read(path, table) -> None:
         text = path.read_text(encoding="utf-8")
         assert text.count("\n| ") == len(table.rows) + 2 and "Repeat: tcncode report" in text
     else:
-        sheet = openpyxl.load_workbook(path).active
+        sheet, notes = openpyxl.load_workbook(path).worksheets
         rows = list(sheet.iter_rows(values_only=True))
         assert rows[: len(table.rows) + 1] == [table.columns, *table.rows]
-        assert table.note in [cell for row in rows for cell in row]
+        assert notes["D2"].value == table.note
 
 
 def test_a_file_is_not_written_over_unasked(coded, tmp_path, monkeypatch):
