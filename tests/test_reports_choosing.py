@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from conftest import CODEBOOK
 from hypothesis import given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 from report_study import BOOK, TEXTS, TOP, coding, made, on, rows, some_codings
 
 from tcncode.errors import TcncodeError, UsageError
-from tcncode.model import Coding, Table
+from tcncode.model import Coding, Network, Table
 from tcncode.project import Project, report_command
 from tcncode.project.reporting import MADE
 from tcncode.reports import Filters
@@ -152,6 +153,20 @@ def test_every_report_says_whose_codings_it_counts_and_how_to_repeat_it(
             assert "Coders: amina; kind = other." in table.note
             assert f"Codebook {coded.codebook_version}." in table.note
         assert table.note.endswith(f"Repeat: tcncode report {name} --kind other --coder amina")
+
+
+@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("documents", [True, False], ids=["nothing coded", "no document"])
+def test_every_report_can_be_made_of_nothing(
+    study: Project, tmp_path: Path, name: str, documents: bool
+) -> None:
+    options = {"argument": "ICORN"} if name == "profile" else {}
+    with Project.create(tmp_path / "empty.tcn", codebook=CODEBOOK, coder="amina") as empty:
+        empty.load_networks([Network("ICORN", "ICORN")], [], [])
+        for filters in ({}, {"combine": "majority"}, {"origin": "imported"}, {"role": "mayor"}):
+            for table in (study if documents else empty).report_tables(name, filters, **options):
+                for record in table.records():
+                    assert not record.get("codings") and not record.get("passages")
 
 
 @pytest.mark.parametrize("name", [n for n in ALL_REPORTS if n != "cities"])

@@ -39,7 +39,7 @@ class Columns:
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Columns:
         """From rows."""
-        columns = list(zip(*rows, strict=True)) or [()] * 5
+        columns = list(zip(*rows, strict=True)) or [()] * 7
         (documents, document), (coders, coder), (codes, code) = map(_numbered, columns[:3])
         start, end = (np.fromiter(column, np.int64, len(rows)) for column in columns[3:5])
         facts = dict(zip(("origin", "day"), map(_numbered, columns[5:]), strict=False))
@@ -66,7 +66,7 @@ class Columns:
         length, start = packed & (2**for_length - 1), packed >> for_length
         document = np.repeat(np.arange(len(groups)), [g[1].count(",") + 1 for g in groups])
         facts: dict[str, tuple[Sequence[str], Ints]] = {}
-        if groups and len(groups[0]) > 2:
+        if not groups or len(groups[0]) > 2:
             origin, day = np.divmod(numbers_in(group[2] for group in groups), 10**8)
             known, day = np.unique(day, return_inverse=True)
             days = [f"{n // 10_000}-{n // 100 % 100:02}-{n % 100:02}" for n in known.tolist()]
