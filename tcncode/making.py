@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tcncode.errors import ProjectError, TcncodeError, UsageError
+from tcncode.shipped import shipped as shipped
 
 if TYPE_CHECKING:
     from tcncode.importing.study import Imported
@@ -47,15 +48,6 @@ class TakenIn:
         """The counts, in words."""
         there = len(self.done) - self.new
         return f"{self.new} new documents, {there} there already, {len(self.failed)} not readable."
-
-
-def shipped(name: str) -> Path:
-    """A file or folder of the shipped study: in the installed package, or in its source tree."""
-    import tcncode
-
-    here = Path(tcncode.__file__).parent
-    inside = here / "study" / name
-    return inside if inside.exists() else here.parent / name
 
 
 def typed_path(words: str | Path) -> Path:
@@ -209,7 +201,7 @@ def demo_project(folder: Path, *, say: Say, progress: Progress | None = None) ->
         for table in sorted((corpus / "codings").glob("*.csv")):
             for line in load_codings(project, table):
                 say(line)
-        say(f"{project.suggest(progress=progress)} suggestions are open.")
+        say(f"{project.suggest(progress=progress, say=say)} suggestions are open.")
     return path
 
 

@@ -277,14 +277,15 @@ class Assignment:
 class Evidence:
     """Why a sentence was suggested."""
 
-    kind: Literal["cue", "negative cue", "network", "city"]
+    kind: Literal["cue", "negative cue", "word", "near", "network", "city"]
     words: str
-    """As they stand in the text."""
+    """As they stand in the text; of ``near``, the passage that was coded elsewhere."""
     span: Span
-    """Where they stand in the document."""
+    """Where they stand in the document; of ``near``, what was suggested."""
     weight: float
+    """Of a cue 0 to 1; of a word what it adds to the log odds; of ``near`` the likeness."""
     detail: str = ""
-    """The cue as the codebook writes it, or the name that was recognised."""
+    """The cue as the codebook writes it, the name that was recognised, or whose coding it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ change made with another SQLite program, which then has no action.
 ``text`` and ``segment`` are settled at import and never change, so they are not journaled.
 ``text_search`` is an index of the texts without case and accents; its rowid is
 ``text.number``. ``suggestion`` holds open suggestions, which can be made anew; the coder's
-answers to them are journaled in ``suggestion_answer``. The memo on a coding stands in the
+answers to them are journaled in ``suggestion_answer``. ``suggester``
+holds the model trained from the team's codings. The memo on a coding stands in the
 coding's row, the memos on anything else in ``memo``.
 
 Views for those who only read: ``coded_passage``, ``network_profile``.
@@ -240,6 +241,18 @@ def _second(connection: sqlite3.Connection) -> None:
     _run(connection, _MEMOS.replace("{shared}", _SHARED) + tables + _WERE_CODED)
 
 
+_SUGGESTER = """
+CREATE TABLE suggester (
+    id TEXT PRIMARY KEY, made TEXT NOT NULL, about TEXT NOT NULL, model BLOB NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+def _third(connection: sqlite3.Connection) -> None:
+    """Version 3: the model that suggestions are made with. It can be made anew: no journal."""
+    _run(connection, _SUGGESTER)
+
+
 def _run(connection: sqlite3.Connection, script: str) -> None:
     """Each statement of ``script`` in the open transaction (``executescript`` would commit)."""
     import sqlite3
@@ -252,7 +265,7 @@ def _run(connection: sqlite3.Connection, script: str) -> None:
             statement = ""
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third)
 """Step n makes version n + 1 out of version n. Steps are added, never edited."""
 
 

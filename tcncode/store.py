@@ -685,6 +685,32 @@ class Store:
         )  # fmt: skip
         self._put("suggestion_answer", records, change)
 
+    def all_answers(self) -> list[tuple[str, Span, str, Answer, str]]:
+        """Document, span, code id, answer and coder of every answer that stands."""
+        rows = self._connection.execute(
+            'SELECT document, start, "end", code, answer, coder FROM suggestion_answer'
+            " WHERE NOT retired ORDER BY id"
+        )
+        return [(d, Span(s, e), code, answer, coder) for d, s, e, code, answer, coder in rows]
+
+    def put_suggester(self, made: str, about: str, model: bytes) -> None:
+        """Keep the model that suggestions are made with, in place of the one before."""
+        self._connection.execute(
+            "INSERT INTO suggester VALUES ('team', ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET made = excluded.made, about = excluded.about,"
+            " model = excluded.model",
+            (made, about, model),
+        )
+
+    def suggester(self) -> tuple[str, str, bytes] | None:
+        """When it was made, what it was trained on (JSON), and the model itself."""
+        row = self._one("SELECT made, about, model FROM suggester WHERE id = 'team'", ())
+        return None if row is None else (str(row[0]), str(row[1]), bytes(row[2]))
+
+    def remove_suggester(self) -> None:
+        """Forget the model."""
+        self._connection.execute("DELETE FROM suggester")
+
     def rows_about(self, document_id: str, span: Span | None) -> list[str]:
         """Ids of the document and all rows about it; with ``span``, only of what is there."""
         start, end = (span.start, span.end) if span else (0, 2**62)

@@ -1,4 +1,4 @@
-"""suggest, and its sub-commands list, accept, reject, record."""
+"""suggest, and its sub-commands: what is proposed, answered, learned and muted."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _SuggestGroup(click.Group):
 def suggest() -> None:
     """Suggest codes for sentences, each with its evidence. The coder decides.
 
-    "tcncode suggest [DOCUMENT...] [--threshold 0.5]" makes suggestions for these documents,
+    "tcncode suggest [DOCUMENT...] [--threshold 0.8]" makes suggestions for these documents,
     or all. A suggestion counts for nothing until it is accepted; a rejected one does not
     come back.
 
@@ -55,16 +55,20 @@ def suggest() -> None:
 @suggest.command()
 @click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1), default=0.5, show_default=True,
-    help="Only what scores at least this.",
+    "--threshold", type=click.FloatRange(0, 1),
+    help="Only what scores at least this; without it, each code has its own threshold.",
 )  # fmt: skip
 @as_coder
 @with_project
-def run(project: Project, documents: Sequence[str], threshold: float) -> None:
+def run(project: Project, documents: Sequence[str], threshold: float | None) -> None:
     """Make suggestions (the word "run" may be left out)."""
     ids = [project.document_id(name) for name in documents] or None
     with progress("Suggesting") as tick:
-        count = project.suggest(ids, threshold=threshold, progress=tick)
+        count = project.suggest(ids, threshold=threshold, progress=tick, say=note)
+    by_id = project.codebook.by_id()
+    for code, why in project.muted().items():
+        path = by_id[code].path
+        note(f'{path} is not suggested ({why}). "tcncode suggest unmute {path}" brings it back.')
     which = f"{len(ids)} documents" if ids else "all documents"
     note(f'{count} suggestions are open in {which}. "tcncode suggest list" shows them.')
 
@@ -122,7 +126,7 @@ def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
         "suggestion", "document", "name", "code", "score", "start", "end", "quotation",
         "evidence", "method",
     )  # fmt: skip
-    told = f"{len(rows)} open suggestions. score: 0 to 1, not yet a calibrated probability."
+    told = f"{len(rows)} open suggestions. score: 0 to 1, how likely it is right."
     return Table("Suggestions", columns, rows, told)
 
 
@@ -229,6 +233,121 @@ def record(project: Project, form: str | None, output: Path | None) -> None:
     )
     told = f"Answers of {project.coder}. right: accepted / (accepted + rejected)."
     put(Table("Track record", ("code", "accepted", "rejected", "right"), rows, told), form, output)
+
+
+@suggest.command()
+@click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
+@table_options
+@as_coder
+@with_project
+def train(project: Project, seed: int, form: str | None, output: Path | None) -> None:
+    """Learn from the team's codings and answers, beside the shipped passages.
+
+    The model is kept in the project and used by "suggest" from then on. The same codings and
+    seed give the same model.
+    """
+    from tcncode.errors import TcncodeError
+    from tcncode.model import Table
+
+    with progress("Learning") as tick:
+        report = project.train_suggester(seed=seed, progress=tick)
+    if report is None:
+        raise TcncodeError(
+            "There is nothing to learn from: no code has eight coded sentences, and documents"
+            " marked as finished. Its cues alone are used."
+        )
+    rows = tuple((c.code, round(c.threshold, 3), c.precision, c.recall) for c in report.codes)
+    told = (
+        f"Trained on {report.passages} shipped passages and {report.sentences} sentences of this"
+        f" project ({report.codings} codings). precision and recall at the threshold, on passages"
+        " left out of training, mostly shipped ones; empty: the precision aimed at is out of reach."
+    )
+    columns = ("code", "threshold", "precision", "recall")
+    put(Table("What was learned", columns, rows, told), form, output)
+
+
+@suggest.command()
+@click.option(
+    "--passages",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help='Judge the model in use on lines of {"id", "text", "codes": [...]}.',
+)
+@click.option("--corpus", is_flag=True, help="Judge on the shipped passages, by writer.")
+@click.option(
+    "--errors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write every mistake, with its evidence, as a table (.csv, .json, .md, .xlsx).",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
+@table_options
+@with_project
+def evaluate(
+    project: Project,
+    passages: Path | None,
+    corpus: bool,
+    errors: Path | None,
+    seed: int,
+    form: str | None,
+    output: Path | None,
+) -> None:
+    """How good suggestions are, beside a keyword list and the most frequent answer.
+
+    Without options: on the team's finished documents, each judged by what the others taught.
+
+    \b
+    Example:
+        tcncode suggest evaluate --passages test.jsonl --format json
+    """
+    from tcncode import export
+    from tcncode.model import Table
+
+    if passages and corpus:
+        raise UsageError("--passages and --corpus are two different questions: ask one.")
+    with progress("Judging") as tick:
+        found = project.evaluate_suggestions(
+            passages=passages, corpus=corpus, seed=seed, progress=tick, say=note
+        )
+    columns = (
+        "system", "code", "precision", "recall", "f1", "average_precision", "support",
+    )  # fmt: skip
+    rows = tuple(
+        (q.system, q.code, q.precision, q.recall, q.f1, q.average_precision, q.support)
+        for q in found.qualities
+    )
+    stated = ", ".join(f"{s:.2f}: {r:.2f} ({n})" for s, r, n in found.reliability)
+    told = (
+        f"{found.told} At each code's default threshold. macro: mean over codes, micro: all"
+        f" decisions. Calibration error {found.calibration_error:.3f}; stated: right (n): {stated}."
+    )
+    put(Table("Suggestions judged", columns, rows, told), form, output)
+    if errors:
+        wrong = tuple(
+            (m.id, m.code, m.mistake, m.score, m.text, m.evidence) for m in found.mistakes
+        )
+        names = ("id", "code", "mistake", "score", "text", "evidence")
+        table = Table("Mistakes", names, wrong, found.told)
+        export.write([table], errors, export.format_for(errors, None))
+        note(f"{errors}: {len(wrong)} mistakes")
+
+
+@suggest.command()
+@click.argument("code")
+@with_project
+def mute(project: Project, code: str) -> None:
+    """Suggest a code no more."""
+    project.set_muted(code, True)
+    note(f'{code} is muted. "tcncode suggest unmute {code}" brings it back.')
+
+
+@suggest.command()
+@click.argument("code")
+@with_project
+def unmute(project: Project, code: str) -> None:
+    """Suggest a code again, whatever its track record."""
+    project.set_muted(code, False)
+    note(f'{code} is suggested again, from the next "tcncode suggest" on.')
 
 
 COMMANDS = {"suggest": suggest}

@@ -10,6 +10,8 @@ returns, in the journal, and open to ``undo``.
     editing     codings, changed
     team        memos, and who codes what
     finding     search
+    learning    what suggestions are learned from
+    evaluating  how good suggestions are
     suggesting  suggestions, made and answered
     results     agreement and reports
     names       names as people write them
@@ -24,6 +26,7 @@ from tcncode import journal
 from tcncode.errors import ProjectError
 from tcncode.project.documents import Progress
 from tcncode.project.editing import Editing
+from tcncode.project.evaluating import Evaluating
 from tcncode.project.finding import Finding
 from tcncode.project.names import coder_name
 from tcncode.project.results import REPORTS, UNITS, Compared, Results, report_command
@@ -34,7 +37,7 @@ from tcncode.store import open_database
 __all__ = ["REPORTS", "UNITS", "Compared", "Progress", "Project", "coder_name", "report_command"]
 
 
-class Project(Finding, Editing, Team, Suggesting, Results):
+class Project(Finding, Editing, Team, Suggesting, Evaluating, Results):
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod

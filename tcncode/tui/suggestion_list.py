@@ -110,14 +110,15 @@ def evidence_words(suggestion: Suggestion) -> str:
         dict.fromkeys(
             ("− " if part.kind == "negative cue" else "") + safe_line(part.words)
             for part in suggestion.evidence
+            if part.kind != "near"
         )
     )
 
 
 def evidence_lines(suggestion: Suggestion) -> list[Text]:
     """What speaks for and against it, a line each, heaviest first: weight, words, and why."""
-    order = {"cue": 0, "negative cue": 1}
-    parts = sorted(suggestion.evidence, key=lambda e: (order.get(e.kind, 2), -e.weight, e.span))
+    order = {"cue": 0, "negative cue": 1, "word": 2}
+    parts = sorted(suggestion.evidence, key=lambda e: (order.get(e.kind, 3), -e.weight, e.span))
     lines = []
     for part in parts:
         line = Text(overflow="ellipsis", no_wrap=True)
@@ -129,6 +130,8 @@ def evidence_lines(suggestion: Suggestion) -> list[Text]:
             line.append("  speaks against" if against else "")
             if part.detail.startswith("["):
                 line.append("  by a pattern of words", "dim")
+            elif part.kind == "word":
+                line.append("  as in passages of this code", "dim")
             elif part.detail.casefold() != part.words.casefold():
                 line.append(f"  by the cue “{safe_line(part.detail)}”", "dim")
         else:
@@ -143,6 +146,8 @@ _EVIDENCE = {
     "negative cue": Style(strike=True, bold=True),
     "network": Style(italic=True),
     "city": Style(italic=True),
+    "word": Style(underline=True),
+    "near": Style(),
 }
 """How evidence looks in its sentence; no colour, so that the code's own tint is seen."""
 

@@ -1,0 +1,399 @@
+"""Texts -> Suggestions: the classifier, the cues and the passages the team has coded, together.
+
+A sentence's probability for a code joins two independent witnesses, the classifier ``p`` and the
+code's cues ``c`` (those of its sub-codes too), as ``1 - (1 - p) * (1 - TRUST * c)``. The classifier
+looks at the sentence alone and with its neighbours in the same paragraph or turn, half and half. A
+code it has not learned is left to its cues. What reaches the code's threshold is suggested, under
+the sub-code whose cues stand there, if any; sentences side by side that say the same are one
+suggestion. Most sentences get none.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tcncode.model import City, Codebook, Evidence, Network, Suggestion, suggestion_id
+from tcncode.suggest.classifier import Classifier
+from tcncode.suggest.cues import (
+    CueSuggester,
+    Hit,
+    cue_evidence,
+    doubted,
+    outside,
+    weigh,
+)
+from tcncode.suggest.features import Floats, Tokens, joined, shipped_vectors, tokens_of
+from tcncode.suggest.names import OrdinaryWords
+from tcncode.suggest.pipeline import Chunk, chunks
+from tcncode.text import Span
+
+TRUST = 0.8
+"""How far the codebook's own weights of cues are believed."""
+UNLEARNED = 0.5
+"""Default threshold of a code that has only its cues."""
+JOINED = 0.75
+"""A neighbour joins a suggestion from this share of the threshold on."""
+LONGEST = 4
+"""Most sentences in one suggestion."""
+STRONGEST = 3
+"""Words shown as evidence from the classifier, at most."""
+WEAKEST = 0.08
+"""Least that such a word adds to the log odds."""
+NEAREST = 2
+"""Coded passages shown beside a suggestion, at most."""
+LIKE = 0.6
+"""Least likeness, 0 to 1, of a coded passage that is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A passage somebody coded: what a suggestion is compared with."""
+
+    text: str
+    code: str
+    """Code id."""
+    told: str
+    """Which document, and whose coding."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """All sentences of a document, read."""
+
+    sentences: list[Span]
+    where: list[tuple[Chunk, Any, int]]
+    """Of each sentence: its chunk, that as spaCy read it, and its number there."""
+    tokens: Tokens
+    hits: dict[int, list[Hit]]
+    probabilities: Floats
+    """Of the classifier: sentences x its codes."""
+
+
+class Suggester:
+    """Makes suggestions for one codebook. Building it loads spaCy; using it is fast."""
+
+    def __init__(
+        self,
+        codebook: Codebook,
+        *,
+        classifier: Classifier | None = None,
+        networks: Sequence[Network] = (),
+        cities: Sequence[City] = (),
+        coded: Sequence[Coded] = (),
+        language: str = "en",
+    ) -> None:
+        self.codebook = codebook
+        self.classifier = classifier
+        self.cues = CueSuggester(codebook, networks=networks, cities=cities, language=language)
+        self.nlp = self.cues.nlp
+        known = {code: n for n, code in enumerate(classifier.codes)} if classifier else {}
+        self._column = [known.get(code.id) for code in codebook.codes]
+        self._thresholds = [
+            UNLEARNED if n is None or classifier is None else classifier.calibrations[n].threshold
+            for n in self._column
+        ]
+        paths = {code.path: number for number, code in enumerate(codebook.codes)}
+        self._line = [_line(code.path, paths) for code in codebook.codes]
+        """Of each code: itself and those above it, from the top."""
+        self._coded = list(coded)
+        self._near: dict[str, tuple[list[Coded], Floats]] | None = None
+
+    def suggest(
+        self,
+        text: str,
+        sentences: Sequence[Span],
+        *,
+        document: str,
+        threshold: float | None = None,
+        skip: Sequence[Span] = (),
+        blocks: Sequence[Span] = (),
+        leave_out: Iterable[str] = (),
+    ) -> list[Suggestion]:
+        """What the sentences may be coded with, in the order of the text, best first.
+
+        Args:
+            text: the document's text.
+            sentences: not overlapping.
+            document: the document's id.
+            threshold: 0 to 1; None: each code's own.
+            skip: stretches to leave out, such as interviewers' turns.
+            blocks: paragraphs or turns: sentences are read and joined within these.
+            leave_out: ids of codes not to suggest.
+        """
+        kept = outside(sorted(sentences), skip)
+        if not kept:
+            return []
+        block_of = _blocks_of(kept, text, blocks)
+        reading = self._read(text, kept, block_of)
+        silent = set(leave_out)
+        found = self._candidates(reading, text, threshold)
+        runs = [
+            (code, first, last)
+            for code in sorted(found)
+            if self.codebook.codes[code].id not in silent
+            for first, last in _runs(found[code], block_of, self._limit(code, threshold))
+        ]
+        names = self._names(
+            reading, text, {n for _, first, last in runs for n in range(first, last + 1)}
+        )
+        out: list[Suggestion] = []
+        for code, first, last in runs:
+            numbers = range(first, last + 1)
+            score = max(found[code].get(n, 0.0) for n in numbers)
+            span = Span(kept[first].start, kept[last].end)
+            out.append(self._told(reading, text, document, code, span, numbers, score, names))
+        return sorted(out, key=lambda s: (s.span, -s.score, s.code))
+
+    def probabilities(self, text: str, sentences: Sequence[Span]) -> list[dict[str, float]]:
+        """Code id -> probability, for each sentence; codes that nothing speaks for are left out."""
+        kept = sorted(sentences)
+        reading = self._read(text, kept, _blocks_of(kept, text, ()))
+        found = self._candidates(reading, text, 1e-9, roll_up=True)
+        out: list[dict[str, float]] = [{} for _ in kept]
+        for code, scores in found.items():
+            for number, score in scores.items():
+                out[number][self.codebook.codes[code].id] = score
+        return out
+
+    def threshold(self, code: str) -> float:
+        """The default threshold of a code (its id)."""
+        number = next(n for n, c in enumerate(self.codebook.codes) if c.id == code)
+        return self._limit(number, None)
+
+    # -- reading ------------------------------------------------------------------
+
+    def _read(self, text: str, kept: Sequence[Span], block_of: Sequence[int]) -> _Reading:
+        where: list[tuple[Chunk, Any, int]] = []
+        hits: dict[int, list[Hit]] = {}
+        parts: list[Tokens] = []
+        read_from = list(chunks(text, kept))
+        for chunk, doc in zip(read_from, self.nlp.pipe(c.text for c in read_from), strict=True):
+            base = len(where)
+            for number, found in self.cues.hits(doc, chunk).items():
+                hits[base + number] = doubted(found, text, chunk.sentences[number])
+            where += [(chunk, doc, number) for number in range(len(chunk.sentences))]
+            parts.append(tokens_of(doc, chunk))
+        tokens = joined(parts)
+        probabilities = np.zeros((len(kept), 0))
+        if self.classifier is not None:
+            sums = self.classifier.sums(tokens, self.nlp.vocab.strings)
+            alone = self.classifier.raw(sums)
+            together = self.classifier.raw(_with_neighbours(sums, np.array(block_of)))
+            probabilities = self.classifier.probabilities((alone + together) / 2)
+        return _Reading(list(kept), where, tokens, hits, probabilities)
+
+    def _limit(self, code: int, threshold: float | None) -> float:
+        top = self._learned(code)
+        return self._thresholds[code if top is None else top] if threshold is None else threshold
+
+    def _learned(self, code: int) -> int | None:
+        """The code itself, or the nearest above it, that the classifier has learned."""
+        return next((c for c in reversed(self._line[code]) if self._column[c] is not None), None)
+
+    def _candidates(
+        self, reading: _Reading, text: str, threshold: float | None, *, roll_up: bool = False
+    ) -> dict[int, dict[int, float]]:
+        """Code -> sentence -> probability, where that reaches the share that joining asks for."""
+        out: dict[int, dict[int, float]] = {}
+        table = reading.probabilities
+        for code, column in enumerate(self._column):
+            if column is None:
+                continue
+            least = self._limit(code, threshold) * JOINED
+            for n in np.flatnonzero(table[:, column] >= least).tolist():
+                out.setdefault(code, {})[n] = float(table[n, column])
+        for n, hits in reading.hits.items():
+            for code, score in self._by_cues(hits, table[n]).items():
+                out.setdefault(code, {})[n] = score
+        if not roll_up:
+            _to_lowest(out, reading.hits, self)
+        for code in list(out):
+            least = self._limit(code, threshold) * JOINED
+            out[code] = {n: round(s, 4) for n, s in sorted(out[code].items()) if s >= least}
+        return {code: scores for code, scores in out.items() if scores}
+
+    def _by_cues(self, hits: Sequence[Hit], row: Floats) -> dict[int, float]:
+        """What the cues of one sentence make of each code they speak for or against."""
+        by_code: dict[int, list[Hit]] = {}
+        for hit in hits:
+            learned = self._learned(hit.sign.code)
+            for code in {hit.sign.code} if learned is None else {learned}:
+                by_code.setdefault(code, []).append(hit)
+        out = {}
+        for code, found in by_code.items():
+            cue, _ = weigh(found)
+            column = self._column[code]
+            own = 0.0 if column is None else float(row[column])
+            trust = 1.0 if column is None else TRUST
+            out[code] = 1 - (1 - own) * (1 - trust * cue)
+        return out
+
+    # -- evidence -----------------------------------------------------------------
+
+    def _names(
+        self, reading: _Reading, text: str, numbers: Iterable[int]
+    ) -> dict[int, list[Evidence]]:
+        """Networks and cities in these sentences; each chunk is searched once."""
+        ordinary = OrdinaryWords(text, reading.sentences)
+        by_start: dict[int, list[int]] = {}
+        for n in sorted(numbers):
+            by_start.setdefault(n - reading.where[n][2], []).append(n)
+        out: dict[int, list[Evidence]] = {}
+        for start, wanted in by_start.items():
+            chunk, doc, _ = reading.where[start]
+            inside = [n - start for n in wanted]
+            for number, found in self.cues.named(doc, chunk, text, inside, ordinary).items():
+                out[start + number] = [self.cues.name_evidence(entity) for entity in found]
+        return out
+
+    def _told(
+        self, reading: _Reading, text: str, document: str, code: int, span: Span,
+        numbers: range, score: float, names: Mapping[int, Sequence[Evidence]],
+    ) -> Suggestion:  # fmt: skip
+        """One suggestion with what speaks for it."""
+        evidence: list[Evidence] = []
+        line = set(self._line[code]) | {c for c, up in enumerate(self._line) if code in up}
+        for n in numbers:
+            own = [hit for hit in reading.hits.get(n, ()) if hit.sign.code in line]
+            if own:
+                evidence += [cue_evidence(hit, text) for hit in weigh(own)[1]]
+            evidence += self._strongest(reading, text, n, code)
+            evidence += names.get(n, ())
+        key = self.codebook.codes[code].id
+        evidence += self._nearest(reading, numbers, key, span)
+        method = "cues" if self._learned(code) is None else "classifier and cues"
+        return Suggestion(
+            suggestion_id(document, span, key), document, span, key, score, tuple(evidence), method
+        )
+
+    def _strongest(self, reading: _Reading, text: str, n: int, code: int) -> list[Evidence]:
+        """The words of one sentence that the classifier found most telling."""
+        learned = self._learned(code)
+        column = None if learned is None else self._column[learned]
+        if self.classifier is None or column is None:
+            return []
+        first, past = reading.tokens.starts[n], reading.tokens.starts[n + 1]
+        words = Tokens(reading.tokens.words[first:past], np.array([0, past - first]))
+        shares = self.classifier.shares_of_words(words, self.nlp.vocab.strings, column)
+        chunk, doc, number = reading.where[n]
+        offset = int(first - reading.tokens.starts[n - number])
+        out = []
+        for at in np.argsort(-shares, kind="stable")[:STRONGEST].tolist():
+            token = doc[offset + at]
+            place = chunk.locate(token.idx, token.idx + len(token))
+            if shares[at] >= WEAKEST and token.text[:1].isalnum() and place is not None:
+                words_ = place[1].of(text)
+                out.append(Evidence("word", words_, place[1], round(float(shares[at]), 3)))
+        return sorted(out, key=lambda e: e.span)
+
+    def _nearest(self, reading: _Reading, numbers: range, code: str, span: Span) -> list[Evidence]:
+        """The passages of this code that the team coded and that are most like this one."""
+        if self._near is None:
+            self._near = self._lay_out()
+        if code not in self._near:
+            return []
+        passages, rows = self._near[code]
+        first, past = reading.tokens.starts[numbers[0]], reading.tokens.starts[numbers[-1] + 1]
+        words = reading.tokens.words[first:past]
+        here = _direction([self.nlp.vocab.strings[int(w)] for w in words])
+        likeness = rows @ here
+        best = np.argsort(-likeness, kind="stable")[:NEAREST].tolist()
+        return [
+            Evidence("near", passages[n].text, span, round(float(likeness[n]), 3), passages[n].told)
+            for n in best
+            if likeness[n] >= LIKE
+        ]
+
+    def _lay_out(self) -> dict[str, tuple[list[Coded], Floats]]:
+        by_code: dict[str, list[Coded]] = {}
+        for passage in self._coded:
+            by_code.setdefault(passage.code, []).append(passage)
+        return {
+            code: (held, np.stack([_direction(p.text.lower().split()) for p in held]))
+            for code, held in by_code.items()
+        }
+
+
+def _direction(words: Sequence[str]) -> Floats:
+    """Where the mean of some words' vectors points; all zeros where no word has one."""
+    vectors = shipped_vectors()
+    found = [v for word in words if len(word) > 3 and (v := vectors.of(word)) is not None]
+    mean: Floats = np.sum(found, axis=0, dtype=np.float64) if found else np.zeros(vectors.size)
+    return mean / max(float(np.linalg.norm(mean)), 1e-9)
+
+
+def _line(path: str, paths: Mapping[str, int]) -> list[int]:
+    parts = path.split("/")
+    above = ("/".join(parts[: n + 1]) for n in range(len(parts)))
+    return [paths[p] for p in above if p in paths]
+
+
+def _to_lowest(
+    found: dict[int, dict[int, float]], hits: Mapping[int, Sequence[Hit]], suggester: Suggester
+) -> None:
+    """Move a probability to the sub-code whose own cues stand in the sentence, where one's do."""
+    for n, held in hits.items():
+        by_code: dict[int, list[Hit]] = {}
+        for hit in held:
+            by_code.setdefault(hit.sign.code, []).append(hit)
+        for code in sorted(by_code):
+            learned = suggester._learned(code)
+            if learned is None or learned == code or n not in found.get(learned, {}):
+                continue
+            if weigh(by_code[code])[0] >= UNLEARNED:
+                found.setdefault(code, {})[n] = found[learned].pop(n)
+
+
+def _blocks_of(kept: Sequence[Span], text: str, blocks: Sequence[Span]) -> list[int]:
+    """The paragraph or turn of each sentence, by number; a blank line always parts two."""
+    starts = sorted({block.start for block in blocks})
+    out, number = [], 0
+    for at, span in enumerate(kept):
+        if at:
+            before = kept[at - 1]
+            apart = bisect_right(starts, before.start) != bisect_right(starts, span.start)
+            between = text[before.end : span.start]
+            number += bool(apart or between.count("\n") > 1 or between.strip())
+        out.append(number)
+    return out
+
+
+def _with_neighbours(sums: Floats, block_of: Any) -> Floats:
+    """The sums of each sentence and of those beside it in its block."""
+    out = sums.copy()
+    together = (block_of[1:] == block_of[:-1])[:, None]
+    out[1:] += np.where(together, sums[:-1], 0)
+    out[:-1] += np.where(together, sums[1:], 0)
+    return out
+
+
+def _runs(
+    scores: Mapping[int, float], block_of: Sequence[int], threshold: float
+) -> list[tuple[int, int]]:
+    """First and last sentence of each suggestion: neighbours that reach the lower threshold.
+
+    One of them must reach the threshold itself.
+    """
+    out: list[tuple[int, int]] = []
+    run: list[int] = []
+
+    def close() -> None:
+        # A long run is cut; a piece without a sentence of its own weight is left out.
+        for at in range(0, len(run), LONGEST):
+            piece = run[at : at + LONGEST]
+            strong = [n for n in piece if scores[n] >= threshold]
+            if strong:
+                out.append((piece[0], piece[-1]))
+
+    for n in sorted(scores):
+        if run and (n != run[-1] + 1 or block_of[n] != block_of[run[-1]]):
+            close()
+            run = []
+        run.append(n)
+    close()
+    return out

@@ -1,0 +1,225 @@
+"""The trained suggester: what it learns, says, and keeps; how it is judged."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score
+
+from tcncode.codebook import load
+from tcncode.errors import ReadError
+from tcncode.model import Code, Codebook, Cue
+from tcncode.shipped import shipped
+from tcncode.suggest import evaluate, training
+from tcncode.suggest.classifier import Classifier, threshold_for
+from tcncode.suggest.examples import Example, folds, read_corpus
+from tcncode.suggest.features import shipped_vectors
+from tcncode.suggest.pipeline import make_pipeline
+from tcncode.suggest.suggester import LONGEST, Suggester
+from tcncode.text import Span
+
+BOOK = Codebook("farm", (Code("praise", "praise", "Praise", cues=(Cue("well done", weight=0.6),)),))
+GOOD = ("The harvest was a wonder to behold", "What a splendid barn they built", "Splendid cows")
+BAD = ("The bus leaves at nine", "Bring two forms and a pen", "The office is closed on Monday")
+
+
+def examples(n: int = 12) -> list[Example]:
+    one = frozenset({"praise"})
+    return [
+        Example(f"{text} {k}.", one if text in GOOD else frozenset(),
+                frozenset() if text in GOOD else one, f"writer {k % 3}")
+        for k in range(n) for text in (*GOOD, *BAD)
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return training.train(examples(), make_pipeline(), shipped_vectors())
+
+
+@pytest.fixture(scope="module")
+def suggester(trained):
+    return Suggester(BOOK, classifier=trained.classifier)
+
+
+def found(suggester, text, spans=None, **options):
+    return suggester.suggest(text, spans or [Span(0, len(text))], document="d", **options)
+
+
+def test_it_tells_what_it_learned_from_what_it_did_not(suggester):
+    assert [s.code for s in found(suggester, "A splendid barn to behold.")] == ["praise"]
+    assert found(suggester, "The office leaves forms on Monday.") == []
+
+
+def test_training_again_gives_the_same_bytes(trained):
+    again = training.train(examples(), make_pipeline(), shipped_vectors())
+    assert again.classifier.to_bytes() == trained.classifier.to_bytes()
+
+
+def test_a_saved_model_says_what_the_fresh_one_says(trained, suggester):
+    kept = Classifier.from_bytes(trained.classifier.to_bytes(), shipped_vectors())
+    assert kept == trained.classifier
+    text = "A splendid bus."
+    whole = [Span(0, len(text))]
+    other = Suggester(BOOK, classifier=kept)
+    assert other.probabilities(text, whole) == suggester.probabilities(text, whole)
+
+
+def test_suggesting_adds_up_what_training_saw(trained):
+    """The sums, word by word, are the rows of the training matrix times the weights."""
+    nlp = make_pipeline()
+    tokens = training.read(nlp, [e.text for e in examples()])
+    made = training.design(tokens, nlp.vocab.strings, shipped_vectors())
+    known = trained.labels[:, 0] >= 0
+    fitted = training._fit(made.matrix, trained.labels[:, 0], known, np.ones(len(known)), 0)
+    slow = training._apply(made.matrix, fitted)
+    folded = Classifier(
+        ("praise",), trained.classifier.calibrations, training._folded(made, [fitted]),
+        made.shares, {}, shipped_vectors(),
+    )  # fmt: skip
+    assert folded.raw(folded.sums(tokens, nlp.vocab.strings))[:, 0] == pytest.approx(slow, abs=1e-4)
+
+
+@pytest.mark.parametrize("data", [b"", b"not a model", b"tcncode-model-1\nrubbish"])
+def test_what_is_no_model_is_refused(data):
+    with pytest.raises(ValueError, match="model"):
+        Classifier.from_bytes(data, shipped_vectors())
+
+
+def test_neighbours_in_one_paragraph_are_one_suggestion_and_no_more_than_four(suggester):
+    parts = ["Splendid cows and a splendid barn."] * 6
+    text = " ".join(parts)
+    spans = [Span(35 * n, 35 * n + 34) for n in range(6)]
+    made = found(suggester, text, spans)
+    assert [s.span for s in made] == [Span(0, spans[LONGEST - 1].end), Span(140, len(text))]
+    apart = "\n\n".join(parts)
+    spans = [Span(36 * n, 36 * n + 34) for n in range(6)]
+    assert [s.span for s in found(suggester, apart, spans)] == spans
+
+
+def test_evidence_shows_the_words_that_weighed(suggester):
+    (made,) = found(suggester, "A splendid barn to behold.")
+    words = [e for e in made.evidence if e.kind == "word"]
+    assert "splendid" in [e.words for e in words]
+    assert all(e.weight > 0 for e in words)
+
+
+def test_a_code_that_is_not_learned_is_left_to_its_cues():
+    plain = Suggester(BOOK)
+    assert [s.method for s in found(plain, "Well done, all of you.")] == ["cues"]
+    assert found(plain, "A splendid barn.") == []
+
+
+@pytest.mark.parametrize("text", ["It was not well done.", "Was it well done?", "Never well done."])
+def test_a_cue_denied_or_asked_counts_half(text):
+    (scores,) = Suggester(BOOK).probabilities(text, [Span(0, len(text))])
+    assert scores == {"praise": pytest.approx(0.3)}
+
+
+@given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=5))
+def test_any_text_is_read(suggester, parts):
+    text, spans = "", []
+    for part in parts:
+        spans.append(Span(len(text), len(text) + len(part)))
+        text += part + "\n"
+    for made in suggester.suggest(text, spans, document="d", threshold=0.01):
+        assert 0.01 <= made.score <= 1
+        assert all(e.span.of(text) == e.words for e in made.evidence if e.kind != "near")
+
+
+def test_groups_stay_whole_when_folds_are_dealt():
+    groups = ["a"] * 5 + ["b"] * 3 + ["c"] * 3 + ["d"]
+    dealt = folds(groups, 3)
+    assert len(set(dealt)) == 3
+    assert all(len({f for g, f in zip(groups, dealt, strict=True) if g == x}) == 1 for x in "abcd")
+
+
+def test_a_threshold_is_the_least_that_is_right_often_enough():
+    scores, right = np.array([0.9, 0.8, 0.7, 0.6, 0.5]), [True, True, False, True, False]
+    assert threshold_for(scores, right, precision=0.75, least=0.1)[0] == 0.6
+    assert threshold_for(scores, right, precision=0.9, least=0.1)[0] == 0.8
+    assert threshold_for(scores, [False] * 5, precision=0.5, least=0.1) == (0.95, None, None)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from([0.0, 0.2, 0.5, 0.9])), min_size=1))
+def test_average_precision_is_scikit_learns(pairs):
+    labels = np.array([float(yes) for yes, _ in pairs])
+    scores = np.array([score for _, score in pairs])
+    ours = evaluate.average_precision(labels, scores)
+    if labels.any():
+        assert ours == pytest.approx(average_precision_score(labels, scores))
+    else:
+        assert ours is None
+
+
+def test_a_perfect_and_a_silent_system():
+    labels = np.array([[1.0, 0.0], [0.0, 1.0]])
+    limits = np.full(2, 0.5)
+    *_, macro, micro = evaluate.qualities("x", ["a", "b"], labels, labels, limits)
+    assert (macro.f1, micro.f1, micro.support) == (1, 1, 2)
+    rows = evaluate.qualities("x", ["a", "b"], labels, labels * 0, limits)
+    assert rows[0].precision is None and rows[0].f1 == 0
+
+
+def test_passages_with_underscores_name_the_same_codes(tmp_path):
+    book = load(shipped("codebook.yaml"))
+    path = tmp_path / "p.jsonl"
+    path.write_text('{"id": "1", "text": "x", "codes": ["seeking_support"]}\n', encoding="utf-8")
+    (passage,) = evaluate.read_passages(path, book)
+    assert passage.codes == {"seeking-support"}
+    path.write_text('{"id": "1", "text": "x", "codes": ["sheep"]}\n', encoding="utf-8")
+    with pytest.raises(ReadError, match="line 1"):
+        evaluate.read_passages(path, book)
+
+
+def test_on_writers_it_has_not_read_it_is_far_above_both_baselines():
+    """A third of the shipped passages, whole writers left out. Both baselines are below 0.2."""
+    book = load(shipped("codebook.yaml"))
+    some = read_corpus(shipped("corpus") / "training", book)[::3]
+    assert sum(not e.yes for e in some) > max(
+        sum(code in e.yes for e in some) for code in ("sharing", "shaming", "storytelling")
+    )
+    made = training.train(some, make_pipeline(), shipped_vectors())
+    limits = np.array([c.threshold for c in made.classifier.calibrations])
+    rows = evaluate.qualities(
+        "tcncode", made.classifier.codes, made.labels.astype(float), made.held_out, limits
+    )
+    macro = next(row for row in rows if row.code == "macro")
+    assert macro.f1 > 0.5 and macro.precision > 0.7
+    assert evaluate.calibration_error(made.labels.astype(float), made.held_out) < 0.05
+
+
+def test_a_project_learns_from_finished_documents_and_keeps_the_model(study, monkeypatch):
+    monkeypatch.setattr("tcncode.suggest.examples.read_corpus", lambda *_: [])
+    assert study.train_suggester() is None
+    letter = study.document_id("letter")
+    for start, end in [(s.span.start, s.span.end) for s in study.segments(letter, "sentence")][:1]:
+        study.code(letter, Span(start, end), "sharing")
+    assert [e.no for e in study.team_examples()] == [frozenset()]
+    study.finish([letter])
+    told = study.team_examples()
+    assert any(e.yes == {"sharing"} for e in told) and any("sharing" in e.no for e in told)
+
+
+def test_a_muted_code_is_not_suggested(study):
+    study.set_muted("shaming", True)
+    assert study.muted() == {"shaming": "muted by hand"}
+    study.set_muted("shaming", False)
+    assert study.muted() == {}
+
+
+def test_evaluate_prints_rows_that_scripts_can_read(study, tcncode, tmp_path):
+    path = tmp_path / "p.jsonl"
+    lines = [{"id": "1", "text": "We learn from each other.", "codes": ["sharing"]}]
+    lines.append({"id": "2", "text": "The office is closed.", "codes": []})
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    ran = tcncode("-p", study.path, "suggest", "evaluate", "--passages", path, "--format", "json",
+                  "--errors", tmp_path / "e.csv")  # fmt: skip
+    rows = json.loads(ran.out)
+    assert {row["system"] for row in rows} == {"tcncode", "keywords", "most_frequent"}
+    assert {"macro", "micro", "sharing"} <= {row["code"] for row in rows}
+    assert (tmp_path / "e.csv").exists()
