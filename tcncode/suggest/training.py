@@ -3,7 +3,7 @@
 Why this one: linear models over scikit-learn's own n-grams, trained on the same passages, are a
 little better on writers they have not read (average precision 0.81 against 0.78) and far worse on
 the seeds' sentences, which are of another kind (0.43 against 0.64): they do not know which words
-are alike, and have no cues. Vectors, cues and the prior on short sentences (``features.PRIOR``) make
+are alike, and have no cues. Vectors, cues and the prior on short sentences (features.PRIOR) make
 the difference, and sums by word are quick. ``tests/benchmarks/bench_suggest.py --compare`` makes
 these figures. spaCy's textcat has not been compared.
 """
