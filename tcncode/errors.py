@@ -69,6 +69,7 @@ class ProjectError(TcncodeError):
     """The project file is missing, not one of ours, newer than this program, damaged or busy."""
 
     def __init__(self, path: Path | str, problem: str, try_this: str = "") -> None:
+        self.problem, self.try_this = problem, try_this
         super().__init__(f"{path}: {problem}." + (f" {try_this}" if try_this else ""))
 
 

@@ -372,23 +372,39 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class AgreementResult:
-    """One coefficient for one code and one pair of coders, with its parts.
+    """One coefficient for one code and some coders, with its parts.
 
-    The four counts are numbers of units, or of characters where the unit is the character.
+    The four counts are numbers of units, or of characters where the unit is the character, for
+    two coders; None for three or more.
     """
 
     code: str
     unit: str
-    coders: tuple[str, str]
+    coders: tuple[str, ...]
     statistic: str
     value: float | None
     """None where it is not defined; then ``reason`` says why."""
     n: int
-    both: int
-    first_only: int
-    second_only: int
-    neither: int
+    both: int | None = None
+    first_only: int | None = None
+    second_only: int | None = None
+    neither: int | None = None
     reason: str = ""
+    group: str = ""
+    """The document, network, kind or time that it is about; empty: all documents together."""
+    documents: int = 0
+    """How many documents it rests on."""
+    low: float | None = None
+    high: float | None = None
+    """95 % percentile interval of the bootstrap over documents; None: not computed."""
+    error: float | None = None
+    """Standard error by the jackknife over documents."""
+    undefined: int = 0
+    """Replicates of the bootstrap in which it was not defined; the interval leaves them out."""
+    origin: str = "all"
+    """Which codings count, by how they began."""
+    coverage: float | None = None
+    """Of the coefficients of the text that both coded: the share of the text that enters."""
 
 
 def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

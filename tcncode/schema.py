@@ -13,6 +13,11 @@ answers to them are journaled in ``suggestion_answer``. ``suggester``
 holds the model trained from the team's codings. The memo on a coding stands in the
 coding's row, the memos on anything else in ``memo``.
 
+``action.brought`` names the merge that brought an action from another copy of the project; its
+journal entries have negative numbers, so that they stand before all that happened here.
+``as_written`` keeps rows as they were last written, where a merge had to show them otherwise
+(see ``journal.merging``).
+
 Views for those who only read: ``coded_passage``, ``network_profile``.
 """
 
@@ -241,6 +246,28 @@ def _second(connection: sqlite3.Connection) -> None:
     _run(connection, _MEMOS.replace("{shared}", _SHARED) + tables + _WERE_CODED)
 
 
+_MERGES = """
+CREATE TABLE done (
+    id TEXT PRIMARY KEY, at TEXT NOT NULL, coder TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('do', 'undo', 'redo', 'merge')), what TEXT NOT NULL,
+    undoes TEXT, brought TEXT
+) WITHOUT ROWID;
+INSERT INTO done SELECT id, at, coder, kind, what, undoes, NULL FROM action;
+DROP TABLE action;
+ALTER TABLE done RENAME TO action;
+CREATE INDEX action_by_coder ON action (coder, id);
+CREATE TABLE as_written (
+    "table" TEXT NOT NULL, row TEXT NOT NULL, stamp TEXT NOT NULL, content TEXT NOT NULL,
+    PRIMARY KEY ("table", row, stamp)
+) WITHOUT ROWID;
+"""
+
+
+def _third(connection: sqlite3.Connection) -> None:
+    """Version 3: actions that came with a merge; rows that a merge had to show otherwise."""
+    _run(connection, _MERGES)
+
+
 _SUGGESTER = """
 CREATE TABLE suggester (
     id TEXT PRIMARY KEY, made TEXT NOT NULL, about TEXT NOT NULL, model BLOB NOT NULL
@@ -248,8 +275,8 @@ CREATE TABLE suggester (
 """
 
 
-def _third(connection: sqlite3.Connection) -> None:
-    """Version 3: the model that suggestions are made with. It can be made anew: no journal."""
+def _fourth(connection: sqlite3.Connection) -> None:
+    """Version 4: the model that suggestions are made with. It can be made anew: no journal."""
     _run(connection, _SUGGESTER)
 
 
@@ -265,7 +292,7 @@ def _run(connection: sqlite3.Connection, script: str) -> None:
             statement = ""
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third, _fourth)
 """Step n makes version n + 1 out of version n. Steps are added, never edited."""
 
 

@@ -130,8 +130,12 @@ def everything(project: Project) -> tuple[object, ...]:
 
 
 def edit(project: Project, how: str, number: int, value) -> None:
-    """The same steps as above, through the project."""
+    """The same steps as above, through the project; without a code only adding does something."""
     codes = project.codebook.codes
+    if not codes:
+        if how == "add":
+            project.add_code(value)
+        return
 
     def nth(n):
         return codes[n % len(codes)].path

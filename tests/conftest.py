@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,35 @@ def make(folder: Path, name: str = "study.tcn", coder: str = "amina") -> Project
     for title, (text, network) in TEXTS.items():
         add(project, folder, title, text, network)
     return project
+
+
+_BACK = {
+    3: ("DROP TABLE suggester",),
+    2: ("DROP TABLE as_written", "ALTER TABLE action DROP COLUMN brought"),
+    1: (
+        "DROP TABLE memo",
+        "DROP TABLE assignment",
+        "DROP INDEX suggestion_answer_by_code",
+    ),
+}
+"""Format -> what makes a file of it out of one of the next."""
+
+
+def make_older(path: Path, version: int) -> None:
+    """Bring a project file back to an older format, as an older program would have left it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for step in sorted(_BACK, reverse=True):
+            for statement in _BACK[step] if step >= version else ():
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {version}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or fills the cache of whoever runs it; what is made there serves all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -112,7 +142,8 @@ def tcncode(
 
 
 # Machines that run the checks are shared and slow at times: a slow example is not a wrong one.
-# There the examples are the same in each run; elsewhere they are new ones.
-settings.register_profile("patient", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "patient")
+# The examples are the same in each run, so that a change is judged by what it changed;
+# `pytest --hypothesis-profile explore` looks for new ones.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile("same")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tcncode import codebook, journal
 from tcncode.errors import UndoError, UnknownNameError
+from tcncode.journal import actions
 from tcncode.project import Project
 from tcncode.text import Span
 
@@ -182,9 +183,10 @@ def test_one_coders_answer_to_a_suggestion_is_not_anothers(new_study):
 
 
 def test_a_stamp_is_greater_than_the_last_also_where_the_clock_was_set_back(monkeypatch):
+    monkeypatch.setattr(actions, "_made", "")
     later = journal.next_stamp(None)
     for seconds in (2_000_000_000.0, 1_000_000_000.0, 1_000_000_000.0, 2_000_000_000.0):
-        monkeypatch.setattr(journal.time, "time", lambda seconds=seconds: seconds)
+        monkeypatch.setattr(actions.time, "time", lambda seconds=seconds: seconds)
         last, later = later, journal.next_stamp(later)
         assert later > last
 

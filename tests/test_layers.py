@@ -22,7 +22,9 @@ except SystemExit as stopped:
 """
 
 
-@pytest.mark.parametrize("words", [["--help"], ["code", "--help"], ["report", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["code", "--help"], ["report", "--help"], ["agree", "--help"]]
+)
 def test_help_loads_no_heavy_library(words):
     asked = subprocess.run(
         [sys.executable, "-c", ASK, json.dumps(words)],

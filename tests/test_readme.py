@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import subprocess
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tui.make_picture import PICTURES
 
 from tcncode.cli import _COMMANDS, cli
 
@@ -87,9 +89,16 @@ def test_every_command_has_help_and_is_in_the_readme():
         assert f"`{name}`" in text, name
 
 
-def test_the_readmes_picture_shows_the_workbench():
-    picture = (README.parent / "tests" / "tui" / "workbench.svg").read_text(encoding="utf-8")
-    assert picture.startswith("<svg") and "sharing" in picture.casefold()
+@pytest.mark.parametrize("wanted", PICTURES, ids=lambda wanted: wanted.file)
+def test_the_readmes_pictures_show_what_they_are_said_to(wanted):
+    """Made by ``python tests/tui/make_picture.py``; each is named in the README, in words too."""
+    path = README.parent / "tests" / "tui" / wanted.file
+    words = re.findall(rf"!\[(.+)\]\(tests/tui/{wanted.file}\)", README.read_text(encoding="utf-8"))
+    assert len(words) == 1 and len(words[0]) > 40
+    picture = path.read_text(encoding="utf-8")
+    assert picture.startswith("<svg") and len(picture) < 200_000
+    drawn = html.unescape(re.sub(r"<[^>]*>", " ", picture)).replace("\xa0", " ")
+    assert [said for said in wanted.shows if said not in drawn] == []
 
 
 def test_the_keys_in_the_readmes_table_do_something():

@@ -6,11 +6,12 @@ import shutil
 import sqlite3
 
 import pytest
+from conftest import make_older
 
 from tcncode.errors import TcncodeError, UnknownNameError
 from tcncode.importing.codings import CodingRow
 from tcncode.model import Memo
-from tcncode.project import Project
+from tcncode.project import Comparison, Project
 from tcncode.schema import _first
 from tcncode.store import open_database
 from tcncode.text import Span
@@ -128,20 +129,16 @@ def test_a_project_of_format_1_counts_the_same_documents_as_before(study, tmp_pa
         ben.code(letter, Span(3, 8), "sharing")
         ben.finish(["letter"])
     study.finish(["letter"])
-    before = study.agree("amina", "ben")
+    before = study.agree(Comparison(("amina", "ben")))
     study.close()
     old = tmp_path / "old.tcn"
     shutil.copy(study.path, old)
-    with sqlite3.connect(old) as connection:
-        connection.execute("DROP TABLE memo")
-        connection.execute("DROP TABLE assignment")
-        connection.execute("DROP INDEX suggestion_answer_by_code")
-        connection.execute("PRAGMA user_version = 1")
+    make_older(old, 1)
     with Project.open(old, coder="amina") as project:
         assert project.backup is not None
         marks = [(a.document, a.coder, bool(a.finished)) for a in project.assignments()]
         assert marks == [(letter, "amina", True), (letter, "ben", True)]
-        assert project.agree("amina", "ben") == before
+        assert project.agree(Comparison(("amina", "ben"))) == before
         assert project.problems() == []
 
 
@@ -168,10 +165,10 @@ def test_nothing_tells_what_others_coded_in_a_blind_document(study, ben):
         said = str(carl.log().rows) + str(carl.log(document="letter").rows)
         assert "shaming" not in said and "secret" not in said
         assert carl.document_entry("letter").codings == 0
-        assert carl.agree("amina", "ben").documents == ()
+        assert carl.agree(Comparison(("amina", "ben"))).documents == ()
         carl.finish(["letter"])
         assert "shaming" in str(carl.log().rows)
-        assert carl.agree("amina", "ben").documents == ("letter",)
+        assert carl.agree(Comparison(("amina", "ben"))).documents == ("letter",)
 
 
 def test_assigning_again_neither_opens_a_blind_document_nor_forgets_that_it_is_finished(study):

@@ -46,6 +46,7 @@ _COMMANDS = {
     "suggest": "suggest",
     "assign": "team",
     "finish": "team",
+    "merge": "merge",
     "agree": "agree",
     "report": "report",
     "export": "export",

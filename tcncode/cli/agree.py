@@ -4,90 +4,234 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcncode.cli.common import note, put, table_options, with_project
+from tcncode.agreement.asking import ORIGINS
+from tcncode.agreement.statistics import KEYS, UNITS
+from tcncode.agreement.words import SCALES
+from tcncode.cli.common import echo, note, put, table_options, with_project
 from tcncode.errors import UsageError
 
 if TYPE_CHECKING:
     from tcncode.model import Table
-    from tcncode.project import Compared, Project
+    from tcncode.project import Compared, Comparison, Project
 
-STATISTICS = ("observed agreement", "Cohen's kappa")
+_FEW = 10
+"""Fewer documents than this make no interval to rely on."""
+_NAMED = 40
+"""So many of the documents that were left out are named in a line."""
+
+
+class _Group(click.ParamType[tuple[str, tuple[str, ...]]]):
+    """``NAME=CODER,CODER``."""
+
+    name = "NAME=CODER,CODER"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, tuple[str, ...]]:
+        if isinstance(value, tuple):
+            return value
+        group, _, coders = str(value).partition("=")
+        names = tuple(name.strip() for name in coders.split(",") if name.strip())
+        if not group.strip() or not names:
+            self.fail(f'"{value}" is not NAME=CODER,CODER.', param, ctx)
+        return group.strip(), names
 
 
 @click.command()
-@click.argument("coders", nargs=-1, metavar="[CODER CODER]")
+@click.argument("coders", nargs=-1, metavar="[CODER]...")
+@click.option("--group", "groups", type=_Group(), multiple=True, help="Coders taken as one.")
+@click.option("--unit", type=click.Choice(UNITS), default="character", show_default=True)
 @click.option(
-    "--unit", type=click.Choice(["character", "sentence", "paragraph", "turn", "document"]),
-    default="character", show_default=True,
-)  # fmt: skip
-@click.option("--statistic", type=click.Choice(STATISTICS), multiple=True, help="Default: both.")
+    "--statistic",
+    "statistics",
+    multiple=True,
+    metavar="NAME",
+    help=f'One of {", ".join(KEYS)}; or "all". May be repeated.',
+)
+@click.option("--by", type=click.Choice(["document", "network", "kind"]), help="Results for each.")
+@click.option(
+    "--over",
+    type=click.Choice(["week", "order", "codebook"]),
+    help="Drift: by week finished, by order of documents, before and after the codebook changed.",
+)
 @click.option("--network", help="Only this network's documents.")
+@click.option("--kind", help="Only documents of this kind.")
+@click.option("--code", help="Only this code.")
 @click.option("--sub-codes", is_flag=True, help="A line for each sub-code too.")
+@click.option("--purposes", is_flag=True, help="A line for each purpose instead of each code.")
+@click.option(
+    "--partial", is_flag=True, help="Also documents that not all, but two or more have finished."
+)
+@click.option(
+    "--origin",
+    type=click.Choice(ORIGINS),
+    default="all",
+    show_default=True,
+    help="Which codings count, by how they began; both: all, and once more without suggestions.",
+)
+@click.option("--no-interviewers", is_flag=True, help="Without interviewers' turns.")
+@click.option("--replicates", type=click.IntRange(0), default=2000, show_default=True)
+@click.option("--seed", type=int, default=20190501, show_default=True)
+@click.option(
+    "--words",
+    type=click.Choice(list(SCALES)),
+    help="What a textbook calls the lower end of each interval.",
+)
+@click.option("--explain", metavar="CODE", help="Why kappa is what it is, and what it costs.")
+@click.option("--boundaries", is_flag=True, help="How much would go if boundaries were ignored.")
+@click.option("--methods", is_flag=True, help="The paragraph for the paper, in Markdown.")
 @table_options
 @with_project
 def agree(
     project: Project,
-    coders: Sequence[str],
-    unit: str,
-    statistic: Sequence[str],
-    network: str | None,
-    sub_codes: bool,
+    groups: Sequence[tuple[str, tuple[str, ...]]],
+    statistics: tuple[str, ...],
+    by: str | None,
+    over: str | None,
+    words: str | None,
+    explain: str | None,
+    boundaries: bool,
+    methods: bool,
     form: str | None,
     output: Path | None,
-) -> None:
-    """How far two coders agree, code by code and over all codes.
+    **asked: Any,
+) -> None:  # fmt: skip
+    """How far two or more coders agree, code by code and over all codes.
 
-    Only documents that both have finished count (see "finish"); the others are named. A
-    sub-code counts for the codes above it. Without names, the project's two coders are compared.
+    Only documents that all of them have finished count (see "finish"); the others are named. A
+    sub-code counts for the codes above it. Without names, all coders who have finished documents
+    are compared. Text and Markdown have a row a code; CSV, JSON and XLSX a row a coefficient.
 
     \b
     Example:
-        tcncode agree coder-a coder-b --unit sentence --format csv -o agreement.csv
+        tcncode agree amina bo --unit sentence --statistic kappa --statistic alpha
+        tcncode agree --group "lead=amina,bo" cem --by network --format csv -o agreement.csv
+        tcncode agree amina bo --explain sharing
     """
-    known = project.coders()
-    if not coders and len(known) == 2:
-        coders = known
-    if len(coders) != 2:
-        there = ", ".join(known) or "nobody yet"
-        raise UsageError(f"Name two coders. Who has coded here: {there}.")
-    compared = project.agree(
-        coders[0], coders[1], unit=unit, statistics=statistic or STATISTICS, network=network,
-        sub_codes=sub_codes,
-    )  # fmt: skip
-    put(agreement_table(compared), form, output)
-    if compared.left_out:
-        note(
-            f"Left out, not finished by both: {', '.join(compared.left_out)}."
-            ' "tcncode finish DOCUMENT --coder NAME" marks them.'
-        )
+    from tcncode.project import Comparison
+
+    if (explain is not None) + boundaries + methods > 1:
+        raise UsageError("Ask for one of --explain, --boundaries, --methods at a time.")
+    if "all" in statistics:
+        statistics = tuple(KEYS)
+    named = dict(groups)
+    if len(named) < len(groups):
+        raise UsageError("Two groups have one name. Give each a name of its own.")
+    comparison = Comparison(
+        groups=named, statistics=statistics, by=by or "", over=over or "", **asked
+    )
+    if explain is not None:
+        _explain(project, comparison, explain, form, output)
+    elif boundaries:
+        put(project.boundaries(comparison), form, output)
+    elif methods:
+        _put_text(project.agreement_methods(comparison), output)
+    else:
+        compared = project.agree(comparison)
+        put(agreement_table(compared, _form(form, output), words), form, output)
+        for line in remarks(compared):
+            note(line)
 
 
-def agreement_table(compared: Compared) -> Table:
-    """Agreement as a table, with a note on how it was made."""
+def _explain(
+    project: Project, asked: Comparison, code: str, form: str | None, output: Path | None
+) -> None:
+    """Paragraphs and the costliest disagreements for readers; all disagreements for programs."""
+    from tcncode import export
     from tcncode.model import Table
 
-    rows = tuple(
-        (r.code, r.unit, " / ".join(r.coders), r.statistic, r.value, r.n)
-        + (r.both, r.first_only, r.second_only, r.neither, r.reason or None)
-        for r in compared.results
-    )
-    columns = (
-        "code", "unit", "coders", "statistic", "value", "n", "both", "first_only",
-        "second_only", "neither", "reason",
-    )  # fmt: skip
-    told = (
-        f"Documents finished by both: {len(compared.documents)}; begun but not finished by both,"
-        f" left out: {len(compared.left_out)}. Counts are {compared.results[0].unit}s, pooled"
-        " over the documents; sub-codes count for the codes above them. Cohen's kappa after"
-        " Cohen (1960)."
-        if compared.results
-        else ""
-    )
-    return Table("Agreement", columns, rows, told)
+    form = _form(form, output)
+    reading = form in ("text", "md")
+    found = project.explain_agreement(asked, code, **({} if reading else {"most": None}))
+    if reading:
+        parts = [
+            f"{each.words}\n\n{export.render(each.costliest, form)}\n{each.costliest.note}\n"
+            for each in found
+        ]
+        _put_text("\n".join(parts), output)
+        return
+    rows = tuple(row for each in found for row in each.costliest.rows)
+    put(Table("Disagreements", found[0].costliest.columns, rows), form, output)
+
+
+def _put_text(text: str, output: Path | None) -> None:
+    from tcncode import export
+
+    if output is None:
+        echo(text)
+    else:
+        export.write_bytes(text.encode("utf-8"), output)
+        note(f"{output}: written.")
+
+
+def _form(form: str | None, output: Path | None) -> str:
+    from tcncode import export
+
+    return export.format_for(output, form)
+
+
+def agreement_table(compared: Compared, form: str = "text", words: str | None = None) -> Table:
+    """Agreement as a table for readers or for programs, with a note on how it was made."""
+    from tcncode.agreement.tables import long_table, review_table
+
+    if form in ("text", "md"):
+        return review_table(compared.results, compared.note, scale=words)
+    more = {"replicates": compared.asked.replicates, "seed": compared.asked.seed}
+    return long_table(compared.results, compared.note, scale=words, more=more)
+
+
+def remarks(compared: Compared) -> list[str]:
+    """What a reader must know beside the table: a line each."""
+    from tcncode.agreement import REASONS
+
+    said = []
+    if compared.left_out:
+        names = [f"{name} ({why})" for name, why in compared.left_out.items()]
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        said.append(
+            f"Left out: {', '.join(names[:_NAMED])}{more}."
+            ' "tcncode finish DOCUMENT --coder NAME" marks them.'
+        )
+    fewest = min((r.documents for r in compared.results if r.low is not None), default=_FEW)
+    if fewest < _FEW:
+        said.append(
+            f"{fewest} documents are few: an interval from fewer than {_FEW} is not to be relied"
+            ' on. "assign" gives more documents to several coders.'
+        )
+    most = max((r.undefined for r in compared.results), default=0)
+    if most:
+        said.append(
+            f"In up to {most} of {compared.asked.replicates} replicates a coefficient was not"
+            " defined; the intervals leave these out (see the column undefined of --format csv)."
+        )
+    if compared.asked.by == "document":
+        said += _means(compared)
+    reasons = dict.fromkeys(r.reason for r in compared.results if r.reason)
+    said += [f"{reason}: {REASONS[reason]}." for reason in reasons]
+    return said
+
+
+def _means(compared: Compared) -> list[str]:
+    """The mean of the documents' kappas over all codes, which is not the kappa of the project."""
+    from tcncode.agreement.compare import means
+    from tcncode.agreement.statistics import ALL_CODES
+
+    rows = [
+        r for r in compared.results
+        if r.code == ALL_CODES and r.statistic == "Cohen's kappa" and len(r.coders) == 2
+    ]  # fmt: skip
+    said = []
+    for coders in dict.fromkeys(r.coders for r in rows):
+        own = [r for r in rows if r.coders == coders]
+        mean, undefined = means(own)
+        if mean is not None:
+            said.append(
+                f"{' / '.join(coders)}: the mean of {len(own) - undefined} documents' kappas over"
+                f" all codes is {mean:.3f} ({undefined} not defined); pooled it is another number."
+            )
+    return said
 
 
 COMMANDS = {"agree": agree}

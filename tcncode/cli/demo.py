@@ -47,14 +47,14 @@ def make_demo(folder: Path) -> Path:
 def show_demo(path: Path) -> None:
     """Print what the demo project tells, and where everything is."""
     from tcncode import reports
-    from tcncode.cli.agree import STATISTICS, agreement_table
+    from tcncode.cli.agree import agreement_table
     from tcncode.making import shipped
-    from tcncode.project import Project
+    from tcncode.project import Comparison, Project
 
     with Project.open(path) as project:
         matrix = reports.matrix(project.report_networks(), value="codings")
         _print(matrix)
-        _print(agreement_table(project.agree("coder-a", "coder-b", statistics=STATISTICS)))
+        _print(agreement_table(project.agree(Comparison(("coder-a", "coder-b")))))
     echo(
         f"The project: {path}\n"
         f"The texts, tables and codings it was made from: {shipped('corpus')}\n"

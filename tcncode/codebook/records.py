@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from tcncode.codebook.fields import CODE_FIELDS, DEFAULT, INHERITED
+from tcncode.codebook.fields import CODE_FIELDS, COLOUR, DEFAULT, INHERITED, PATH, TEXTS
 from tcncode.model import Code, Codebook, Cue
 
 
@@ -113,3 +113,21 @@ def from_json(text: str) -> Code:
             Cue(**{**cue, "pattern": tuple(cue["pattern"])}) for cue in values[which]
         )
     return Code(**values)
+
+
+def readable(text: str, *, key: str, path: str) -> bool:
+    """Whether a text from a database is a code as ``as_json`` writes them, of this id and path."""
+    try:
+        code = from_json(text)
+        cues = [*code.cues, *code.negative_cues]
+        return (
+            (code.id, code.path) == (key, path)
+            and bool(PATH.fullmatch(path))
+            and all(isinstance(getattr(code, name), str) for name in ("name", "purpose", *TEXTS))
+            and all(COLOUR.fullmatch(colour) for colour in (code.colour, code.colour_light))
+            and (code.key is None or code.key in range(1, 10))
+            and all(isinstance(cue.phrase, str) and 0 <= cue.weight <= 1 for cue in cues)
+            and all(isinstance(token, dict) for cue in cues for token in cue.pattern)
+        )
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return False

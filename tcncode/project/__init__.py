@@ -13,7 +13,11 @@ returns, in the journal, and open to ``undo``.
     learning    what suggestions are learned from
     evaluating  how good suggestions are
     suggesting  suggestions, made and answered
-    results     agreement and reports
+    merging     other copies of the project, made one with it
+    receipt     what a merge brought, in words
+    agreeing    agreement between coders
+    explaining  agreement explained: formula, differences, the methods paragraph
+    results     what was done, and reports
     names       names as people write them
 """
 
@@ -23,21 +27,29 @@ from pathlib import Path
 
 from tcncode import codebook as codebooks
 from tcncode import journal
+from tcncode.agreement.asking import Compared, Comparison, agree_command
 from tcncode.errors import ProjectError
 from tcncode.project.documents import Progress
 from tcncode.project.editing import Editing
 from tcncode.project.evaluating import Evaluating
+from tcncode.project.explaining import Explaining
 from tcncode.project.finding import Finding
+from tcncode.project.merging import Merged, Merging
 from tcncode.project.names import coder_name
-from tcncode.project.results import REPORTS, UNITS, Compared, Results, report_command
+from tcncode.project.results import REPORTS, Results, report_command
 from tcncode.project.suggesting import Suggesting
 from tcncode.project.team import Team
 from tcncode.store import open_database
 
-__all__ = ["REPORTS", "UNITS", "Compared", "Progress", "Project", "coder_name", "report_command"]
+__all__ = [
+    "REPORTS", "Compared", "Comparison", "Merged", "Progress", "Project", "agree_command",
+    "coder_name", "report_command",
+]  # fmt: skip
 
 
-class Project(Finding, Editing, Team, Suggesting, Evaluating, Results):
+class Project(
+    Finding, Editing, Team, Suggesting, Evaluating, Merging, Explaining, Results
+):  # fmt: skip
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tcncode import codebook as codebooks
 from tcncode import journal
 from tcncode.codebook import CodebookEdit, editing, merging, telling
-from tcncode.errors import TcncodeError
+from tcncode.codebook.fitting import reconcile
+from tcncode.codebook.placing import positions
+from tcncode.codebook.records import in_order
+from tcncode.errors import TcncodeError, UndoError
 from tcncode.model import Change, Codebook, Table
 from tcncode.project.opened import Opened
 
@@ -52,7 +55,9 @@ class Codes(Opened):
         if self._codebook is None:
             codes = tuple(codebooks.from_json(row) for row in self._store.code_rows())
             name, _, sources, purposes = self._store.codebook() or ("", "", "[]", "{}")
-            self._codebook = Codebook(name, codes, tuple(json.loads(sources)), json.loads(purposes))
+            book = Codebook(name, codes, tuple(json.loads(sources)), json.loads(purposes))
+            # Places that were given in two copies of a project may be mixed up.
+            self._codebook = replace(book, codes=tuple(in_order(book)))
         return self._codebook
 
     @property
@@ -94,7 +99,8 @@ class Codes(Opened):
 
     def _put_codebook(self, book: Codebook, change: Change) -> None:
         version = codebooks.version(book)
-        rows = [(c.id, c.path, codebooks.as_json(c)) for c in book.codes]
+        places = positions(self._store.code_positions(), [c.id for c in book.codes])
+        rows = [(c.id, c.path, places[c.id], codebooks.as_json(c)) for c in book.codes]
         gone = {code.id for code in self.codebook.codes} - {row[0] for row in rows}
         self._store.put_codes(rows, change)
         self._store.retire("code", gone, change)
@@ -109,6 +115,19 @@ class Codes(Opened):
             version, saved=journal.now(), content=codebooks.snapshot(book)
         )
         self._codebook = None
+
+    def _taken_back(self, change: Change) -> None:
+        if not self._store.changed_codes(change.stamp):
+            return
+        self._codebook = None
+        book = self.codebook
+        unfit = reconcile(book.by_id(), book.by_id()).changed
+        if unfit:
+            told = next(iter(unfit.values()))
+            raise UndoError(f"The codebook was edited since ({told}). Take that back first.")
+        # After a merge the codebook is not the one that the action began from.
+        if codebooks.version(book) != self.codebook_version:
+            self._put_codebook(book, change)
 
     # Editing
 

@@ -76,11 +76,15 @@ class Opened:
         """Do again what was undone last. Returns it in words; raises ``UndoError``."""
         return self._take_back(journal.redo)
 
-    def _take_back(self, how: Callable[[Database, str], str]) -> str:
-        with self._writable():
-            said = how(self._database, self.coder)
-        self._codebook = None
-        return said
+    def _take_back(self, how: Callable[[Database, str, journal.Finish], str]) -> str:
+        try:
+            with self._writable():
+                return how(self._database, self.coder, self._taken_back)
+        finally:
+            self._codebook = None
+
+    def _taken_back(self, change: Change) -> None:
+        """What an undo or redo must see to before it is saved."""
 
     def problems(self) -> list[str]:
         """What ``tcncode check`` finds wrong. Empty when all is well."""

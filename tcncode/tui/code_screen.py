@@ -44,7 +44,9 @@ class CodeScreen(CodingKeys, FindingKeys):
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield DocumentPane(id="documents-pane")
-                yield CodeTree(id="codes")
+                with Vertical(id="codes-pane"):
+                    yield Label("codes · here·mine·all", classes="heading")
+                    yield CodeTree(id="codes")
                 yield Static(id="definition")
             yield Reader(self.project.codebook, coder=self.project.coder, id="reader")
             with Vertical(id="right"):

@@ -13,7 +13,7 @@ from textual.widgets.tree import TreeNode
 
 from tcncode.model import Code, Codebook
 from tcncode.text.safe import safe_line
-from tcncode.tui.palette import Palette, letter_of
+from tcncode.tui.palette import Palette, fit, letter_of
 
 Counts = tuple[int, int, int]
 """Passages: one's own here, one's own in all documents, all coders' in all documents."""
@@ -53,6 +53,7 @@ class CodeTree(Tree[Code]):
         self._by_path: dict[str, TreeNode[Code]] = {}
         self._shown: tuple[Code, ...] = ()
         self._said: dict[str, tuple[str, Style, Counts]] = {}
+        self._width = 0
 
     def show(self, codebook: Codebook, palette: Palette, counts: Mapping[str, Counts]) -> None:
         """Show the codebook with these counts; the cursor and what is folded stay."""
@@ -72,6 +73,7 @@ class CodeTree(Tree[Code]):
                     "", data=code, expand=not shut, allow_expand=False
                 )
             self.call_after_refresh(self._begin, at)
+        self._width = self.size.width
         for code in codebook.codes:
             style = palette.stripe(code.id) + Style(bold=True)
             said = (code.name, style, counts.get(code.id, (0, 0, 0)))
@@ -81,11 +83,23 @@ class CodeTree(Tree[Code]):
                 self._by_path[code.path].set_label(self._label(code, *said[1:]))
 
     def _label(self, code: Code, style: Style, counts: Counts) -> Text:
+        """A long name is cut, the counts are not: a figure without its end is another one."""
         label = Text(no_wrap=True)
         label.append(letter_of(code), style)
-        label.append(f" {safe_line(code.name or code.path)}")
-        label.append("  " + "·".join(map(str, counts)), style="dim")
+        figures = "·".join(map(str, counts))
+        # Beside the name: the fold sign, the guides, the letter, two blanks, the scrollbar.
+        room = (self._width or 40) - 7 - self.guide_depth * code.depth - len(figures)
+        label.append(f" {fit(safe_line(code.name or code.path), max(room, 4))}")
+        label.append("  " + figures, style="dim")
         return label
+
+    def on_resize(self) -> None:
+        """Names have another width."""
+        if self.size.width != self._width:
+            self._width = self.size.width
+            for code in self._shown:
+                _, style, counts = self._said[code.path]
+                self._by_path[code.path].set_label(self._label(code, style, counts))
 
     def _begin(self, path: str | None) -> None:
         if path in self._by_path:

@@ -78,7 +78,7 @@ class CodebookScreen(StudyScreen):
         _key("slash", "filter", "Filter", "filter"),
         _key("tab", "app.focus_next", "Next pane", "pane"),
         _key("question_mark,f1", "app.help", "Keys", "help", show=True),
-        _key("escape,backspace,f8", "back", "Back", "back"),
+        _key("escape,backspace,f8", "back", "Back", "back", show=True),
     ]
 
     def __init__(self, project: Project) -> None:
@@ -123,7 +123,7 @@ class CodebookScreen(StudyScreen):
         self._show(at)
         codes = len(project.codebook.codes)
         name = project.codebook.name or "Codebook"
-        said = f"{name} · {codes} codes · version {project.codebook_version} · mine/all codings"
+        said = f"{name} · {codes} codes · mine/all codings · version {project.codebook_version}"
         self.say_title(said)
 
     def _show(self, at: str | None = None) -> None:

@@ -129,7 +129,7 @@ def about(code: Code, use: CodeUse, near: Sequence[tuple[Code, float]]) -> Text:
     facts.append(f"key {code.key}" if code.key else "no key")
     out.append("\n" + ", ".join(facts), style="not bold")
     out.append("\n")
-    for colour, ground in ((code.colour, "on dark"), (code.colour_light, "on light")):
+    for colour, ground in ((code.colour, "dark"), (code.colour_light, "light")):
         out.append("██", style=Style(color=colour, bold=False))
         out.append(f" {colour} {ground} ", style="not bold")
     if near:

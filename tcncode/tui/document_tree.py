@@ -122,7 +122,11 @@ class DocumentTree(Tree[str]):
     def show(
         self, listing: Listing, entries: Iterable[DocumentEntry], by: Grouping, open_id: str | None
     ) -> None:
-        """List documents anew, the open one highlighted; folded headings stay folded."""
+        """List documents anew; folded headings stay folded.
+
+        The cursor is on the open one, or where the coder who is in the list has it.
+        """
+        at = self.cursor_node.data if self.cursor_node and self.has_focus else None
         folded = {str(node.data) for node in self.root.children if not node.is_expanded}
         self.clear()
         self._leaves.clear()
@@ -144,8 +148,13 @@ class DocumentTree(Tree[str]):
                 leaf = branch.add_leaf("", data=entry.id)
                 self._leaves.setdefault(entry.id, []).append(leaf)
                 self.mark(listing, entry, entry.id == open_id)
-        if open_id in self._leaves:
-            self.call_after_refresh(self.move_cursor, self._leaves[open_id][0])
+        self.call_after_refresh(self.find, at if at in self._leaves else open_id)
+
+    def find(self, document: str | None) -> None:
+        """Put the cursor on a document, in sight."""
+        # Asking for the last line makes the tree number its lines anew; none is numbered before.
+        if document in self._leaves and self.last_line >= 0:
+            self.move_cursor(self._leaves[document][0])
 
     def mark(self, listing: Listing, entry: DocumentEntry, is_open: bool) -> None:
         """Show one document's progress and number of codings."""
@@ -155,12 +164,13 @@ class DocumentTree(Tree[str]):
         count = sum(listing.work.get(entry.id, {}).values())
         if count:
             label.append(f"{count} ", "dim")
+        # Before the name: that is cut where there is no room.
+        if entry.id in listing.memos:
+            label.append("✎ ")
+        if listing.twins.get(entry.id):
+            label.append(f"≈{listing.twins[entry.id][0][1]:.0f}% ", "dim")
         look = ("reverse" if self.app.no_color else "bold underline") if is_open else ""
         label.append(safe_line(entry.name), look)
-        if entry.id in listing.memos:
-            label.append(" ✎")
-        if listing.twins.get(entry.id):
-            label.append(f" ≈{listing.twins[entry.id][0][1]:.0f}%", "dim")
         for leaf in self._leaves.get(entry.id, ()):
             leaf.set_label(label)
 
@@ -216,6 +226,7 @@ class DocumentPane(Vertical):
         for key in (before, open_id):
             if key in by_id:
                 self.query_one(DocumentTree).mark(self._listing, by_id[key], key == open_id)
+        self.query_one(DocumentTree).find(open_id)
 
     def count(self, document: str, counts: Mapping[str, int]) -> None:
         """A document has so many codings of each coder now."""

@@ -110,7 +110,7 @@ class KeyHelp(ModalScreen[None]):
 
     def _grid(self) -> Grid:
         grid = Grid.grid(padding=(0, 2))
-        grid.add_column(no_wrap=True)
+        grid.add_column(max_width=16)
         grid.add_column()
         for title, bindings in self._groups:
             grid.add_row("", Text(title, style="bold underline"))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -23,6 +23,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tcncode.text.safe import safe_line
+from tcncode.tui.palette import fit
 
 Item = TypeVar("Item")
 Piece = tuple[str, Style]
@@ -36,7 +37,7 @@ def _key(keys: str, action: str, label: str, name: str) -> Binding:
 
 
 class LongList(ScrollView, Generic[Item], can_focus=True):
-    """Items in groups, one line each, with a cursor; several may be chosen."""
+    """Items in groups, one line each, with a cursor."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -48,9 +49,11 @@ class LongList(ScrollView, Generic[Item], can_focus=True):
         overflow-x: hidden; overflow-y: scroll;
         scrollbar-gutter: stable; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0;
     }
-    .long-list--cursor { background: $primary; color: $text; }
-    .long-list--blurred { background: $panel; }
-    .long-list--heading { text-style: bold; color: $text-muted; background: $surface; }
+    .long-list--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+    .long-list--blurred {
+        background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
+    }
+    .long-list--heading { text-style: bold; color: $foreground; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("down,j", "move(1)", "Next", "down"),
@@ -62,9 +65,6 @@ class LongList(ScrollView, Generic[Item], can_focus=True):
         _key("right_curly_bracket", "group(1)", "Next group", "group"),
         _key("left_curly_bracket", "group(-1)", "Previous group", "group_back"),
         Binding("enter", "open", "Go", id="list.open", tooltip="Go to its place in the text"),
-        Binding("space", "choose", "Choose", id="list.choose"),
-        Binding("asterisk", "choose_all", "All", id="list.choose_all",
-                tooltip="Choose all, or none"),
     ]  # fmt: skip
 
     @dataclass
@@ -93,22 +93,8 @@ class LongList(ScrollView, Generic[Item], can_focus=True):
             """The list it came from."""
             return self.long_list
 
-    @dataclass
-    class Chosen(Message):
-        """Other items than before are chosen."""
-
-        long_list: LongList[Any]
-
-        @property
-        def control(self) -> LongList[Any]:
-            """The list it came from."""
-            return self.long_list
-
-    def __init__(
-        self, line: Callable[[Item, int], list[Piece]], *, several: bool = False,
-        id: str | None = None,
-    ) -> None:  # fmt: skip
-        """``line`` says what stands in an item's line of a width; ``several`` can be chosen."""
+    def __init__(self, line: Callable[[Item, int], list[Piece]], *, id: str | None = None) -> None:
+        """``line`` says what stands in an item's line of a width."""
         super().__init__(id=id)
         self.items: list[Item] = []
         self.cursor = 0
@@ -116,7 +102,7 @@ class LongList(ScrollView, Generic[Item], can_focus=True):
         self.chosen: set[int] = set()
         """Places of the chosen items."""
         self.lines_painted = 0
-        self._line, self._several = line, several
+        self._line = line
         self._groups: list[Group] = []
         self._heads: list[int] = []
         """Row of each group's heading, in order."""
@@ -197,13 +183,16 @@ class LongList(ScrollView, Generic[Item], can_focus=True):
             pieces = [(" " + safe_line(self._groups[group][1]), style)]
         else:
             style = self._style("cursor" if self.has_focus else "blurred") if on_it else Style()
-            mark = ("▸" if on_it else " ") + ("●" if place in self.chosen else " ")
-            pieces = [(mark[: 1 + self._several], Style(bold=True))]
+            pieces = [(self.marks(place), Style(bold=True))]
             pieces += self._line(self.items[place], width - len(pieces[0][0]) - 1)
         strip = _strip(pieces, width, self.rich_style, style)
         self.lines_painted += 1
         self._strips[row] = (key, strip)
         return strip
+
+    def marks(self, place: int) -> str:
+        """What stands before an item's line: where the cursor is, without any colour."""
+        return "▸" if place == self.cursor else " "
 
     def _style(self, part: str) -> Style:
         if self.app.no_color:  # grounds are near-equal greys then
@@ -284,11 +273,37 @@ class LongList(ScrollView, Generic[Item], can_focus=True):
         if self.items:
             self.post_message(self.Opened(self))
 
-    # Choosing
+    def on_click(self, event: events.Click) -> None:
+        """Once for the cursor, twice to go there."""
+        place, _ = self.at_row(event.y + self.scroll_offset.y)
+        if place is not None:
+            self.place(place)
+            if event.chain == 2:
+                self.action_open()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where only one can be meant, the keys that choose are no keys."""
-        return self._several or not action.startswith("choose")
+
+class ChoiceList(LongList[Item]):
+    """Such a list of which several items may be chosen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "choose", "Choose", id="list.choose"),
+        _key("asterisk", "choose_all", "Choose all, or none", "choose_all"),
+    ]
+
+    @dataclass
+    class Chosen(Message):
+        """Other items than before are chosen."""
+
+        choice_list: ChoiceList[Any]
+
+        @property
+        def control(self) -> ChoiceList[Any]:
+            """The list it came from."""
+            return self.choice_list
+
+    def marks(self, place: int) -> str:
+        """The cursor's mark, and whether the item is chosen."""
+        return super().marks(place) + ("●" if place in self.chosen else " ")
 
     def action_choose(self) -> None:
         """Choose the item, or no longer; then the next one."""
@@ -306,14 +321,6 @@ class LongList(ScrollView, Generic[Item], can_focus=True):
         self.refresh()
         self.post_message(self.Chosen(self))
 
-    def on_click(self, event: events.Click) -> None:
-        """Once for the cursor, twice to go there."""
-        place, _ = self.at_row(event.y + self.scroll_offset.y)
-        if place is not None:
-            self.place(place)
-            if event.chain == 2:
-                self.action_open()
-
 
 def _strip(pieces: Sequence[Piece], width: int, base: Style, over: Style) -> Strip:
     """Pieces as a line of just this width; ``over`` lies over their own styles."""
@@ -324,7 +331,7 @@ def _strip(pieces: Sequence[Piece], width: int, base: Style, over: Style) -> Str
             break
         size = cell_len(text)
         if size > room:
-            text, size = set_cell_size(text, room), room
+            text, size = fit(text, room), room
         segments.append(Segment(text, base + style + over))
         used += size
     if used < width:

@@ -34,7 +34,7 @@ class MemoScreen(StudyScreen):
         Binding("e", "edit", "Edit", id="memos.edit", tooltip="Edit the memo, if it is yours"),
         Binding("n", "noun", "On what", id="memos.noun",
                 tooltip="Memos on codings, documents, networks, codes, the project, or all"),
-        Binding("o", "own", "Mine / all", id="memos.own"),
+        Binding("o", "own", "Mine/all", id="memos.own"),
         Binding("slash", "filter", "Filter", id="memos.filter"),
         Binding("u", "undo", "Undo", id="memos.undo"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="memos.redo"),
@@ -68,6 +68,7 @@ class MemoScreen(StudyScreen):
         self.query_one(Input).display = False
         self.read_back()
         self.query_one(OptionList).focus()
+        self.say("enter goes to what a memo is on")
         self.set_interval(1.0, self.look_outside)
 
     def read_back(self) -> None:
@@ -115,7 +116,7 @@ class MemoScreen(StudyScreen):
         options.add_options(lines)
         options.highlighted = min(at, len(lines) - 1) if lines else None
         nouns = Counter(m.noun for m in self._memos)
-        said = ", ".join(f"{n} on {noun}s" for noun, n in nouns.items()) or "none"
+        said = ", ".join(f"{noun} {n}" for noun, n in nouns.items()) or "none"
         whose = f" of {coder}" if self._own else ""
         self.say_title(f"Memos{whose}: {said}")
         self._show_whole()

@@ -42,14 +42,13 @@ class QueueScreen(QueueView):
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual has it
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace,f9", "back", "Back", id="queue.back"),
         Binding("a", "accept", "Accept", id="queue.accept"),
         Binding("d", "reject", "Reject", id="queue.reject"),
         Binding("A", "accept_changed", "Accept with the changed boundaries", show=False,
                 id="queue.accept_changed"),
+        Binding("s", "skip", "Skip", id="queue.skip", tooltip="Put it off to the end"),
         Binding("R", "accept_as", "Other code", id="queue.accept_as",
                 tooltip="Code it by hand with another code, and reject the suggestion"),
-        Binding("s", "skip", "Skip", id="queue.skip", tooltip="Put it off to the end"),
         Binding("u", "undo", "Undo", id="queue.undo"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="queue.redo"),
         Binding("plus,equals_sign", "grow", "A sentence more will be coded", show=False,
@@ -60,9 +59,8 @@ class QueueScreen(QueueView):
         Binding("left_square_bracket,shift+left", "word(-1)", "That end a word back", show=False,
                 id="queue.word_back"),
         Binding("x", "turn", "Move the other end", show=False, id="queue.turn"),
-        # Before the list, where this key goes to the first row (home does that, too).
-        Binding("g", "group", "Group", priority=True, id="queue.group",
-                tooltip="By document, by code, by score"),
+        Binding("o", "group", "Order by document, by code, by score", show=False,
+                id="queue.group"),
         Binding("f", "filter", "Filter", id="queue.filter",
                 tooltip="Only one code, one network, or from a score on"),
         Binding("F", "unfilter", "Show all", show=False, id="queue.unfilter"),
@@ -75,6 +73,7 @@ class QueueScreen(QueueView):
         Binding("S", "suggest", "Suggest anew for these documents", show=False,
                 id="queue.suggest"),
         Binding("tab", "app.focus_next", "Next pane", show=False, id="queue.pane"),
+        Binding("escape,backspace,f9", "back", "Back", id="queue.back"),
         Binding("question_mark,f1", "app.help", "Keys", id="queue.help"),
     ]  # fmt: skip
 

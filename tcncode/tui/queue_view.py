@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.cells import set_cell_size
@@ -13,7 +15,7 @@ from tcncode.model import DocumentEntry, Suggestion
 from tcncode.reports import NO_NETWORK
 from tcncode.text.safe import safe_line
 from tcncode.tui.boundaries import Passage
-from tcncode.tui.long_list import LongList, Piece
+from tcncode.tui.long_list import Group, LongList, Piece
 from tcncode.tui.palette import fit
 from tcncode.tui.pickers import LinePicker
 from tcncode.tui.queue_order import GROUPINGS, Queue
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _TALL = 32
 """Rows from which on two sentences are shown before and after, instead of one."""
+_DIM = Style(dim=True)
 _SCORES = (0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -143,19 +146,36 @@ class QueueView(StudyScreen):
     def _list(self, row: int) -> None:
         """The rows anew, the cursor on one; what that says is on show already, or will be."""
         with self.prevent(LongList.Highlighted):
-            self.rows.show(self.queue.shown, at=row)
+            self.rows.show(self.queue.shown, self._headings(), at=row)
+
+    def _headings(self) -> list[Group]:
+        """What those below have in common, so that their rows need not say it."""
+        keys: dict[str, Callable[[Suggestion], str]] = {
+            "document": lambda s: s.document, "code": lambda s: s.code, "score": lambda _: "",
+        }  # fmt: skip
+        groups, first = [], 0
+        for key, here in groupby(self.queue.shown, key=keys[self.queue.grouping]):
+            count = sum(1 for _ in here)
+            name = self.palette.names([key]) if self.queue.grouping == "code" else self._called(key)
+            groups.append((first, f"{count} · {name}"))
+            first += count
+        return groups if self.queue.grouping != "score" else []
+
+    def _called(self, document: str) -> str:
+        entry = self._entries.get(document)
+        return entry.name if entry else document
 
     def _line(self, s: Suggestion, width: int) -> list[Piece]:
-        palette = self.palette
-        # The last part of a path: what is above it says less, and there is little room.
-        name, room = palette.name(s.code), max(width // 2 - 6, 8)
-        entry = self._entries.get(s.document)
-        return [
+        palette, name = self.palette, self.palette.name(s.code)
+        pieces = [
             (f"{s.score:.2f} ", Style()),
             (f"{palette.letter(s.code)} ", palette.stripe(s.code) + Style(bold=True)),
-            (set_cell_size(fit(name, room), room), Style()),
-            (f" {safe_line(entry.name if entry else s.document)}", Style(dim=True)),
         ]
+        if self.queue.grouping == "document":
+            return [*pieces, (name, Style())]
+        room = max(width // 2 - 6, 8) if self.queue.grouping == "score" else 0
+        where = safe_line(self._called(s.document))
+        return [*pieces, (set_cell_size(fit(name, room), room), Style()), (f" {where}", _DIM)]
 
     def _show_title(self) -> None:
         words = f"Suggestions · {len(self.queue.shown)} open · by {self.queue.grouping}"

@@ -58,7 +58,9 @@ class QuotationsScreen(StudyScreen):
     QuotationsScreen #where { width: 1fr; height: 1; border: none; padding: 0; background: $boost; }
     QuotationsScreen #filters { height: auto; max-height: 2; padding: 0 1; }
     QuotationsScreen #both { height: 1fr; layout: vertical; }
-    QuotationsScreen #quotation { height: 40%; padding: 0 1; border-top: solid $primary 50%; }
+    QuotationsScreen #quotation {
+        height: 40%; padding: 0 1; border-top: solid $primary 50%; scrollbar-size-vertical: 1;
+    }
     QuotationsScreen.-wide #both { layout: horizontal; }
     QuotationsScreen.-wide #quotation {
         width: 40%; height: 1fr; border-top: none; border-left: vkey $primary 50%;

@@ -30,7 +30,7 @@ from tcncode.search import Hit
 from tcncode.text import Span
 from tcncode.tui.coding_index import CodingIndex
 from tcncode.tui.hit_line import hit_line
-from tcncode.tui.long_list import Group, LongList, Piece
+from tcncode.tui.long_list import ChoiceList, Group, LongList, Piece
 from tcncode.tui.study_screen import StudyScreen, counted
 
 if TYPE_CHECKING:
@@ -130,14 +130,14 @@ class SearchScreen(StudyScreen):
         with Horizontal(id="asking"):
             yield Static(id="how")
             yield Input(self.asked.query, placeholder="words to look for", id="query")
-        yield LongList[Hit](self._line, several=True, id="hits")
+        yield ChoiceList[Hit](self._line, id="hits")
         yield Static(id="status")
         yield Footer(compact=True, show_command_palette=False)
 
     @property
-    def hits(self) -> LongList[Hit]:
+    def hits(self) -> ChoiceList[Hit]:
         """The list."""
-        return self.query_one(LongList)
+        return self.query_one(ChoiceList)
 
     def on_mount(self) -> None:
         """As it was left."""
@@ -321,7 +321,7 @@ class SearchScreen(StudyScreen):
         at = f"{entry.name} {hit.span.start}:{hit.span.end}"
         self.say(" · ".join(part for part in (place, at, codes) if part))
 
-    @on(LongList.Chosen)
+    @on(ChoiceList.Chosen)
     def _chosen(self) -> None:
         self._show_title()
 

@@ -82,7 +82,7 @@ def about_suggestion(
     out.append(f"{palette.letter(s.code)} {name}", palette.stripe(s.code) + Style(bold=True))
     out.append(f"  {s.score:.2f}", "bold")
     told = f"right {record.accepted} of {record.answered}" if record else "none answered"
-    out.append(f"  {name}: {told} so far")
+    out.append(f"  {told} so far")
     places = [entry.name, entry.network or ""] if entry else [s.document]
     places += reading.place(s.span.start)
     out.append(f"\n{safe_line(' · '.join(p for p in places if p))}\n\n", "dim")

@@ -183,6 +183,9 @@ def timed(
 class Study:
     """The corpus, the project files made from it, and the measures taken on them."""
 
+    label = ""
+    """What the files of its runs begin with."""
+
     def __init__(self, corpus: Path, folder: Path, runs: int) -> None:
         self.corpus = corpus
         self.folder = folder
@@ -380,8 +383,10 @@ class Study:
                 cost.update({key: round(value, 4) for key, value in cost.items()})
         about = {"machine": machine, "load_average": [round(x, 2) for x in os.getloadavg()]}
         raw = about | {"checks": self.checks, "measures": measures}
-        (folder / "runs.json").write_text(json.dumps(raw, indent=1, ensure_ascii=False) + "\n")
-        (folder / "table.md").write_text(self.table(), encoding="utf-8")
+        (folder / f"{self.label}runs.json").write_text(
+            json.dumps(raw, indent=1, ensure_ascii=False) + "\n"
+        )
+        (folder / f"{self.label}table.md").write_text(self.table(), encoding="utf-8")
         return folder
 
 

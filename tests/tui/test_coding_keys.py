@@ -358,3 +358,45 @@ def test_the_number_of_the_place_found_is_right(project):
         assert "1 of " in said, said
 
     play(project, (80, 24), does)
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_a_codes_counts_are_never_cut(project, width):
+    """A figure without its last digit would be another figure."""
+    long = "One city asks another how it did it, and is told at length"
+    project.add_code(long, under="sharing")
+
+    async def does(pilot, screen):
+        await pilot.press("f3", "space")
+        await pilot.pause()
+        tree = screen.query_one(CodeTree)
+        nodes = [tree.root.children[0], *tree.root.children[0].children]
+        for node in nodes:
+            words = tree.render_line(node.line).text.rstrip()
+            assert words.endswith("0·0·0") and str(node.label) in words
+        assert "…" in str(nodes[-1].label)
+
+    play(project, (width, 24), does)
+
+
+def test_the_open_document_is_in_sight_among_many(project, tmp_path):
+    for n in range(30):
+        add(project, tmp_path / f"more{n:02}.txt", f"Text number {n}.\n", f"Network {n % 7}")
+
+    async def does(pilot, screen):
+        tree = screen.query_one(DocumentTree)
+        for name in ("more29", "more06"):
+            key = project.document_id(name)
+            pilot.app.go_to(key, Span(0, 4))
+            await pilot.pause()
+            assert tree.cursor_node is not None and tree.cursor_node.data == key
+            assert 0 <= tree.cursor_line - tree.scroll_offset.y < tree.size.height
+        # Whoever is in the list stays where they are when something is written elsewhere.
+        tree.focus()
+        await pilot.press("up", "up")
+        at = tree.cursor_node.data
+        screen.show_documents()
+        await pilot.pause()
+        assert tree.cursor_node.data == at
+
+    play(project, (140, 40), does)

@@ -15,7 +15,7 @@ from tcncode.project import Project
 from tcncode.text import Span
 from tcncode.tui.app import Workbench
 from tcncode.tui.line_filter import _CONTROL
-from tcncode.tui.long_list import LongList
+from tcncode.tui.long_list import ChoiceList
 from tcncode.tui.pickers import CodePicker
 from tcncode.tui.search_screen import _KEPT, SearchScreen
 from tcncode.tui.windows import ConfirmWindow
@@ -304,7 +304,7 @@ def test_nothing_harmful_is_painted(project, tmp_path):
 
 
 def test_no_key_of_the_screen_means_two_things():
-    bindings = [b for b in (*SearchScreen.BINDINGS, *LongList.BINDINGS) if isinstance(b, Binding)]
+    bindings = [b for b in (*SearchScreen.BINDINGS, *ChoiceList.BINDINGS) if isinstance(b, Binding)]
     keys = Counter(key for b in bindings for key in b.key.split(","))
     # On the list it is the next item, elsewhere it goes to the list.
     assert {key for key, n in keys.items() if n > 1} == {"down"}
@@ -322,7 +322,7 @@ class ListApp(App[None]):
         self.sizes = sizes
 
     def compose(self):
-        yield LongList(lambda item, width: [(f"item {item}", Style())], several=True)
+        yield ChoiceList(lambda item, width: [(f"item {item}", Style())])
 
 
 def in_list(sizes: list[int], does) -> None:
@@ -331,7 +331,7 @@ def in_list(sizes: list[int], does) -> None:
     async def run() -> None:
         app = ListApp(sizes)
         async with app.run_test(size=(40, 12)) as pilot:
-            results = app.query_one(LongList)
+            results = app.query_one(ChoiceList)
             firsts = [sum(sizes[:n]) for n in range(len(sizes))]
             groups = [(first, f"group {n}") for n, first in enumerate(firsts)]
             results.show(range(sum(sizes)), groups)
@@ -387,7 +387,7 @@ def test_keys_move_and_choose_and_the_cursor_stays_in_sight():
         assert len(results.chosen) == 36
         await pilot.press("asterisk")
         assert results.chosen == set()
-        await pilot.click(LongList, offset=(3, 2))
+        await pilot.click(ChoiceList, offset=(3, 2))
         assert results.cursor == results.at_row(2 + results.scroll_offset.y)[0]
 
     in_list([5, 1, 30], does)

@@ -1,0 +1,123 @@
+"""How far to trust a coefficient: intervals by resampling documents.
+
+Characters of one text depend on each other, so a standard error that takes them for independent
+is several times too small. The design's unit is the document: documents are drawn with
+replacement, their parts are summed, and the coefficient is computed from the sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tcncode.agreement.coefficients import Number, Quotients, Value, value_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tcncode.agreement.intervals import Floats, Ints
+
+REPLICATES = 2000
+SEED = 20190501
+"""Fixed, so that whoever repeats a study gets the same interval; it is printed with each one."""
+FEW_DOCUMENTS = 10
+"""Below this many documents an interval is not to be relied on."""
+_CELLS = 4_000_000
+"""Documents x replicates that are in memory at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a coefficient is made of: sums over documents, and what is done with them."""
+
+    sums: NDArray[Any]
+    """Documents x parts."""
+    quotients: Callable[[list[Number]], Quotients]
+    """From the summed parts to the coefficient: see ``coefficients``."""
+    undefined: str = "no_variation"
+
+    def value(self) -> Value:
+        """The coefficient of all documents together."""
+        return value_of(self.quotients(self.sums.sum(axis=0).tolist()), self.undefined)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """A percentile interval and the jackknife's standard error; None where there are none."""
+
+    low: float | None = None
+    high: float | None = None
+    error: float | None = None
+    """Delete-one-document jackknife."""
+    undefined: int = 0
+    """Replicates in which the coefficient was not defined; they are left out."""
+
+
+class Resampling:
+    """Sums of the parts for drawn documents, and with one document left out: kept, because
+    several coefficients are made of the same parts."""
+
+    def __init__(self, sums: NDArray[Any], *, replicates: int = REPLICATES, seed: int = SEED):
+        self.possible = len(sums) > 1 and replicates > 0
+        if self.possible:
+            parts = sums.astype(np.float64)
+            draws = _draws(len(parts), replicates, seed)
+            self._drawn = np.concatenate([times @ parts for times in draws])
+            self._one_less = parts.sum(axis=0) - parts
+
+    def trust(self, quotients: Callable[[list[Number]], Quotients], level: float = 0.95) -> Trust:
+        """The interval of a coefficient, and its jackknife standard error.
+
+        Args:
+            level: share of the replicates within the interval.
+        """
+        if not self.possible:
+            return Trust()
+        values = _values(quotients, self._drawn)
+        defined = values[~np.isnan(values)]
+        left_out = len(values) - len(defined)
+        if not len(defined):
+            return Trust(undefined=left_out)
+        tail = (1 - level) / 2
+        low, high = np.quantile(defined, [tail, 1 - tail])
+        error = _jackknife(_values(quotients, self._one_less))
+        return Trust(float(low), float(high), error, left_out)
+
+
+def _values(quotients: Callable[[list[Number]], Quotients], sums: Floats) -> Floats:
+    """The coefficient for each row of sums; NaN where it is not defined."""
+    total = np.zeros(len(sums))
+    found = quotients([np.ascontiguousarray(column) for column in sums.T])
+    for above, below in found:
+        below = np.broadcast_to(np.asarray(below, np.float64), total.shape)
+        quotient = np.full(len(sums), np.nan)
+        total += np.divide(above, below, out=quotient, where=below != 0)
+    return total / max(1, len(found))
+
+
+def _jackknife(values: Floats) -> float | None:
+    """Standard error from the coefficients without one document each."""
+    n = len(values)
+    if np.isnan(values).any():
+        return None
+    return float(sqrt((n - 1) / n * ((values - values.mean()) ** 2).sum()))
+
+
+@lru_cache(maxsize=8)
+def _draws(documents: int, replicates: int, seed: int) -> Sequence[Floats]:
+    """How often each document is drawn: arrays of replicates x documents, a block each."""
+    random = np.random.default_rng(seed)
+    blocks, left = [], replicates
+    while left:
+        size = min(left, max(1, _CELLS // documents))
+        drawn: Ints = random.integers(0, documents, (size, documents))
+        drawn += np.arange(size)[:, None] * documents
+        counted = np.bincount(drawn.ravel(), minlength=size * documents)
+        blocks.append(counted.reshape(size, documents).astype(np.float64))
+        left -= size
+    return blocks

@@ -1,0 +1,82 @@
+"""Rows of journaled tables: their columns, who names them, and how they are written back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tcncode.schema import JOURNALED, SHARED_COLUMNS
+
+Row = Mapping[str, Any]
+"""A row by its column names, those that all journaled tables share included."""
+
+USERS = {
+    "document": (("coding", "document"),),
+    "code": (("coding", "code"),),
+    "coder": (
+        ("coding", "coder"), ("suggestion_answer", "coder"), ("memo", "coder"),
+        ("assignment", "coder"),
+    ),
+    "network": (("document", "network"), ("membership", "network")),
+    "city": (("membership", "city"),),
+}  # fmt: skip
+"""Table -> where its rows are named, as (table, column): while such a row is there, so are they.
+Documents before the networks that they are in."""
+
+
+def columns(table: str) -> tuple[str, ...]:
+    """All columns of a journaled table, in the order of the journal."""
+    return (*JOURNALED[table], *SHARED_COLUMNS)
+
+
+def listed(table: str) -> str:
+    """Likewise as SQL."""
+    return ", ".join(f'"{c}"' for c in columns(table))
+
+
+def as_json(table: str, alias: str = "t") -> str:
+    """SQL for a row as the journal keeps it."""
+    return "json_object(" + ", ".join(f"'{c}', {alias}.\"{c}\"" for c in columns(table)) + ")"
+
+
+def content(row: Row) -> dict[str, Any]:
+    """A row without who touched it last: an undo and redo in between leave it as it was."""
+    return {name: value for name, value in row.items() if name not in ("stamp", "author")}
+
+
+def read(connection: sqlite3.Connection, table: str, row: str) -> dict[str, Any] | None:
+    """One row by its id."""
+    found = connection.execute(
+        f"SELECT {listed(table)} FROM {table} WHERE id = ?", (row,)
+    ).fetchone()
+    return None if found is None else dict(zip(columns(table), found, strict=True))
+
+
+def put(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
+    """Write rows as they are, stamp and author included."""
+    names = columns(table)
+    # Not the id, though it stays the same: SQLite would look at every row that refers to it.
+    updates = ", ".join(f'"{c}" = excluded."{c}"' for c in names[1:])
+    connection.executemany(
+        f"INSERT INTO {table} ({listed(table)}) VALUES ({', '.join('?' * len(names))})"
+        f" ON CONFLICT (id) DO UPDATE SET {updates}",
+        ([row[c] for c in names] for row in rows),
+    )
+
+
+def needed(table: str, alias: str = "t") -> str:
+    """SQL for whether a row is named by one that is there."""
+    return "(" + " OR ".join(
+        f"EXISTS (SELECT 1 FROM {user} AS u WHERE u.{column} = {alias}.id AND NOT u.retired)"
+        for user, column in USERS[table]
+    ) + ")"  # fmt: skip
+
+
+def in_use(connection: sqlite3.Connection, table: str, row: str) -> bool:
+    """Whether a row is named by one that is there."""
+    return table in USERS and bool(
+        connection.execute(
+            f"SELECT 1 FROM {table} AS t WHERE id = ? AND {needed(table)}", (row,)
+        ).fetchone()
+    )

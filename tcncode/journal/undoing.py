@@ -1,0 +1,235 @@
+"""One's own actions, taken back and done again; a merge, forgotten.
+
+Taking back an action is an action, and travels with the project like any other. A merge is taken
+back otherwise: what it brought is forgotten here, rows and history, and deleted nowhere, so that
+the same file can be merged again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from tcncode.errors import UndoError
+from tcncode.journal import rows
+from tcncode.journal.actions import action
+from tcncode.model import Change
+from tcncode.schema import JOURNALED
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+Finish = Callable[[Change], object]
+"""What is to be done in the same action once the rows are back."""
+
+
+def undo(database: Database, coder: str, finish: Finish | None = None) -> str:
+    """Take back this coder's last action that still stands, also one that a merge brought.
+
+    Returns:
+        What was taken back, in words.
+
+    Raises:
+        UndoError: there is none, or somebody later changed what it did.
+    """
+    return _take_back(database, coder, kind="undo", finish=finish)
+
+
+def redo(database: Database, coder: str, finish: Finish | None = None) -> str:
+    """Do again what this coder last undid, unless they did something else since.
+
+    Raises:
+        UndoError: there is nothing to redo, or somebody later changed it.
+    """
+    return _take_back(database, coder, kind="redo", finish=finish)
+
+
+def _take_back(
+    database: Database, coder: str, *, kind: Literal["undo", "redo"], finish: Finish | None
+) -> str:
+    target = _last_standing(database, coder, kind)
+    if target is None:
+        raise UndoError(f"{coder} has nothing to {kind}.")
+    action_id, did, what = target
+    said = what.splitlines()[0] if what else what
+    entries = database.conn.execute(
+        'SELECT "table", row, before, after FROM journal WHERE action = ? ORDER BY number DESC',
+        (action_id,),
+    ).fetchall()
+    with action(database, coder, said, kind=kind, undoes=action_id) as change:
+        if did == "merge":
+            _forget(database, action_id, said, entries)
+        for table, row, before, after in entries if did != "merge" else ():
+            _put_back(database, action_id, table, row, before, after, change, said)
+        if finish:
+            finish(change)
+    return said
+
+
+def _put_back(
+    database: Database,
+    action_id: str,
+    table: str,
+    row: str,
+    before: str | None,
+    after: str | None,
+    change: Change,
+    what: str,
+) -> None:
+    now_there = rows.read(database.conn, table, row)
+    there = now_there is not None and after is not None
+    if not there or rows.content(now_there or {}) != rows.content(json.loads(after or "{}")):
+        if now_there is not None and _overruled(database, table, row, action_id):
+            return  # nothing of it is left here
+        if now_there is None or not _repaired(database, table, now_there, action_id):
+            by = "" if now_there is None else f" by {now_there['author']}"
+            raise UndoError(
+                f'"{what}" cannot be taken back: its {table} {row} was changed later{by}.'
+                " Take that back first."
+            )
+    assert now_there is not None
+    # A row that was new is retired, not removed: deletions must travel to other copies.
+    values: dict[str, Any] = json.loads(before) if before else {**now_there, "retired": 1}
+    if values["retired"] and rows.in_use(database.conn, table, row):
+        if table in ("document", "code"):
+            raise UndoError(
+                f'"{what}" cannot be taken back: there are codings at its {table} {row}.'
+                " Take those back first."
+            )
+        return  # a coder, network or city that others' rows name stays known
+    if not values["retired"] and table in ("coding", "suggestion_answer"):
+        for noun in ("document", "code"):
+            if not database.conn.execute(
+                f"SELECT 1 FROM {noun} WHERE id = ? AND NOT retired", (values[noun],)
+            ).fetchone():
+                raise UndoError(f'"{what}" cannot be brought back: its {noun} was deleted since.')
+    rows.put(database.conn, table, [{**values, "stamp": change.stamp, "author": change.author}])
+
+
+def _overruled(database: Database, table: str, row: str, action_id: str) -> bool:
+    """Whether a merge put another copy's version in place of an action's, and nothing else did."""
+    now_there = rows.read(database.conn, table, row)
+    return (
+        now_there is not None
+        and now_there["stamp"] != action_id
+        and not database.conn.execute(
+            "SELECT 1 FROM journal LEFT JOIN action ON action.id = journal.action"
+            " WHERE row = ? AND \"table\" = ? AND action.kind IS NOT 'merge'"
+            " AND json_extract(before, '$.stamp') = ?",
+            (row, table, action_id),
+        ).fetchone()
+    )
+
+
+def _repaired(database: Database, table: str, row: rows.Row, action_id: str) -> bool:
+    """Whether a row is as the action left it, but for what a merge had to show otherwise."""
+    return row["stamp"] == action_id and bool(
+        database.conn.execute(
+            'SELECT 1 FROM as_written WHERE "table" = ? AND row = ? AND stamp = ?',
+            (table, row["id"], row["stamp"]),
+        ).fetchone()
+    )
+
+
+def _forget(
+    database: Database, merge: str, what: str, entries: list[tuple[str, str, str, str]]
+) -> None:
+    """Leave a project as if a merge had not been: rows as they were, stamps and all.
+
+    Raises:
+        UndoError: somebody built on it, or merged another file since.
+    """
+    run = database.conn.execute
+    run("PRAGMA defer_foreign_keys = ON")
+    if run(
+        "SELECT 1 FROM action AS a WHERE kind = 'merge' AND brought IS NULL AND id > ?"
+        " AND NOT EXISTS (SELECT 1 FROM action WHERE undoes = a.id)",
+        (merge,),
+    ).fetchone():
+        raise UndoError(f'"{what}" cannot be taken back: another file was merged since.')
+    new: dict[str, list[str]] = {}
+    for table, row, before, after in entries:
+        now_there = rows.read(database.conn, table, row)
+        if now_there != json.loads(after):
+            by = "" if now_there is None else f" by {now_there['author']}"
+            raise UndoError(
+                f'"{what}" cannot be taken back: its {table} {row} was changed since{by}.'
+            )
+        if before:
+            rows.put(database.conn, table, [json.loads(before)])
+        else:
+            new.setdefault(table, []).append(row)
+    for noun in ("document", "code"):
+        run(
+            f"DELETE FROM suggestion WHERE {noun} IN (SELECT value FROM json_each(?))",
+            (json.dumps(new.get(noun, [])),),
+        )
+    for table in reversed(JOURNALED):
+        database.conn.executemany(
+            f"DELETE FROM {table} WHERE id = ?", [(row,) for row in new.get(table, ())]
+        )
+    _refuse_where_built_on(database, new, what)
+    run("DELETE FROM journal WHERE action IN (SELECT id FROM action WHERE brought = ?)", (merge,))
+    run("DELETE FROM action WHERE brought = ?", (merge,))
+
+
+def _refuse_where_built_on(database: Database, gone: dict[str, list[str]], what: str) -> None:
+    targets = [row for noun in ("document", "code", "network") for row in gone.get(noun, ())]
+    asked: list[tuple[str, tuple[str, ...]]] = [("PRAGMA foreign_key_check", ())]
+    asked += [
+        (f"SELECT '{table}' FROM {table} AS t WHERE retired AND {rows.needed(table)}", ())
+        for table in rows.USERS
+    ]
+    asked.append(
+        (
+            "SELECT 'memo' FROM memo WHERE NOT retired"
+            " AND target IN (SELECT value FROM json_each(?))",
+            (json.dumps(targets),),
+        )
+    )
+    for question, values in asked:
+        broken = database.conn.execute(question, values).fetchone()
+        if broken:
+            raise UndoError(
+                f'"{what}" cannot be taken back: somebody worked with what it brought'
+                f" (see {broken[0]}). Take that back first."
+            )
+
+
+def _last_standing(
+    database: Database, coder: str, kind: Literal["undo", "redo"]
+) -> tuple[str, str, str] | None:
+    """The action that an undo (or redo) by this coder would take back: id, kind and words.
+
+    Walks back from the newest, as many rows as there were undos in a row, however long the
+    journal is. One coder's work in two copies may be merged, so an action is known to be taken
+    back by being named, not by its place; and both copies may have taken back the same one.
+    """
+    wanted = ("undo",) if kind == "redo" else ("do", "redo", "merge")
+    named: set[str] = set()
+    settled: set[str] = set()
+    for action_id, did, what, undoes, brought in database.conn.execute(
+        "SELECT id, kind, what, undoes, brought FROM action WHERE coder = ? ORDER BY id DESC",
+        (coder,),
+    ):
+        if kind == "redo" and did == "do":
+            return None
+        if action_id in named or undoes in settled:
+            settled |= {undoes} - {None}
+        elif did in wanted and not (brought and _of_merge(database, action_id, undoes)):
+            if kind == "redo" and _of_merge(database, undoes):
+                raise UndoError(f'"{what}" is not done again: merge the file once more.')
+            return action_id, did, what
+        named |= {undoes} - {None}
+    return None
+
+
+def _of_merge(database: Database, *ids: str | None) -> bool:
+    """Whether one of these actions is a merge."""
+    return any(
+        database.conn.execute(
+            "SELECT 1 FROM action WHERE id = ? AND kind = 'merge'", (action_id,)
+        ).fetchone()
+        for action_id in ids
+    )

@@ -1,0 +1,158 @@
+"""Agreement of an open project, explained: why, where coders differ, and the methods paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from tcncode import __version__
+from tcncode.agreement.asking import Comparison, agree_command, sentences
+from tcncode.agreement.coefficients import Counts
+from tcncode.agreement.statistics import ALL_CODES
+from tcncode.agreement.telling import Facts, boundary_table, explanation, methods
+from tcncode.errors import UsageError
+from tcncode.model import Table
+from tcncode.project.agreeing import Agreeing, Gathered
+from tcncode.project.names import short
+
+if TYPE_CHECKING:
+    from tcncode.agreement.explain import Differences
+
+SHOWN = 10
+"""Disagreements that an explanation lists for each pair of coders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why two coders' kappa of a code is what it is."""
+
+    coders: tuple[str, str]
+    words: str
+    """Paragraphs in Markdown."""
+    costliest: Table
+    """The disagreements that cost most, or all of them."""
+
+
+class Explaining(Agreeing):
+    """Says what a coefficient rests on."""
+
+    def explain_agreement(
+        self, asked: Comparison, code: str, *, most: int | None = SHOWN
+    ) -> list[Explained]:
+        """For each pair of coders: formula, counts, prevalence, and the costliest disagreements.
+
+        Everything is counted in characters, whatever unit is asked for.
+
+        Args:
+            most: how many disagreements of each pair; None: all.
+        """
+        path = self.codebook.get(code).path
+        asked = replace(asked, unit="character", statistics=("kappa",), by="", over="", code=None,
+                        purposes=False, sub_codes="/" in path)  # fmt: skip
+        gathered = self.gathered(asked)
+        trusted = {
+            r.coders: r for r in self.agree(replace(asked, code=path)).results if r.code == path
+        }
+        out = []
+        for found in self._differences(gathered, only=path):
+            trust = trusted[found.coders]
+            boundary = found.characters("boundary")
+            words = explanation(path, found.coders, found.counts, boundary, trust)
+            costliest = self._costliest(found, gathered, most)
+            out.append(Explained(found.coders, "\n\n".join(words), costliest))
+        return out
+
+    def boundaries(self, asked: Comparison) -> Table:
+        """How much of the disagreement would go if boundaries were ignored, code by code."""
+        gathered = self.gathered(replace(asked, unit="character"))
+        found = self._differences(gathered)
+        top = {line.name for line in gathered.material.lines if line.top}
+        rows = [(f.line, f.coders, f.counts, f.without_boundaries, _kinds([f])) for f in found]
+        for coders in dict.fromkeys(f.coders for f in found):
+            own = [f for f in found if f.coders == coders and f.line in top]
+            whole = sum((f.counts for f in own), Counts())
+            without = sum((f.without_boundaries for f in own), Counts())
+            rows.append((ALL_CODES, coders, whole, without, _kinds(own)))
+        note = (
+            "Characters. boundary: in passages that both coded in part; code differs: the other"
+            " coder gave the passage another code; one coded: the other gave it none."
+            " boundary_share: of all that differ, what would go if boundaries were ignored;"
+            " kappa_without_boundaries: both count as having coded the whole of such passages."
+            f" {len(gathered.entries)} documents."
+            f" Repeat: {agree_command(gathered.asked)} --boundaries"
+        )
+        return boundary_table(rows, note)
+
+    def agreement_methods(self, asked: Comparison) -> str:
+        """A paragraph for the methods section of a paper, in Markdown, with figures and sources.
+
+        Raises:
+            UsageError: results for parts of the documents were asked for.
+        """
+        if asked.by or asked.over:
+            raise UsageError(
+                "The methods paragraph is about all documents: leave out --by, --over."
+            )
+        compared = self.agree(asked)
+        gathered = self.gathered(asked)
+        entries = self.documents(network=asked.network, kind=asked.kind)
+        whole = sum(e.characters for e in entries)
+        part = sum(e.characters for e in gathered.entries)
+        facts = Facts(
+            coders=compared.coders,
+            documents=len(compared.documents),
+            of=compared.of,
+            share=part / whole if whole else None,
+            unit=asked.unit,
+            codes=len(gathered.material.lines),
+            codebook_version=compared.codebook_version,
+            program=f"tcncode {__version__}",
+            replicates=asked.replicates,
+            seed=asked.seed,
+            notes=tuple(sentences(asked)),
+            command=f"{agree_command(compared.asked)} --methods",
+            blind=gathered.blind,
+        )
+        return methods(facts, compared.results)
+
+    def _differences(self, gathered: Gathered, only: str | None = None) -> list[Differences]:
+        from tcncode.agreement.explain import differences
+
+        material = gathered.material
+        pairs = list(combinations(range(len(material.coders)), 2))
+        return [
+            differences(material, line, pair)
+            for line in material.lines
+            if only is None or line.name == only
+            for pair in pairs
+        ]
+
+    def _costliest(self, found: Differences, gathered: Gathered, most: int | None) -> Table:
+        rows = []
+        for d in found.found[:most]:
+            entry = gathered.entries[d.document]
+            words = short(self._text(entry.id)[d.start : d.end])
+            other = next(coder for coder in found.coders if coder != d.coder)
+            rows.append(
+                (entry.id, entry.name, found.line, d.coder, other, d.start, d.end, d.characters)
+                + (d.kind, ", ".join(d.instead) or None, d.cost, words)
+            )
+        columns = (
+            "document", "name", "code", "coded_by", "not_by", "start", "end", "characters", "kind",
+            "instead", "cost", "quotation",
+        )  # fmt: skip
+        note = (
+            f"{len(rows)} of {len(found.found)} disagreements, longest first. cost: how much"
+            " higher kappa would be if both had coded it; instead: what the other coder gave the"
+            " passage."
+        )
+        return Table("Disagreements", columns, tuple(rows), note)
+
+
+def _kinds(found: Iterable[Differences]) -> dict[str, int]:
+    from tcncode.agreement.explain import KINDS
+
+    each = list(found)
+    return {kind: sum(f.characters(kind) for f in each) for kind in KINDS}
