@@ -201,7 +201,7 @@ def demo_project(folder: Path, *, say: Say, progress: Progress | None = None) ->
         for table in sorted((corpus / "codings").glob("*.csv")):
             for line in load_codings(project, table):
                 say(line)
-        say(f"{project.suggest(progress=progress, say=say)} suggestions are open.")
+        say(f"{project.suggest(progress=progress)} suggestions are open.")
     return path
 
 

@@ -269,6 +269,7 @@ def _third(connection: sqlite3.Connection) -> None:
 
 
 _SUGGESTER = """
+CREATE INDEX suggestion_answer_by_document ON suggestion_answer (document, code);
 CREATE TABLE suggester (
     id TEXT PRIMARY KEY, made TEXT NOT NULL, about TEXT NOT NULL, model BLOB NOT NULL
 ) WITHOUT ROWID;

@@ -49,7 +49,7 @@ def make(folder: Path, name: str = "study.tcn", coder: str = "amina") -> Project
 
 
 _BACK = {
-    3: ("DROP TABLE suggester",),
+    3: ("DROP TABLE suggester", "DROP INDEX suggestion_answer_by_document"),
     2: ("DROP TABLE as_written", "ALTER TABLE action DROP COLUMN brought"),
     1: (
         "DROP TABLE memo",
@@ -67,14 +67,6 @@ def make_older(path: Path, version: int) -> None:
             for statement in _BACK[step] if step >= version else ():
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {version}")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test reads or fills the cache of whoever runs it; what is made there serves all tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(scope="session")

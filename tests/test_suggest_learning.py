@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,14 +13,15 @@ from sklearn.metrics import average_precision_score
 
 from tcncode.codebook import load
 from tcncode.errors import ReadError
-from tcncode.model import Code, Codebook, Cue
+from tcncode.model import Code, Codebook, Cue, Suggestion, suggestion_id
 from tcncode.shipped import shipped
-from tcncode.suggest import evaluate, training
+from tcncode.suggest import base, evaluate, model_file, training
 from tcncode.suggest.classifier import Classifier, threshold_for
 from tcncode.suggest.examples import Example, folds, read_corpus
 from tcncode.suggest.features import shipped_vectors
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import LONGEST, Suggester
+from tcncode.suggest.witnesses import Coded
 from tcncode.text import Span
 
 BOOK = Codebook("farm", (Code("praise", "praise", "Praise", cues=(Cue("well done", weight=0.6),)),))
@@ -39,6 +41,12 @@ def examples(n: int = 12) -> list[Example]:
 @pytest.fixture(scope="module")
 def trained():
     return training.train(examples(), make_pipeline(), shipped_vectors())
+
+
+@pytest.fixture(scope="module")
+def base_again():
+    """The shipped passages, learned once more."""
+    return base.make_base()
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +89,9 @@ def test_suggesting_adds_up_what_training_saw(trained):
         ("praise",), trained.classifier.calibrations, training._folded(made, [fitted]),
         made.shares, {}, shipped_vectors(),
     )  # fmt: skip
-    assert folded.raw(folded.sums(tokens, nlp.vocab.strings))[:, 0] == pytest.approx(slow, abs=1e-4)
+    assert folded.raw(folded.sums(folded.read(tokens, nlp.vocab.strings)))[:, 0] == pytest.approx(
+        slow, abs=1e-4
+    )
 
 
 @pytest.mark.parametrize("data", [b"", b"not a model", b"tcncode-model-1\nrubbish"])
@@ -203,6 +213,91 @@ def test_a_project_learns_from_finished_documents_and_keeps_the_model(study, mon
     study.finish([letter])
     told = study.team_examples()
     assert any(e.yes == {"sharing"} for e in told) and any("sharing" in e.no for e in told)
+
+
+def open_spans(project, code="sharing"):
+    return [(s.span.start, s.span.end) for s in project.suggestions(code=code)]
+
+
+def with_suggestion(project, span, code="sharing", document="letter"):
+    """As if the suggester had found this."""
+    key = project.document_id(document)
+    made = Suggestion(suggestion_id(key, span, code), key, span, code, 0.9, ())
+    with project._action("suggest") as _:
+        project._store.replace_suggestions(key, [made])
+    return made
+
+
+def test_what_the_coder_has_coded_is_not_suggested_to_that_coder(study):
+    """Mostly the same passage, with the code or one below it; another coder still sees it."""
+    letter = study.document_id("letter")
+    with_suggestion(study, Span(0, 40))
+    coding = study.code(letter, Span(0, 21), "sharing/peer-learning")
+    assert open_spans(study) == [] and study.open_suggestions() == set()
+    study.coder = "bo"
+    assert open_spans(study) == [(0, 40)]
+    study.coder = "amina"
+    study.uncode(coding.id)
+    study.code(letter, Span(0, 19), "sharing")  # less than half
+    study.code(letter, Span(0, 40), "shaming")  # another code
+    assert open_spans(study) == [(0, 40)]
+
+
+def test_a_rejected_suggestion_does_not_come_back_with_other_boundaries(study):
+    study.reject(with_suggestion(study, Span(0, 40)).id)
+    with_suggestion(study, Span(0, 44))
+    assert open_spans(study) == []
+    study.undo()
+    assert open_spans(study) == [(0, 44)]
+
+
+def test_what_speaks_for_a_suggestion_is_never_a_coding_of_that_place():
+    text = "A splendid barn they built."
+    here = Coded(text, "praise", "x, coded by bo", "d", Span(0, len(text)))
+    there = Coded(text, "praise", "y, coded by bo", "e", Span(0, len(text)))
+    model = training.train(examples(), make_pipeline(), shipped_vectors()).classifier
+    (made,) = found(Suggester(BOOK, classifier=model, coded=[here, there]), text)
+    assert [e.detail for e in made.evidence if e.kind == "near"] == ["y, coded by bo"]
+
+
+def test_the_kept_model_was_made_from_what_is_shipped_now():
+    """When this fails: python -m tcncode.suggest.base"""
+    kept = base._shipped_model()
+    assert kept.about["made_from"] == base.fingerprint(
+        shipped("corpus") / "training", shipped_vectors()
+    )
+    assert set(kept.codes) == {c.id for c in load(shipped("codebook.yaml")).codes if not c.depth}
+
+
+def test_training_again_gives_the_kept_model(base_again):
+    kept = base._shipped_model()
+    assert (base_again.codes, base_again.about) == (kept.codes, kept.about)
+    for name in ("words", "pairs", "pieces", "meaning", "bias"):
+        again, before = getattr(base_again.weights, name), getattr(kept.weights, name)
+        assert np.allclose(again, before, atol=2e-3, rtol=2e-3), name
+    for again, before in zip(base_again.calibrations, kept.calibrations, strict=True):
+        assert again.threshold == pytest.approx(before.threshold, abs=0.005)
+
+
+def test_the_package_holds_nothing_that_could_be_executed():
+    for path in Path(base.__file__).parent.rglob("*"):
+        assert path.suffix not in {".pkl", ".pickle", ".joblib"}
+        assert not path.is_file() or path.stat().st_size < 2_000_000, path
+    assert model_file.from_bytes(base.MODEL.read_bytes())[1]["bias"].dtype == float
+
+
+def test_a_codebook_with_some_of_the_functions_gets_their_part_of_the_model():
+    some = Codebook("s", (Code("x1", "shaming", "Shaming"), Code("x2", "farming", "Farming")))
+    part, whole = base.base_classifier(some), base._shipped_model()
+    assert part.codes == ("x1",)
+    text = "The ministry left the sorting-out to us, again, and nobody answered our letters."
+    ours = Suggester(some, classifier=part).probabilities(text, [Span(0, len(text))])[0]["x1"]
+    all_of_it = Suggester(load(shipped("codebook.yaml")), classifier=whole)
+    nlp = all_of_it.nlp
+    raw = whole.raw(whole.sums(whole.read(training.read(nlp, [text]), nlp.vocab.strings)))
+    column = whole.codes.index("shaming")
+    assert ours == pytest.approx(float(whole.probabilities(raw)[0, column]), abs=1e-4)
+    assert base.base_classifier(Codebook("f", (Code("f", "farming", "Farming"),))) is None
 
 
 def test_a_muted_code_is_not_suggested(study):

@@ -64,7 +64,7 @@ def run(project: Project, documents: Sequence[str], threshold: float | None) -> 
     """Make suggestions (the word "run" may be left out)."""
     ids = [project.document_id(name) for name in documents] or None
     with progress("Suggesting") as tick:
-        count = project.suggest(ids, threshold=threshold, progress=tick, say=note)
+        count = project.suggest(ids, threshold=threshold, progress=tick)
     by_id = project.codebook.by_id()
     for code, why in project.muted().items():
         path = by_id[code].path
@@ -307,7 +307,7 @@ def evaluate(
         raise UsageError("--passages and --corpus are two different questions: ask one.")
     with progress("Judging") as tick:
         found = project.evaluate_suggestions(
-            passages=passages, corpus=corpus, seed=seed, progress=tick, say=note
+            passages=passages, corpus=corpus, seed=seed, progress=tick
         )
     columns = (
         "system", "code", "precision", "recall", "f1", "average_precision", "support",

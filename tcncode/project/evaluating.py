@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +55,7 @@ class Evaluating(Learning):
 
     def evaluate_suggestions(
         self, *, passages: Path | None = None, corpus: bool = False, seed: int = 0,
-        progress: Progress | None = None, say: Callable[[str], None] | None = None,
+        progress: Progress | None = None,
     ) -> Evaluation:  # fmt: skip
         """Judge suggestions; by default on the team's codings, documents left out in turn.
 
@@ -71,7 +71,7 @@ class Evaluating(Learning):
 
         if passages is not None:
             judged = read_passages(passages, self.codebook)
-            suggester = self.suggester(say=say, progress=progress)
+            suggester = self.suggester()
             parts = [(suggester, judged)]
             told = f"{len(judged)} passages of {passages.name}, the model in use."
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,8 @@ from tcncode.text import Span
 if TYPE_CHECKING:
     from tcncode.suggest.classifier import Classifier
     from tcncode.suggest.examples import Example
-    from tcncode.suggest.suggester import Coded, Suggester
+    from tcncode.suggest.suggester import Suggester
+    from tcncode.suggest.witnesses import Coded
 
 TEAM_WEIGHT = 3.0
 """How many shipped passages one of the team's own sentences is worth."""
@@ -26,8 +27,6 @@ MOSTLY = 0.5
 """Share of a sentence that a coding must cover for the sentence to have its code."""
 MOST_EMPTY = 3
 """Sentences without a code that are learned from, for each with one (1,000 at least)."""
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,21 +206,12 @@ class Learning(Codings):
 
     # -- the suggester ----------------------------------------------------------------
 
-    def suggester(self, *, say: Say | None = None, progress: Progress | None = None) -> Suggester:
+    def suggester(self) -> Suggester:
         """With the project's own model, else with that of the shipped passages."""
         from tcncode.suggest.base import base_classifier
-        from tcncode.suggest.features import shipped_vectors
-        from tcncode.suggest.pipeline import make_pipeline
         from tcncode.suggest.suggester import Suggester
 
-        classifier = self._own_classifier() or base_classifier(
-            shipped("corpus") / "training",
-            self.codebook,
-            make_pipeline(),
-            shipped_vectors(),
-            say=say,
-            progress=progress,
-        )
+        classifier = self._own_classifier() or base_classifier(self.codebook)
         return Suggester(
             self.codebook,
             classifier=classifier,
@@ -245,7 +235,7 @@ class Learning(Codings):
 
     def _coded(self) -> list[Coded]:
         """What the team coded, to show what a suggestion is like."""
-        from tcncode.suggest.suggester import Coded
+        from tcncode.suggest.witnesses import Coded
 
         names = {entry.id: entry.name for entry in self._store.document_entries()}
         return [
@@ -253,6 +243,8 @@ class Learning(Codings):
                 " ".join(c.span.of(self._text(c.document)).split())[:300],
                 c.code,
                 f"{names[c.document]}, coded by {c.coder}",
+                c.document,
+                c.span,
             )
             for c in self._visible_codings()
             if c.document in names

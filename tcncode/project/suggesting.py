@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,20 +44,18 @@ class Suggesting(Learning):
         *,
         threshold: float | None = None,
         progress: Progress | None = None,
-        say: Callable[[str], None] | None = None,
     ) -> int:
         """Make suggestions for documents (ids; all when None). Answered ones do not come back.
 
         Args:
             threshold: 0 to 1; None: each code's own.
-            say: called with a line about what takes a while.
 
         Returns:
             How many are open in these documents now.
         """
         entries = self._store.document_entries()
         ids = [e.id for e in entries] if documents is None else list(documents)
-        suggester = self.suggester(say=say, progress=progress)
+        suggester = self.suggester()
         muted = set(self.muted())
         found: list[tuple[str, list[Suggestion]]] = []
         for n, document in enumerate(ids, 1):

@@ -6,6 +6,7 @@
     features    sentences -> numbers; training, examples, base: how the model is made
     evaluate    how good suggestions are, beside two baselines
     names       networks and cities in a text
+    witnesses   what speaks for a suggestion
     patterns    is a spaCy pattern sound?
     pipeline    the one door to spaCy
 

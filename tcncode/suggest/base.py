@@ -1,82 +1,66 @@
-"""The model that the shipped passages give: trained on first use, then kept in the user's cache."""
+"""The model that the shipped passages give, kept in the package, so that nobody waits for it.
+
+    python -m tcncode.suggest.base
+
+makes ``base.model`` anew; it is to be run when the passages, the features or training change, and
+a test says so. The file is plain numbers behind a header in JSON (``model_file``): nothing in it
+can be executed.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from tcncode.model import Codebook
-from tcncode.suggest.classifier import Classifier
-from tcncode.suggest.examples import corpus_hash, read_corpus
-from tcncode.suggest.features import PRIOR, Vectors
-from tcncode.suggest.training import AIM, FOLDS, LEAST, STRENGTH, Tick, train
+from tcncode.shipped import shipped
+from tcncode.suggest import features, training
+from tcncode.suggest.classifier import MEANING, Classifier
+from tcncode.suggest.examples import corpus_hash, plain, read_corpus
+from tcncode.suggest.features import Vectors, shipped_vectors
 
-FORMAT = 1
-"""Greater when features or training change: what older programs kept is not used."""
+MODEL = Path(__file__).parent / "base.model"
 
 
-def base_classifier(
-    folder: Path,
-    codebook: Codebook,
-    nlp: Any,
-    vectors: Vectors,
-    *,
-    cache: Path | None = None,
-    say: Callable[[str], None] | None = None,
-    progress: Tick | None = None,
-) -> Classifier | None:
+def base_classifier(codebook: Codebook) -> Classifier | None:
     """A classifier for the functions that the codebook shares with the shipped passages.
-
-    Args:
-        folder: where the passages are.
-        cache: a folder to keep the model in; None: the user's own.
 
     Returns:
         None where the codebook has none of these functions.
     """
-    examples = read_corpus(folder, codebook)
-    if not examples:
-        return None
-    codes = sorted({code for example in examples for code in example.yes | example.no})
-    key = json.dumps(
-        [
-            FORMAT,
-            corpus_hash(folder),
-            codes,
-            vectors.fingerprint,
-            AIM,
-            LEAST,
-            FOLDS,
-            STRENGTH,
-            PRIOR,
-        ]
-    )
-    name = f"suggester-{hashlib.sha256(key.encode()).hexdigest()[:16]}.model"
-    path = (_cache_folder() if cache is None else cache) / name
-    with suppress(OSError, ValueError):
-        return Classifier.from_bytes(path.read_bytes(), vectors)
-    if say:
-        say(
-            f"Learning from {len(examples):,} shipped passages, this once;"
-            f" the model is kept in {path.parent}."
-        )
-    trained = train(examples, nlp, vectors, progress=progress)
+    ids = {plain(code.path): code.id for code in codebook.codes if code.depth == 0}
+    return _shipped_model().renamed(ids)
+
+
+@lru_cache(maxsize=1)
+def _shipped_model() -> Classifier:
+    return Classifier.from_bytes(MODEL.read_bytes(), shipped_vectors())
+
+
+def fingerprint(folder: Path, vectors: Vectors) -> str:
+    """Names all that the model depends on: passages, vectors and settings."""
+    rests_on = [
+        corpus_hash(folder), vectors.fingerprint, training.AIM, training.LEAST, training.FOLDS,
+        training.STRENGTH, features.PRIOR, features.COMMON, MEANING,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()[:16]
+
+
+def make_base() -> Classifier:
+    """Train on the shipped passages; codes are named by their paths."""
+    from tcncode.codebook import load
+    from tcncode.suggest.pipeline import make_pipeline
+
+    folder, vectors = shipped("corpus") / "training", shipped_vectors()
+    examples = read_corpus(folder, load(shipped("codebook.yaml")))
+    trained = training.train(examples, make_pipeline(), vectors)
     if trained is None:
-        return None
-    # A cache that cannot be written costs a few seconds next time, and nothing else.
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".unfinished")
-        unfinished.write_bytes(trained.classifier.to_bytes())
-        unfinished.replace(path)
+        raise ValueError("the shipped passages teach nothing")
+    trained.classifier.about["made_from"] = fingerprint(folder, vectors)
     return trained.classifier
 
 
-def _cache_folder() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("tcncode", appauthor=False)
+if __name__ == "__main__":
+    MODEL.write_bytes(make_base().to_bytes())

@@ -54,6 +54,17 @@ class Weights:
     bias: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Some sentences, with what each of their words and pairs brings."""
+
+    tokens: Tokens
+    words: Floats
+    """Words x (words, pieces and meaning for each code, then the three lengths)."""
+    pairs: Floats
+    """Of each word with the next: a weight for each code, then the length."""
+
+
 @dataclass(frozen=True)
 class Classifier:
     """Linear models for some codes. Equal bytes are equal models."""
@@ -64,7 +75,7 @@ class Classifier:
     weights: Weights
     shares: Mapping[str, float]
     """How frequent common words were in training: 0 to 1."""
-    about: Mapping[str, Any]
+    about: dict[str, Any]
     """What it was trained on."""
     vectors: Vectors
     _rows: dict[int, int] = field(default_factory=dict)
@@ -72,18 +83,24 @@ class Classifier:
 
     # -- reading ------------------------------------------------------------------
 
-    def sums(self, tokens: Tokens, strings: Any) -> Floats:
+    def read(self, tokens: Tokens, strings: Any) -> Read:
+        """What each word and each pair of words brings."""
+        if not len(tokens.words):
+            n = len(self.codes)
+            return Read(tokens, np.zeros((0, 3 * n + 3)), np.zeros((0, n + 1)))
+        return Read(tokens, self._word_rows(tokens, strings), self.weights.pairs[tokens.pairs()])
+
+    def sums(self, read: Read) -> Floats:
         """What the words of each sentence add up to; probabilities come from sums of these.
 
         Columns: words, pieces and meaning for each code, then the three lengths.
         """
-        if not len(tokens.words):
-            return np.zeros((tokens.sentences, 3 * len(self.codes) + 3))
-        out = tokens.sums(self._word_rows(tokens, strings))
-        pairs = tokens.pair_sums(self.weights.pairs[tokens.pairs()])
         n = len(self.codes)
-        out[:, :n] += pairs[:, :n]
-        out[:, 3 * n] += pairs[:, n]
+        out = read.tokens.sums(read.words)
+        if len(read.words):
+            pairs = read.tokens.pair_sums(read.pairs)
+            out[:, :n] += pairs[:, :n]
+            out[:, 3 * n] += pairs[:, n]
         return out
 
     def raw(self, sums: Floats) -> Floats:
@@ -106,18 +123,16 @@ class Classifier:
         found: Floats = 1 / (1 + np.exp(-np.clip(raw * slopes + shifts, -30, 30)))
         return found
 
-    def shares_of_words(self, tokens: Tokens, strings: Any, code: int) -> Floats:
-        """How much each word of one sentence adds to the log odds of one code."""
+    def shares_of_words(self, read: Read, sentence: int, code: int) -> Floats:
+        """How much each word of one sentence adds to the log odds of one code, read alone."""
         n = len(self.codes)
-        rows = self._word_rows(tokens, strings)
-        pairs = (
-            self.weights.pairs[tokens.pairs()] if len(tokens.words) > 1 else np.zeros((0, n + 1))
-        )
-        lengths = rows[:, 3 * n :].sum(axis=0) + features.PRIOR
-        lengths[0] += pairs[:, n].sum()
-        out = rows[:, code] / np.sqrt(lengths[0]) + rows[:, n + code] / np.sqrt(lengths[1])
-        out += rows[:, 2 * n + code] / lengths[2]
-        half = pairs[:, code] / np.sqrt(lengths[0]) / 2
+        first, past = read.tokens.starts[sentence : sentence + 2].tolist()
+        rows, pairs = read.words[first:past], read.pairs[first : max(past - 1, first)]
+        words, pieces, meaning = rows[:, 3 * n :].sum(axis=0) + features.PRIOR
+        words = (words + pairs[:, n].sum()) ** -0.5
+        out = rows[:, code] * words + rows[:, n + code] * pieces**-0.5
+        out += rows[:, 2 * n + code] / meaning
+        half = pairs[:, code] * (words / 2)
         out[1:] += half
         out[:-1] += half
         return np.asarray(out)
@@ -159,8 +174,9 @@ class Classifier:
         for name in ("words", "pairs", "pieces"):
             table = getattr(self.weights, name)
             columns = np.flatnonzero(table[:, -1])
-            arrays[f"{name}_columns"] = columns.astype(np.int32)
-            arrays[f"{name}_weights"] = table[columns].astype(np.float32)
+            # Steps between columns, and weights code by code: both compress to half.
+            arrays[f"{name}_steps"] = np.diff(columns, prepend=0).astype(np.int32)
+            arrays[f"{name}_weights"] = table[columns].astype(np.float16).T
         told = {
             "codes": self.codes,
             "about": dict(self.about),
@@ -184,7 +200,7 @@ class Classifier:
         tables = {}
         for name, bits in (("words", WORD_BITS), ("pairs", PAIR_BITS), ("pieces", PIECE_BITS)):
             table = np.zeros((1 << bits, len(told["codes"]) + 1))
-            table[arrays[f"{name}_columns"]] = arrays[f"{name}_weights"]
+            table[np.cumsum(arrays[f"{name}_steps"])] = arrays[f"{name}_weights"].T
             tables[name] = table
         return cls(
             tuple(told["codes"]),
@@ -194,6 +210,28 @@ class Classifier:
             told["about"],
             vectors,
         )
+
+    def renamed(self, names: Mapping[str, str]) -> Classifier | None:
+        """The part of the model for some of its codes, under other ids; None where it has none.
+
+        Args:
+            names: ids here -> ids wanted. Each code's model stands for itself.
+        """
+        kept = [n for n, code in enumerate(self.codes) if code in names]
+        if not kept:
+            return None
+        w, both = self.weights, [*kept, len(self.codes)]
+        return Classifier(
+            tuple(names[self.codes[n]] for n in kept),
+            tuple(self.calibrations[n] for n in kept),
+            Weights(
+                w.words[:, both], w.pairs[:, both], w.pieces[:, both],
+                w.meaning[:, kept], w.bias[kept],
+            ),
+            self.shares,
+            self.about,
+            self.vectors,
+        )  # fmt: skip
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Classifier) and self.to_bytes() == other.to_bytes()

@@ -37,7 +37,7 @@ def read_corpus(folder: Path, codebook: Codebook) -> list[Example]:
     Raises:
         ReadError: a line is not what it should be; it is named.
     """
-    ids = {_plain(code.path): code.id for code in codebook.codes if code.depth == 0}
+    ids = {plain(code.path): code.id for code in codebook.codes if code.depth == 0}
     passages: list[tuple[str, list[str], str]] = []
     for path in sorted(folder.glob("*.jsonl")):
         if path.name == CONTESTED:
@@ -48,11 +48,11 @@ def read_corpus(folder: Path, codebook: Codebook) -> list[Example]:
                 passages.append((row["text"], list(row["codes"]), str(row["writer"])))
             except (ValueError, KeyError, TypeError):
                 raise ReadError(path, f"line {number} is not a labelled passage") from None
-    taught = {_plain(name) for _, names, _ in passages for name in names}
+    taught = {plain(name) for _, names, _ in passages for name in names}
     known = frozenset(ids[name] for name in taught if name in ids)
     out = []
     for text, names, writer in passages:
-        yes = frozenset(ids[_plain(name)] for name in names if _plain(name) in ids)
+        yes = frozenset(ids[plain(name)] for name in names if plain(name) in ids)
         out.append(Example(text, yes, known - yes, f"writer {writer}"))
     return out if known else []
 
@@ -80,5 +80,6 @@ def folds(groups: Sequence[str], most: int) -> list[int]:
     return [fold[group] for group in groups]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A function's name with hyphens, as paths have it."""
     return name.replace("_", "-")

@@ -83,12 +83,16 @@ class Tokens:
         return self.sums(padded)
 
 
-def tokens_of(doc: Any, chunk: Chunk) -> Tokens:
-    """The words of a chunk that the pipeline has read."""
-    found = doc.to_array(["LOWER", "IDX"]) if len(doc) else np.zeros((0, 2), dtype=np.uint64)
+def tokens_of(doc: Any, chunk: Chunk) -> tuple[Tokens, list[list[int]]]:
+    """The words of a chunk that the pipeline has read, and where each starts and ends in it."""
+    # The length is asked for: in lower case a word may be longer, as "İ" is.
+    wanted = ["LOWER", "IDX", "LENGTH"]
+    found = doc.to_array(wanted) if len(doc) else np.zeros((0, 3), dtype=np.uint64)
     places = found[:, 1].astype(np.int64)
     starts = np.searchsorted(places, np.array(chunk.starts, dtype=np.int64))
-    return Tokens(np.ascontiguousarray(found[:, 0]), np.append(starts, len(places)))
+    words = Tokens(np.ascontiguousarray(found[:, 0]), np.append(starts, len(places)))
+    ends = places + found[:, 2].astype(np.int64)
+    return words, np.column_stack([places, ends]).tolist()
 
 
 def joined(parts: Sequence[Tokens]) -> Tokens:

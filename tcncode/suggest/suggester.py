@@ -2,7 +2,9 @@
 
 A sentence's probability for a code joins two independent witnesses, the classifier ``p`` and the
 code's cues ``c`` (those of its sub-codes too), as ``1 - (1 - p) * (1 - TRUST * c)``. The classifier
-looks at the sentence alone and with its neighbours in the same paragraph or turn, half and half. A
+reads the sentence with up to ``REACH`` on either side, which count the less the farther they are,
+and least where another paragraph or turn begins: coders mark passages, and one sentence of them
+often says little (``tests/benchmarks/README.md`` has what this brings). A
 code it has not learned is left to its cues. What reaches the code's threshold is suggested, under
 the sub-code whose cues stand there, if any; sentences side by side that say the same are one
 suggestion. Most sentences get none.
@@ -12,7 +14,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,51 +28,25 @@ from tcncode.suggest.cues import (
     outside,
     weigh,
 )
-from tcncode.suggest.features import Floats, Tokens, joined, shipped_vectors, tokens_of
-from tcncode.suggest.names import OrdinaryWords
+from tcncode.suggest.features import Floats, Tokens, joined, tokens_of
 from tcncode.suggest.pipeline import Chunk, chunks
+from tcncode.suggest.witnesses import Coded, Reading, Witnesses
 from tcncode.text import Span
 
 TRUST = 0.8
 """How far the codebook's own weights of cues are believed."""
+REACH = 3
+"""Sentences before and behind that are read with one."""
+FADING = 0.6
+"""What a sentence counts there, for each step away."""
+ACROSS = 0.2
+"""How much of that is left where it belongs to another paragraph or turn."""
 UNLEARNED = 0.5
 """Default threshold of a code that has only its cues."""
 JOINED = 0.75
 """A neighbour joins a suggestion from this share of the threshold on."""
 LONGEST = 4
 """Most sentences in one suggestion."""
-STRONGEST = 3
-"""Words shown as evidence from the classifier, at most."""
-WEAKEST = 0.08
-"""Least that such a word adds to the log odds."""
-NEAREST = 2
-"""Coded passages shown beside a suggestion, at most."""
-LIKE = 0.6
-"""Least likeness, 0 to 1, of a coded passage that is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A passage somebody coded: what a suggestion is compared with."""
-
-    text: str
-    code: str
-    """Code id."""
-    told: str
-    """Which document, and whose coding."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """All sentences of a document, read."""
-
-    sentences: list[Span]
-    where: list[tuple[Chunk, Any, int]]
-    """Of each sentence: its chunk, that as spaCy read it, and its number there."""
-    tokens: Tokens
-    hits: dict[int, list[Hit]]
-    probabilities: Floats
-    """Of the classifier: sentences x its codes."""
 
 
 class Suggester:
@@ -100,8 +75,7 @@ class Suggester:
         paths = {code.path: number for number, code in enumerate(codebook.codes)}
         self._line = [_line(code.path, paths) for code in codebook.codes]
         """Of each code: itself and those above it, from the top."""
-        self._coded = list(coded)
-        self._near: dict[str, tuple[list[Coded], Floats]] | None = None
+        self._witnesses = Witnesses(self.cues, classifier, coded)
 
     def suggest(
         self,
@@ -138,7 +112,7 @@ class Suggester:
             if self.codebook.codes[code].id not in silent
             for first, last in _runs(found[code], block_of, self._limit(code, threshold))
         ]
-        names = self._names(
+        names = self._witnesses.names(
             reading, text, {n for _, first, last in runs for n in range(first, last + 1)}
         )
         out: list[Suggestion] = []
@@ -167,25 +141,29 @@ class Suggester:
 
     # -- reading ------------------------------------------------------------------
 
-    def _read(self, text: str, kept: Sequence[Span], block_of: Sequence[int]) -> _Reading:
+    def _read(self, text: str, kept: Sequence[Span], block_of: Sequence[int]) -> Reading:
         where: list[tuple[Chunk, Any, int]] = []
         hits: dict[int, list[Hit]] = {}
         parts: list[Tokens] = []
+        places: list[list[int]] = []
         read_from = list(chunks(text, kept))
         for chunk, doc in zip(read_from, self.nlp.pipe(c.text for c in read_from), strict=True):
             base = len(where)
             for number, found in self.cues.hits(doc, chunk).items():
                 hits[base + number] = doubted(found, text, chunk.sentences[number])
             where += [(chunk, doc, number) for number in range(len(chunk.sentences))]
-            parts.append(tokens_of(doc, chunk))
+            found_tokens, starts = tokens_of(doc, chunk)
+            parts.append(found_tokens)
+            places += starts
         tokens = joined(parts)
         probabilities = np.zeros((len(kept), 0))
+        read_tokens = None
         if self.classifier is not None:
-            sums = self.classifier.sums(tokens, self.nlp.vocab.strings)
-            alone = self.classifier.raw(sums)
-            together = self.classifier.raw(_with_neighbours(sums, np.array(block_of)))
-            probabilities = self.classifier.probabilities((alone + together) / 2)
-        return _Reading(list(kept), where, tokens, hits, probabilities)
+            read_tokens = self.classifier.read(tokens, self.nlp.vocab.strings)
+            sums = self.classifier.sums(read_tokens)
+            read = self.classifier.raw(_with_neighbours(sums, np.array(block_of)))
+            probabilities = self.classifier.probabilities(read)
+        return Reading(list(kept), where, tokens, places, read_tokens, hits, probabilities)
 
     def _limit(self, code: int, threshold: float | None) -> float:
         top = self._learned(code)
@@ -196,7 +174,7 @@ class Suggester:
         return next((c for c in reversed(self._line[code]) if self._column[c] is not None), None)
 
     def _candidates(
-        self, reading: _Reading, text: str, threshold: float | None, *, roll_up: bool = False
+        self, reading: Reading, text: str, threshold: float | None, *, roll_up: bool = False
     ) -> dict[int, dict[int, float]]:
         """Code -> sentence -> probability, where that reaches the share that joining asks for."""
         out: dict[int, dict[int, float]] = {}
@@ -233,98 +211,28 @@ class Suggester:
             out[code] = 1 - (1 - own) * (1 - trust * cue)
         return out
 
-    # -- evidence -----------------------------------------------------------------
-
-    def _names(
-        self, reading: _Reading, text: str, numbers: Iterable[int]
-    ) -> dict[int, list[Evidence]]:
-        """Networks and cities in these sentences; each chunk is searched once."""
-        ordinary = OrdinaryWords(text, reading.sentences)
-        by_start: dict[int, list[int]] = {}
-        for n in sorted(numbers):
-            by_start.setdefault(n - reading.where[n][2], []).append(n)
-        out: dict[int, list[Evidence]] = {}
-        for start, wanted in by_start.items():
-            chunk, doc, _ = reading.where[start]
-            inside = [n - start for n in wanted]
-            for number, found in self.cues.named(doc, chunk, text, inside, ordinary).items():
-                out[start + number] = [self.cues.name_evidence(entity) for entity in found]
-        return out
-
     def _told(
-        self, reading: _Reading, text: str, document: str, code: int, span: Span,
+        self, reading: Reading, text: str, document: str, code: int, span: Span,
         numbers: range, score: float, names: Mapping[int, Sequence[Evidence]],
     ) -> Suggestion:  # fmt: skip
         """One suggestion with what speaks for it."""
         evidence: list[Evidence] = []
         line = set(self._line[code]) | {c for c, up in enumerate(self._line) if code in up}
+        learned = self._learned(code)
+        column = None if learned is None else self._column[learned]
         for n in numbers:
             own = [hit for hit in reading.hits.get(n, ()) if hit.sign.code in line]
             if own:
                 evidence += [cue_evidence(hit, text) for hit in weigh(own)[1]]
-            evidence += self._strongest(reading, text, n, code)
+            if column is not None:
+                evidence += self._witnesses.words(reading, text, n, column)
             evidence += names.get(n, ())
         key = self.codebook.codes[code].id
-        evidence += self._nearest(reading, numbers, key, span)
-        method = "cues" if self._learned(code) is None else "classifier and cues"
+        evidence += self._witnesses.nearest(reading, document, numbers, key, span)
+        method = "cues" if learned is None else "classifier and cues"
         return Suggestion(
             suggestion_id(document, span, key), document, span, key, score, tuple(evidence), method
         )
-
-    def _strongest(self, reading: _Reading, text: str, n: int, code: int) -> list[Evidence]:
-        """The words of one sentence that the classifier found most telling."""
-        learned = self._learned(code)
-        column = None if learned is None else self._column[learned]
-        if self.classifier is None or column is None:
-            return []
-        first, past = reading.tokens.starts[n], reading.tokens.starts[n + 1]
-        words = Tokens(reading.tokens.words[first:past], np.array([0, past - first]))
-        shares = self.classifier.shares_of_words(words, self.nlp.vocab.strings, column)
-        chunk, doc, number = reading.where[n]
-        offset = int(first - reading.tokens.starts[n - number])
-        out = []
-        for at in np.argsort(-shares, kind="stable")[:STRONGEST].tolist():
-            token = doc[offset + at]
-            place = chunk.locate(token.idx, token.idx + len(token))
-            if shares[at] >= WEAKEST and token.text[:1].isalnum() and place is not None:
-                words_ = place[1].of(text)
-                out.append(Evidence("word", words_, place[1], round(float(shares[at]), 3)))
-        return sorted(out, key=lambda e: e.span)
-
-    def _nearest(self, reading: _Reading, numbers: range, code: str, span: Span) -> list[Evidence]:
-        """The passages of this code that the team coded and that are most like this one."""
-        if self._near is None:
-            self._near = self._lay_out()
-        if code not in self._near:
-            return []
-        passages, rows = self._near[code]
-        first, past = reading.tokens.starts[numbers[0]], reading.tokens.starts[numbers[-1] + 1]
-        words = reading.tokens.words[first:past]
-        here = _direction([self.nlp.vocab.strings[int(w)] for w in words])
-        likeness = rows @ here
-        best = np.argsort(-likeness, kind="stable")[:NEAREST].tolist()
-        return [
-            Evidence("near", passages[n].text, span, round(float(likeness[n]), 3), passages[n].told)
-            for n in best
-            if likeness[n] >= LIKE
-        ]
-
-    def _lay_out(self) -> dict[str, tuple[list[Coded], Floats]]:
-        by_code: dict[str, list[Coded]] = {}
-        for passage in self._coded:
-            by_code.setdefault(passage.code, []).append(passage)
-        return {
-            code: (held, np.stack([_direction(p.text.lower().split()) for p in held]))
-            for code, held in by_code.items()
-        }
-
-
-def _direction(words: Sequence[str]) -> Floats:
-    """Where the mean of some words' vectors points; all zeros where no word has one."""
-    vectors = shipped_vectors()
-    found = [v for word in words if len(word) > 3 and (v := vectors.of(word)) is not None]
-    mean: Floats = np.sum(found, axis=0, dtype=np.float64) if found else np.zeros(vectors.size)
-    return mean / max(float(np.linalg.norm(mean)), 1e-9)
 
 
 def _line(path: str, paths: Mapping[str, int]) -> list[int]:
@@ -364,11 +272,13 @@ def _blocks_of(kept: Sequence[Span], text: str, blocks: Sequence[Span]) -> list[
 
 
 def _with_neighbours(sums: Floats, block_of: Any) -> Floats:
-    """The sums of each sentence and of those beside it in its block."""
+    """The sums of each sentence and, less and less, of those around it."""
     out = sums.copy()
-    together = (block_of[1:] == block_of[:-1])[:, None]
-    out[1:] += np.where(together, sums[:-1], 0)
-    out[:-1] += np.where(together, sums[1:], 0)
+    for away in range(1, REACH + 1):
+        same = (block_of[away:] == block_of[:-away])[:, None]
+        share = FADING**away * np.where(same, 1.0, ACROSS)
+        out[away:] += share * sums[:-away]
+        out[:-away] += share * sums[away:]
     return out
 
 

@@ -74,7 +74,7 @@ def read(nlp: Any, texts: Sequence[str]) -> Tokens:
     for text in texts:
         spans.append(Span(at, at + max(len(text), 1)))
         at += len(text) + 1
-    parts = [tokens_of(nlp.make_doc(chunk.text), chunk) for chunk in chunks(whole, spans)]
+    parts = [tokens_of(nlp.make_doc(chunk.text), chunk)[0] for chunk in chunks(whole, spans)]
     return joined(parts)
 
 
@@ -291,6 +291,6 @@ def _folded(made: Design, fitted: Sequence[Fitted]) -> Weights:
     at = [1 << WORD_BITS, (1 << WORD_BITS) + (1 << PAIR_BITS)]
     at.append(at[1] + (1 << PIECE_BITS))
     folded = np.hstack([coefficients[: at[2]] * made.rarity[:, None], made.rarity[:, None] ** 2])
-    words, pairs, pieces = np.split(folded.astype(np.float32).astype(np.float64), at[:2])
+    words, pairs, pieces = np.split(folded.astype(np.float16).astype(np.float64), at[:2])
     bias = np.array([shift for _, shift in fitted])
     return Weights(words, pairs, pieces, coefficients[at[2] :].astype(np.float32), bias)

@@ -198,6 +198,14 @@ def learning(examples: Sequence[Example]) -> Row:
     }
 
 
+def run_folder() -> Path:
+    """Where today's figures of this machine are kept."""
+    machine = f"{os.cpu_count()}cores-py{sys.version_info.major}.{sys.version_info.minor}"
+    folder = HERE / "runs" / f"{date.today().isoformat()}-{machine}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def main() -> int:
     """Measure and print; keep with ``--save``."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -221,12 +229,11 @@ def main() -> int:
     for what, found in figures.items():
         print(f"\n{what}: " + ", ".join(f"{k} {v:.3g}" for k, v in found.items()))
     if options.save:
-        machine = f"{os.cpu_count()}cores-py{sys.version_info.major}.{sys.version_info.minor}"
-        folder = HERE / "runs" / f"{date.today().isoformat()}-{machine}"
-        folder.mkdir(parents=True, exist_ok=True)
         load = [round(x, 2) for x in os.getloadavg()]
         kept = {"load_average": load, "quality": quality, **figures}
-        (folder / "suggest.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        (run_folder() / "suggest.json").write_text(
+            json.dumps(kept, indent=1) + "\n", encoding="utf-8"
+        )
     return 0
 
 
