@@ -37,8 +37,12 @@ KINDS = (
     "--codebook", type=click.Path(path_type=Path), metavar="YAML",
     help="The codebook to begin with. Default: the six functions.",
 )  # fmt: skip
+@click.option(
+    "--hide-suggestions", type=click.FloatRange(0, 1, max_open=True), metavar="SHARE", default=0.0,
+    help='Make no suggestions for this share of documents, drawn by chance: for "suggest effect".',
+)  # fmt: skip
 @coder_option
-def init(file: Path, codebook: Path | None, coder: str | None) -> None:
+def init(file: Path, codebook: Path | None, hide_suggestions: float, coder: str | None) -> None:
     """Make a project file.
 
     \b
@@ -50,7 +54,10 @@ def init(file: Path, codebook: Path | None, coder: str | None) -> None:
 
     file = project_file(file)
     coder = os.environ.get("TCNCODE_CODER") if coder is None else coder
-    with Project.create(file, codebook=codebook or shipped("codebook.yaml"), coder=coder) as made:
+    with Project.create(
+        file, codebook=codebook or shipped("codebook.yaml"), coder=coder,
+        hide_suggestions=hide_suggestions,
+    ) as made:  # fmt: skip
         note(f"{file}: {len(made.codebook.codes)} codes, coder {made.coder}.")
 
 

@@ -13,6 +13,7 @@ returns, in the journal, and open to ``undo``.
     learning    what suggestions are learned from
     evaluating  how good suggestions are
     suggesting  suggestions, made and answered
+    hiding      documents without suggestions, and what that tells
     merging     other copies of the project, made one with it
     receipt     what a merge brought, in words
     agreeing    agreement between coders
@@ -34,10 +35,10 @@ from tcncode.project.editing import Editing
 from tcncode.project.evaluating import Evaluating
 from tcncode.project.explaining import Explaining
 from tcncode.project.finding import Finding
+from tcncode.project.hiding import Hiding
 from tcncode.project.merging import Merged, Merging
 from tcncode.project.names import coder_name
 from tcncode.project.results import REPORTS, Results, report_command
-from tcncode.project.suggesting import Suggesting
 from tcncode.project.team import Team
 from tcncode.store import open_database
 
@@ -48,13 +49,18 @@ __all__ = [
 
 
 class Project(
-    Finding, Editing, Team, Suggesting, Evaluating, Merging, Explaining, Results
+    Finding, Editing, Team, Hiding, Evaluating, Merging, Explaining, Results
 ):  # fmt: skip
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod
-    def create(cls, path: Path, *, codebook: Path, coder: str | None = None) -> Project:
+    def create(
+        cls, path: Path, *, codebook: Path, coder: str | None = None, hide_suggestions: float = 0.0
+    ) -> Project:
         """Make a project file with a codebook in it.
+
+        Args:
+            hide_suggestions: share of documents, 0 to 1, that get no suggestions.
 
         Raises:
             ProjectError: the file is already there, or its folder is not.
@@ -71,6 +77,8 @@ class Project(
         try:
             project = cls(database, path, coder)
             project.remember("coder", project.coder)
+            if hide_suggestions:
+                project._store.set_setting("suggest.hidden", repr(hide_suggestions))
             # Not the coder's own action: there is no going back behind the codebook.
             with journal.action(database, "tcncode", f"begin with {book.name}") as change:
                 project._put_codebook(book, change)

@@ -56,9 +56,13 @@ class Suggesting(Learning):
         entries = self._store.document_entries()
         ids = [e.id for e in entries] if documents is None else list(documents)
         suggester = self.suggester()
+        share = self.hidden_share()
         muted = set(self.muted())
         found: list[tuple[str, list[Suggestion]]] = []
         for n, document in enumerate(ids, 1):
+            if share and self.hides_suggestions(document):
+                found.append((document, []))
+                continue
             sentences = [s.span for s in self.segments(document, "sentence")]
             turns = [t.span for t in self.segments(document, "turn")]
             made = suggester.suggest(
@@ -77,6 +81,16 @@ class Suggesting(Learning):
             for document, made in found:
                 self._store.replace_suggestions(document, made)
         return len(self._store.suggestions(self.coder, documents=ids))
+
+    def hidden_share(self) -> float:
+        """The share of documents, 0 to 1, for which no suggestions are made; set at the start."""
+        return float(self._store.setting("suggest.hidden") or 0)
+
+    def hides_suggestions(self, document: str) -> bool:
+        """Whether a document (its id) is one of those."""
+        from tcncode.suggest.effect import is_hidden
+
+        return is_hidden(document, self.hidden_share())
 
     # -- open ones ----------------------------------------------------------------
 
