@@ -788,6 +788,15 @@ class Store:
         )
         return [(d, Span(s, e), code, answer, coder) for d, s, e, code, answer, coder in rows]
 
+    def decisions(self) -> int:
+        """Answers to suggestions and codings by hand that stand."""
+        row = self._one(
+            "SELECT (SELECT count(*) FROM suggestion_answer WHERE NOT retired)"
+            " + (SELECT count(*) FROM coding WHERE origin = 'by hand' AND NOT retired)",
+            (),
+        )
+        return int(row[0]) if row else 0
+
     def put_suggester(self, made: str, about: str, model: bytes) -> None:
         """Keep the model that suggestions are made with, in place of the one before."""
         self._connection.execute(

@@ -21,6 +21,7 @@ from tcncode.suggest.examples import Example, folds, read_corpus
 from tcncode.suggest.features import shipped_vectors
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import LONGEST, Suggester
+from tcncode.suggest.usefulness import most_useful_first, rounds
 from tcncode.suggest.witnesses import Coded
 from tcncode.text import Span
 
@@ -213,6 +214,34 @@ def test_a_project_learns_from_finished_documents_and_keeps_the_model(study, mon
     study.finish([letter])
     told = study.team_examples()
     assert any(e.yes == {"sharing"} for e in told) and any("sharing" in e.no for e in told)
+
+
+def suggested(document, code, start, score):
+    span = Span(start, start + 5)
+    return Suggestion(suggestion_id(document, span, code), document, span, code, score, ())
+
+
+def test_the_most_useful_come_first_in_turn():
+    sure = [suggested("d", "sharing", n, 0.9 + n / 1000) for n in range(5)]
+    unsure = suggested("d", "shaming", 90, 0.55)
+    elsewhere = suggested("e", "sharing", 3, 0.7)
+    order = most_useful_first([*sure, unsure, elsewhere])
+    assert order[:3] == [unsure, elsewhere, sure[0]]
+    assert order[3:] == sure[1:]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("de"), st.sampled_from("xy"), st.integers(0, 99)), unique=True
+    )
+)
+def test_each_round_has_one_of_each_code_in_each_document(keys):
+    made = [suggested(d, c, start, start / 100) for d, c, start in keys]
+    held = rounds(made)
+    for n in set(held.values()):
+        here = [(s.document, s.code) for s in made if held[s.id] == n]
+        assert len(here) == len(set(here))
+    assert sorted(held) == sorted(s.id for s in made)
 
 
 def open_spans(project, code="sharing"):

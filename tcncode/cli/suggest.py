@@ -89,6 +89,10 @@ def _narrowed(function: Command) -> Command:
 @suggest.command("list")
 @click.argument("name", required=False, metavar="[DOCUMENT]")
 @_narrowed
+@click.option(
+    "--order", type=click.Choice(["document", "score", "usefulness"]), default="document",
+    show_default=True, help="usefulness: what is least certain first, codes and documents in turn.",
+)  # fmt: skip
 @table_options
 @with_project
 def list_(
@@ -98,6 +102,7 @@ def list_(
     network: str | None,
     code: str | None,
     threshold: float | None,
+    order: str,
     form: str | None,
     output: Path | None,
 ) -> None:
@@ -107,6 +112,12 @@ def list_(
     found = project.suggestions(
         document=name or document, network=network, code=code, threshold=threshold or 0
     )
+    if order == "usefulness":
+        from tcncode.suggest.usefulness import most_useful_first
+
+        found = most_useful_first(found)
+    elif order == "score":
+        found = sorted(found, key=lambda s: -s.score)
     put(_suggestion_table(project, found), form, output)
 
 
@@ -237,10 +248,11 @@ def record(project: Project, form: str | None, output: Path | None) -> None:
 
 @suggest.command()
 @click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
+@click.option("--quiet", is_flag=True, help="Print nothing; the workbench learns so.")
 @table_options
 @as_coder
 @with_project
-def train(project: Project, seed: int, form: str | None, output: Path | None) -> None:
+def train(project: Project, seed: int, quiet: bool, form: str | None, output: Path | None) -> None:
     """Learn from the team's codings and answers, beside the shipped passages.
 
     The model is kept in the project and used by "suggest" from then on. The same codings and
@@ -256,6 +268,8 @@ def train(project: Project, seed: int, form: str | None, output: Path | None) ->
             "There is nothing to learn from: no code has eight coded sentences, and documents"
             " marked as finished. Its cues alone are used."
         )
+    if quiet:
+        return
     rows = tuple((c.code, round(c.threshold, 3), c.precision, c.recall) for c in report.codes)
     told = (
         f"Trained on {report.passages} shipped passages and {report.sentences} sentences of this"

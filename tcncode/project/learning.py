@@ -54,6 +54,8 @@ class TrainingReport:
     """Codings those come from."""
     answers: int
     """Rejected suggestions among what was learned from."""
+    decisions: int
+    """What coders had decided by hand by then: answers and codings of their own."""
     seed: int
     made: str
     """ISO 8601, UTC."""
@@ -77,6 +79,7 @@ class Learning(Codings):
         from tcncode.suggest.pipeline import make_pipeline
         from tcncode.suggest.training import train
 
+        decisions = self.decisions()
         corpus = read_corpus(shipped("corpus") / "training", self.codebook)
         own = self.team_examples(seed)
         trained = train(
@@ -86,12 +89,13 @@ class Learning(Codings):
             return None
         rejected = sum(answer == "rejected" for *_, answer, _ in self._store.all_answers())
         report = TrainingReport(
-            len(corpus), len(own), len(self._visible_codings()), rejected, seed, journal.now(),
-            self.codebook_version, self._learned(trained.classifier),
+            len(corpus), len(own), len(self._visible_codings()), rejected, decisions, seed,
+            journal.now(), self.codebook_version, self._learned(trained.classifier),
         )  # fmt: skip
         about = {
             "passages": report.passages, "sentences": report.sentences,
-            "codings": report.codings, "answers": report.answers, "seed": seed,
+            "codings": report.codings, "answers": report.answers,
+            "decisions": decisions, "seed": seed,
             "codebook_version": report.codebook_version,
         }  # fmt: skip
         with self._writable():
@@ -106,6 +110,15 @@ class Learning(Codings):
             return None
         about = json.loads(kept[1])
         return TrainingReport(**about, made=kept[0], codes=self._learned(classifier))
+
+    def decisions(self) -> int:
+        """How much coders have decided: answers to suggestions, and codings by hand."""
+        return self._store.decisions()
+
+    def decisions_learned(self) -> int | None:
+        """How much of that the project's own model knows; None where it has none."""
+        kept = self._store.suggester()
+        return None if kept is None else int(json.loads(kept[1])["decisions"])
 
     def forget_suggester(self) -> None:
         """Go back to the model of the shipped passages."""

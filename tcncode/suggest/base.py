@@ -14,11 +14,11 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from tcncode.model import Codebook
+from tcncode.model import Code, Codebook
 from tcncode.shipped import shipped
 from tcncode.suggest import features, training
 from tcncode.suggest.classifier import MEANING, Classifier
-from tcncode.suggest.examples import corpus_hash, plain, read_corpus
+from tcncode.suggest.examples import corpus_hash, functions_in, plain, read_corpus
 from tcncode.suggest.features import Vectors, shipped_vectors
 
 MODEL = Path(__file__).parent / "base.model"
@@ -50,11 +50,11 @@ def fingerprint(folder: Path, vectors: Vectors) -> str:
 
 def make_base() -> Classifier:
     """Train on the shipped passages; codes are named by their paths."""
-    from tcncode.codebook import load
     from tcncode.suggest.pipeline import make_pipeline
 
     folder, vectors = shipped("corpus") / "training", shipped_vectors()
-    examples = read_corpus(folder, load(shipped("codebook.yaml")))
+    book = Codebook("shipped", tuple(Code(n, n, n) for n in functions_in(folder)))
+    examples = read_corpus(folder, book)
     trained = training.train(examples, make_pipeline(), vectors)
     if trained is None:
         raise ValueError("the shipped passages teach nothing")

@@ -38,16 +38,7 @@ def read_corpus(folder: Path, codebook: Codebook) -> list[Example]:
         ReadError: a line is not what it should be; it is named.
     """
     ids = {plain(code.path): code.id for code in codebook.codes if code.depth == 0}
-    passages: list[tuple[str, list[str], str]] = []
-    for path in sorted(folder.glob("*.jsonl")):
-        if path.name == CONTESTED:
-            continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                row = json.loads(line)
-                passages.append((row["text"], list(row["codes"]), str(row["writer"])))
-            except (ValueError, KeyError, TypeError):
-                raise ReadError(path, f"line {number} is not a labelled passage") from None
+    passages = _passages(folder)
     taught = {plain(name) for _, names, _ in passages for name in names}
     known = frozenset(ids[name] for name in taught if name in ids)
     out = []
@@ -55,6 +46,26 @@ def read_corpus(folder: Path, codebook: Codebook) -> list[Example]:
         yes = frozenset(ids[plain(name)] for name in names if plain(name) in ids)
         out.append(Example(text, yes, known - yes, f"writer {writer}"))
     return out if known else []
+
+
+def functions_in(folder: Path) -> list[str]:
+    """The functions that the shipped passages have, in order."""
+    return sorted({plain(name) for _, names, _ in _passages(folder) for name in names})
+
+
+def _passages(folder: Path) -> list[tuple[str, list[str], str]]:
+    """Text, functions and writer of each."""
+    out: list[tuple[str, list[str], str]] = []
+    for path in sorted(folder.glob("*.jsonl")):
+        if path.name == CONTESTED:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            try:
+                row = json.loads(line)
+                out.append((row["text"], list(row["codes"]), str(row["writer"])))
+            except (ValueError, KeyError, TypeError):
+                raise ReadError(path, f"line {number} is not a labelled passage") from None
+    return out
 
 
 def corpus_hash(folder: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 import time
 from collections import deque
@@ -21,11 +22,13 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
+from tcncode.errors import TcncodeError
 from tcncode.text.safe import safe_line
 from tcncode.tui import settings as user
 from tcncode.tui import themes
 from tcncode.tui.code_screen import CodeScreen
 from tcncode.tui.key_help import KeyHelp, groups_of, readable
+from tcncode.tui.learner import Learner
 from tcncode.tui.line_filter import ControlFilter
 from tcncode.tui.plain_emoji import PlainEmoji
 from tcncode.tui.screens import SCREENS, ScreenPicker, place
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
 
 
 _ROUNDS = 3
+_LOOK = 2.0
+"""Seconds between two looks at whether there is something to learn."""
 _STUCK = 0.5
 """Seconds after which a key counts as handled, come what may."""
 
@@ -85,6 +90,7 @@ class Workbench(App[None]):
         problems: Sequence[str] = (),
         coder: str | None = None,
         remembers: bool = False,
+        learns: bool = False,
     ) -> None:
         """Show a project, or without one the welcome.
 
@@ -93,13 +99,15 @@ class Workbench(App[None]):
             problems: lines about the settings, to be shown at the start.
             coder: who codes, where the welcome makes or opens a project.
             remembers: a theme chosen now is the theme of the next start.
+            learns: suggestions are learned anew after so many decisions.
         """
         super().__init__()
         self.project = project
         self.settings = settings or Settings()
         self._document, self._coder = document, coder
         self._problems = list(problems)
-        self._remembers = remembers
+        self._remembers, self._learns = remembers, learns
+        self._learner: Learner | None = None
         self._came_from: list[Screen[Any]] = []
         self._keys: deque[events.Key] = deque()
         self._key_sent: float | None = None
@@ -127,6 +135,8 @@ class Workbench(App[None]):
 
     def on_mount(self) -> None:
         """Begin with the document, or without a project with the welcome."""
+        if self._learns:
+            self.set_interval(_LOOK, self._learn)
         if self.project is not None:
             self.push_screen(CodeScreen(self.project, self._document))
         else:
@@ -150,6 +160,28 @@ class Workbench(App[None]):
         if project.backup:
             line = f"The project was brought to the newest format. As it was: {project.backup}"
             self.notify(safe_line(line), timeout=15, markup=False)
+
+    def _learn(self) -> None:
+        """Have the model trained when it is time to, and say when it was."""
+        if self.project is None:
+            return
+        try:
+            if self._learner is None:
+                self._learner = Learner(self.project)
+            learned = self._learner.look()
+        except (TcncodeError, OSError, sqlite3.OperationalError):
+            return  # a file that is busy now is looked at again later
+        if learned is not None and learned.problem:
+            line = safe_line(learned.problem)
+            self.notify(line, title="Not learned", severity="warning", markup=False)
+        elif learned is not None:
+            line = "Learned from what you decided. In the queue (f9), S suggests anew."
+            self.notify(line, title="Suggestions", markup=False)
+
+    def on_unmount(self) -> None:
+        """A training that is going on ends with the workbench."""
+        if self._learner is not None:
+            self._learner.stop()
 
     def _theme_chosen(self, first: str, theme: Theme) -> None:
         if self._remembers and theme.name != first:
@@ -325,7 +357,9 @@ class Workbench(App[None]):
 def run(project: Project | None, *, coder: str | None = None) -> None:
     """Open the workbench on a project, or without one on the welcome; stay until it is left."""
     settings, problems = user.load()
-    app = Workbench(project, settings=settings, problems=problems, coder=coder, remembers=True)
+    app = Workbench(
+        project, settings=settings, problems=problems, coder=coder, remembers=True, learns=True
+    )
     try:
         app.run()
     finally:

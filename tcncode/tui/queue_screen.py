@@ -59,7 +59,7 @@ class QueueScreen(QueueView):
         Binding("left_square_bracket,shift+left", "word(-1)", "That end a word back", show=False,
                 id="queue.word_back"),
         Binding("x", "turn", "Move the other end", show=False, id="queue.turn"),
-        Binding("o", "group", "Order by document, by code, by score", show=False,
+        Binding("o", "group", "Order by document, code, score, usefulness", show=False,
                 id="queue.group"),
         Binding("f", "filter", "Filter", id="queue.filter",
                 tooltip="Only one code, one network, or from a score on"),

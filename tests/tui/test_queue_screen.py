@@ -263,6 +263,10 @@ def test_o_orders_by_code_and_by_score_and_stays_on_its_suggestion(queue, size):
         scores = [s.score for s in screen.queue.shown]
         assert scores == sorted(scores, reverse=True)
         await pilot.press("o")
+        doubts = [abs(s.score - 0.5) for s in screen.queue.shown]
+        assert "by usefulness" in said(screen, "#title") and doubts[0] == min(doubts)
+        assert screen.current.id == here
+        await pilot.press("o")
         assert screen.current.id == here and "by document" in said(screen, "#title")
 
     play(queue, size, does)
@@ -515,7 +519,7 @@ def test_the_order_kept_up_is_the_order_made_anew(seed, steps):
     gone: list[Suggestion] = []
     for step, n in steps:
         if step == "group":
-            queue.arrange(GROUPINGS[n % 3])
+            queue.arrange(GROUPINGS[n % len(GROUPINGS)])
         elif step == "add" and gone:
             queue.add([gone.pop(n % len(gone))])
         elif step in ("drop", "skip") and queue.shown:
