@@ -26,11 +26,13 @@ $(BIN)/python:
 
 # The package is installed as users get it, not in place, so that the tests try the wheel.
 $(VENV)/.installed: $(BIN)/python $(SOURCES)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check .
+	@echo "Installing into $(VENV); this takes a minute or two."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check .
 	touch $@
 
 $(VENV)/.installed-test: $(BIN)/python $(SOURCES)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[test]'
+	@echo "Installing into $(VENV), with what the checks need; this takes a minute or two."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[test]'
 	touch $@ $(VENV)/.installed
 
 clean:

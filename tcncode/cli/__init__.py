@@ -19,6 +19,7 @@ from tcncode import __version__
 from tcncode.cli.common import Settings, coder_option, project_option
 from tcncode.errors import TcncodeError
 from tcncode.text.safe import safe_line
+from tcncode.text.settle import storable
 
 _COMMANDS = {
     "init": "study",
@@ -113,6 +114,12 @@ def main() -> NoReturn:
         status = _said(str(error), error.exit_code)
     except sqlite3.DatabaseError as error:
         status = _said(f'The project file cannot be used ({error}). Try "tcncode check".', 1)
+    except UnicodeEncodeError as error:
+        status = _said(
+            f'"{storable(error.object)}" is not UTF-8, and cannot be kept as it is.'
+            " Write it in UTF-8.",
+            1,
+        )
     except BrokenPipeError:
         # The reader of a pipe has gone (``| head``); nothing can be said to it any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from tcncode.cli.common import as_coder, echo, note, put, table_options, with_project
+from tcncode.cli.common import as_coder, echo, not_empty, note, put, table_options, with_project
 from tcncode.errors import UsageError
 from tcncode.model import Origin
 
@@ -89,21 +89,33 @@ def uncode(project: Project, coding: str) -> None:
 
 
 @click.command()
-@click.option("--document", help="Only in this document.")
-@click.option("--network", help="Only of this network; (none) for documents without one.")
-@click.option("--kind", help="Only in documents of this kind.")
-@click.option("--code", help="Only with this code or one below it.")
-@click.option("--coder", "by", metavar="NAME", help="Only this coder's.")
-@click.option("--origin", type=click.Choice(get_args(Origin)), help="Only of this origin.")
-@click.option("--text", default="", metavar="WORDS", help="Only quotations with these words.")
-@click.option("--memo", default="", metavar="WORDS", help='Only with these words; "*": any memo.')
+@click.option("--document", callback=not_empty, help="Only in this document.")
 @click.option(
-    "--where", default="", metavar="EXPRESSION",
+    "--network", callback=not_empty, help="Only of this network; (none) for documents without one."
+)
+@click.option("--kind", callback=not_empty, help="Only in documents of this kind.")
+@click.option("--code", callback=not_empty, help="Only with this code or one below it.")
+@click.option("--coder", "by", metavar="NAME", callback=not_empty, help="Only this coder's.")
+@click.option("--origin", type=click.Choice(get_args(Origin)), help="Only of this origin.")
+@click.option(
+    "--text", default="", metavar="WORDS", callback=not_empty,
+    help="Only quotations with these words.",
+)  # fmt: skip
+@click.option(
+    "--memo", default="", metavar="WORDS", callback=not_empty,
+    help='Only with these words; "*": any memo.',
+)  # fmt: skip
+@click.option(
+    "--where", default="", metavar="EXPRESSION", callback=not_empty,
     help="Only where codes meet, as in: sharing near 2 (shaming or showcasing).",
 )  # fmt: skip
-@click.option("--with", "beside", metavar="CODE", help="Only overlapping one of CODE.")
-@click.option("--without", metavar="CODE", help="Only on text without CODE.")
-@click.option("--near", metavar="CODE", help="Only near one of CODE: within one sentence.")
+@click.option(
+    "--with", "beside", metavar="CODE", callback=not_empty, help="Only overlapping one of CODE."
+)
+@click.option("--without", metavar="CODE", callback=not_empty, help="Only on text without CODE.")
+@click.option(
+    "--near", metavar="CODE", callback=not_empty, help="Only near one of CODE: within one sentence."
+)
 @click.option("--sentences", type=click.IntRange(0), metavar="N", help="Within N, for --near.")
 @click.option("--any-coder", is_flag=True, help="Codes may meet across coders.")
 @table_options

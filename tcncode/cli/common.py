@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from tcncode.errors import UsageError
 from tcncode.text.safe import safe, safe_line
@@ -95,6 +96,17 @@ def with_project(function: Command) -> Command:
 def as_coder(function: Command) -> Command:
     """``--coder`` behind the command's name too: for commands that do something as somebody."""
     return click.option("--coder", "acting", metavar="NAME", help="Who you are.")(function)
+
+
+def not_empty(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Callback of an option that chooses: an empty one (an unset shell variable) chooses all.
+
+    Raises:
+        UsageError: it was given, and is empty.
+    """
+    if value == "" and ctx.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE:
+        raise UsageError(f"{param.opts[0]} is empty. Leave it out to choose everything.")
+    return value
 
 
 def table_options(function: Command) -> Command:

@@ -13,6 +13,7 @@ from tcncode.importing.metadata import Metadata, from_mapping
 from tcncode.model import Document, Speaker, document_id
 from tcncode.text import Segment
 from tcncode.text.segments import segment, word_count
+from tcncode.text.settle import storable
 
 _INTERVIEWERS = {"interviewer", "int", "int.", "i", "iv", "q", "question", "moderator"}
 
@@ -78,13 +79,13 @@ def read_one(
     )
     document = Document(
         document_id(extract.text),
-        own.title or path.stem,
+        storable(own.title or path.stem),
         extract.text,
         first("network"),
         kind or "other",
         first("date"),
         language,
-        path.name,
+        storable(path.name),
         extract.encoding,
         extract.reader,
     )

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tcncode.model import Change, Table
 from tcncode.schema import JOURNALED, SHARED_COLUMNS
+from tcncode.text.settle import storable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -76,7 +77,7 @@ def action(
         connection.execute("INSERT INTO current_action VALUES (?)", (change.stamp,))
         connection.execute(
             "INSERT INTO action VALUES (?, ?, ?, ?, ?, ?, NULL)",
-            (change.stamp, now(), coder, kind, what, undoes),
+            (change.stamp, now(), coder, kind, storable(what), undoes),
         )
         yield change
         wrote = connection.execute(

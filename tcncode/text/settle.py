@@ -56,6 +56,15 @@ def settle(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
+def storable(name: str) -> str:
+    r"""A name, of a file for instance, as it can be kept: what is not UTF-8 becomes U+FFFD.
+
+    >>> storable("caf\udce9.txt")
+    'caf\ufffd.txt'
+    """
+    return _UNSTORABLE.sub("\ufffd", name)
+
+
 def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     """The characters of a plain text file, not yet settled, and the encoding they were in.
 

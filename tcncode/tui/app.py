@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from tcncode.project import Project
     from tcncode.text import Span
 
-
 _ROUNDS = 3
 _LOOK = 2.0
 """Seconds between two looks at whether there is something to learn."""
@@ -57,6 +55,8 @@ class Workbench(App[None]):
         """The one that the key was meant for."""
         target: MessagePump
         """What had the focus."""
+        turn: int
+        """Which key in the order they were sent."""
         rounds: int
         """How often it has still to go round: a key's handler may have posted a message."""
 
@@ -110,8 +110,10 @@ class Workbench(App[None]):
         self._learner: Learner | None = None
         self._came_from: list[Screen[Any]] = []
         self._keys: deque[events.Key] = deque()
-        self._key_sent: float | None = None
-        """When the key was sent that is being handled; None: none is."""
+        self._key_held = False
+        """A key is being handled; those in ``_keys`` wait."""
+        self._turn = 0
+        """How many keys were sent."""
         self._painting: list[LineFilter] = [ControlFilter()]
         if self.settings.emoji == "plain":
             self._painting.insert(0, PlainEmoji())
@@ -199,32 +201,38 @@ class Workbench(App[None]):
             await super().on_event(event)
             return
         self._keys.append(event)
-        if self._key_sent is None or time.monotonic() - self._key_sent > _STUCK:
-            await self._next_key()
+        if not self._key_held:
+            await self._next_key(self._turn)
 
-    async def _next_key(self) -> None:
-        self._key_sent = None
-        if self._keys:
+    async def _next_key(self, turn: int) -> None:
+        """Send the first key that waits, once for each turn."""
+        if turn != self._turn:
+            return
+        self._turn += 1
+        self._key_held = bool(self._keys)
+        if self._key_held:
             event, screen = self._keys.popleft(), self.screen
             target = self.focused or screen
-            self._key_sent = time.monotonic()
+            # What the key was for may go with its screen, and never say that it is done.
+            self.set_timer(_STUCK, partial(self._next_key, self._turn))
             await super().on_event(event)
-            self._follow(self.Handled(screen, target, _ROUNDS))
+            self._follow(self.Handled(screen, target, self._turn, _ROUNDS))
 
     def _follow(self, handled: Handled) -> None:
-        if not handled.target.post_message(handled):  # it is gone already
-            self.post_message(self.Handled(handled.screen, self, handled.rounds))
+        if self.screen is not handled.screen or not handled.target.post_message(handled):
+            self._handled(handled)
 
     @on(Handled)
     def _handled(self, event: Handled) -> None:
         event.stop()
-        if self.screen is event.screen and event.rounds > 1:
-            follower = self.Handled(event.screen, event.target, event.rounds - 1)
+        following = partial(self._next_key, event.turn)
+        if self.screen is not event.screen:
+            self.screen.call_after_refresh(following)
+        elif event.rounds > 1:
+            follower = self.Handled(event.screen, event.target, event.turn, event.rounds - 1)
             self.call_later(self._follow, follower)
-        elif self.screen is event.screen:
-            self.call_later(self._next_key)  # after a change of the focus that was asked for
         else:
-            self.screen.call_after_refresh(self._next_key)
+            self.call_later(following)  # after a change of the focus that was asked for
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and ours last: nothing that a terminal obeys goes past it."""

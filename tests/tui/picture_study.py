@@ -7,7 +7,6 @@ only when a screen does.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -152,10 +151,7 @@ _SUGGESTED = (
 
 def make(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     """The study's file; the coder at the keys is amina."""
-    minutes = count()
-    patch.setattr(
-        journal, "now", lambda: "2026-01-31T{:02}:{:02}:00Z".format(*divmod(next(minutes), 60))
-    )
+    patch.setattr(journal, "now", lambda: "2026-01-31T12:00:00Z")
     with Project.create(folder / "study.tcn", codebook=CODEBOOK, coder="amina") as project:
         for name, (text, network, kind, date, speakers) in _TEXTS.items():
             path = folder / f"{name}.txt"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from itertools import chain
 
 import pytest
 from rich.style import Style
@@ -15,7 +16,7 @@ from tcncode.project import Project
 from tcncode.text import Span
 from tcncode.tui.app import Workbench
 from tcncode.tui.line_filter import _CONTROL
-from tcncode.tui.long_list import ChoiceList
+from tcncode.tui.long_list import ChoiceList, LongList
 from tcncode.tui.pickers import CodePicker
 from tcncode.tui.search_screen import _KEPT, SearchScreen
 from tcncode.tui.windows import ConfirmWindow
@@ -304,7 +305,8 @@ def test_nothing_harmful_is_painted(project, tmp_path):
 
 
 def test_no_key_of_the_screen_means_two_things():
-    bindings = [b for b in (*SearchScreen.BINDINGS, *ChoiceList.BINDINGS) if isinstance(b, Binding)]
+    lists = [vars(each).get("BINDINGS", ()) for each in (ChoiceList, LongList)]
+    bindings = [b for b in chain(SearchScreen.BINDINGS, *lists) if isinstance(b, Binding)]
     keys = Counter(key for b in bindings for key in b.key.split(","))
     # On the list it is the next item, elsewhere it goes to the list.
     assert {key for key, n in keys.items() if n > 1} == {"down"}
