@@ -48,8 +48,6 @@ def _tidy(output: str) -> str:
     """What is shown: without the place where the package is installed, and times."""
     output = re.sub(r"\S*/(?:study/)?corpus\b", "corpus", output)
     output = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "2026-01-31T12:00:00Z", output)
-    # Said by whichever command suggests first on a machine.
-    output = re.sub(r"^Learning from .*\n", "", output, flags=re.MULTILINE)
     return "\n".join(line.rstrip() for line in output.splitlines())
 
 

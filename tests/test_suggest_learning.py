@@ -201,7 +201,11 @@ def test_on_writers_it_has_not_read_it_is_far_above_both_baselines():
     )
     macro = next(row for row in rows if row.code == "macro")
     assert macro.f1 > 0.5 and macro.precision > 0.7
-    assert evaluate.calibration_error(made.labels.astype(float), made.held_out) < 0.05
+    truth = made.labels.astype(float)
+    assert evaluate.calibration_error(truth, made.held_out) < 0.05
+    # A stated 0.8 is right 8 times in 10, and so on, within a tenth (two standard errors at 100).
+    for stated, right, n in evaluate.reliability(truth, made.held_out):
+        assert n < 100 or right == pytest.approx(stated, abs=0.1), (stated, right, n)
 
 
 def test_a_project_learns_from_finished_documents_and_keeps_the_model(study, monkeypatch):
@@ -334,6 +338,35 @@ def test_a_muted_code_is_not_suggested(study):
     assert study.muted() == {"shaming": "muted by hand"}
     study.set_muted("shaming", False)
     assert study.muted() == {}
+
+
+def test_the_teams_documents_are_judged_where_their_sentences_stand(study, monkeypatch, tcncode):
+    """As when suggesting: with their neighbours, and by a model that has not learned from them."""
+    monkeypatch.setattr("tcncode.suggest.training.train", lambda *_, **__: None)
+    keys = [study.document_id(name) for name in ("letter", "notes", "arabic")]
+    seen = []
+
+    class Watched(Suggester):
+        def probabilities(self, text, sentences, blocks=()):
+            seen.append((text, list(sentences)))
+            return super().probabilities(text, sentences, blocks)
+
+    monkeypatch.setattr("tcncode.suggest.suggester.Suggester", Watched)
+    for key in keys:
+        study.code(key, study.segments(key, "sentence")[0].span, "sharing")
+    study.finish(keys)
+    found = study.evaluate_suggestions()
+    assert {q.system for q in found.qualities} == {"tcncode", "keywords", "most_frequent"}
+    (row,) = [q for q in found.qualities if (q.system, q.code) == ("tcncode", "sharing")]
+    assert row.support == 3
+    for key in keys:
+        spans = [s.span for s in study.segments(key, "sentence")]
+        assert (study.document(key).text, spans) in seen
+
+
+def test_too_few_finished_documents_are_one_line(study, tcncode):
+    ran = tcncode("-p", study.path, "suggest", "evaluate")
+    assert ran.code == 1 and ran.out == "" and "finished" in ran.err
 
 
 def test_evaluate_prints_rows_that_scripts_can_read(study, tcncode, tmp_path):

@@ -106,12 +106,28 @@ class Evaluating(Learning):
             trained = train([*always, *taught], make_pipeline(), shipped_vectors(), seed=seed)
             suggester = Suggester(self.codebook, classifier=trained.classifier if trained else None)
             held = [(n, judged[n]) for n in range(len(judged)) if dealt[n] == part]
-            parts.append((suggester, [Passage(f"{e.group} {n}", e.text, e.yes) for n, e in held]))
+            passages = [
+                Passage(f"{e.group} {n}", e.text, e.yes, e.group if e.span else "", e.span)
+                for n, e in held
+            ]
+            parts.append((suggester, passages))
             if progress:
                 progress(part + 1, CROSSED)
         what = "shipped passages; writers" if corpus else "sentences of finished documents; these"
         told = f"{len(judged)} {what} were left out of training in {CROSSED} turns (seed {seed})."
         return parts, told
+
+    def _said(self, suggester: Suggester, passages: Sequence[Passage]) -> list[Mapping[str, float]]:
+        """What is said of each passage; those of a document are read where they stand."""
+        at: dict[str, dict[Span, Mapping[str, float]]] = {}
+        for document in sorted({p.document for p in passages if p.document}):
+            spans = self._sentences_to_read(document)
+            found = suggester.probabilities(self._text(document), spans, self._blocks(document))
+            at[document] = dict(zip(spans, found, strict=True))
+        return [
+            at[p.document][p.span] if p.document and p.span else _whole(suggester, p.text)
+            for p in passages
+        ]
 
     def _judge(self, parts: Sequence[tuple[Suggester, Sequence[Passage]]], told: str) -> Evaluation:
         import numpy as np
@@ -130,7 +146,7 @@ class Evaluating(Learning):
         for suggester, passages in parts:
             limits = np.array([suggester.threshold(code) for code in codes])
             thresholds.append(np.tile(limits, (len(passages), 1)))
-            found = [_whole(suggester, p.text) for p in passages]
+            found = self._said(suggester, passages)
             truth = [{up for code in p.codes for up in above[code]} for p in passages]
             labels.append(np.array([[float(c in t) for c in codes] for t in truth]))
             scores.append(evaluate.matrix(found, codes))

@@ -184,7 +184,8 @@ class Learning(Codings):
             if yes or no:
                 known = frozenset(yes)
                 words = " ".join(span.of(text).split())
-                out.append(Example(words, known, frozenset(no) - known, document, TEAM_WEIGHT))
+                lacking = frozenset(no) - known
+                out.append(Example(words, known, lacking, document, TEAM_WEIGHT, span))
         return out
 
     def _sentences_to_read(self, document: str) -> list[Span]:
@@ -193,6 +194,11 @@ class Learning(Codings):
 
         sentences = [s.span for s in self.segments(document, "sentence")]
         return outside(sorted(sentences), self._asked(document))
+
+    def _blocks(self, document: str) -> list[Span]:
+        """The turns of a transcript, or the paragraphs of another document."""
+        turns = [t.span for t in self.segments(document, "turn")]
+        return turns or [p.span for p in self.segments(document, "paragraph")]
 
     def _asked(self, document: str) -> list[Span]:
         """Interviewers' turns."""

@@ -64,14 +64,13 @@ class Suggesting(Learning):
                 found.append((document, []))
                 continue
             sentences = [s.span for s in self.segments(document, "sentence")]
-            turns = [t.span for t in self.segments(document, "turn")]
             made = suggester.suggest(
                 self._text(document),
                 sentences,
                 document=document,
                 threshold=threshold,
                 skip=self._asked(document),
-                blocks=turns or [p.span for p in self.segments(document, "paragraph")],
+                blocks=self._blocks(document),
                 leave_out=muted,
             )
             found.append((document, made))

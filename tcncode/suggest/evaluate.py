@@ -16,6 +16,7 @@ import numpy as np
 from tcncode.errors import ReadError
 from tcncode.model import Codebook
 from tcncode.suggest.features import Floats
+from tcncode.text import Span
 
 BINS = 10
 """Of the reliability table: probabilities 0 to 0.1, and so on."""
@@ -47,6 +48,9 @@ class Passage:
     text: str
     codes: frozenset[str]
     """Code ids."""
+    document: str = ""
+    """Id of the document it stands in; empty: it stands alone."""
+    span: Span | None = None
 
 
 def read_passages(path: Path, codebook: Codebook) -> list[Passage]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tcncode.errors import ReadError
 from tcncode.model import Codebook
+from tcncode.text import Span
 
 CONTESTED = "contested.jsonl"
 """Passages on which the two labellings differ: not trained on."""
@@ -27,6 +28,8 @@ class Example:
     group: str
     """What is left out together when it is asked how good the model is: a writer, a document."""
     weight: float = 1.0
+    span: Span | None = None
+    """Where it stands, if the group is a document."""
 
 
 def read_corpus(folder: Path, codebook: Codebook) -> list[Example]:

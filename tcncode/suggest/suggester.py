@@ -123,10 +123,16 @@ class Suggester:
             out.append(self._told(reading, text, document, code, span, numbers, score, names))
         return sorted(out, key=lambda s: (s.span, -s.score, s.code))
 
-    def probabilities(self, text: str, sentences: Sequence[Span]) -> list[dict[str, float]]:
-        """Code id -> probability, for each sentence; codes that nothing speaks for are left out."""
+    def probabilities(
+        self, text: str, sentences: Sequence[Span], blocks: Sequence[Span] = ()
+    ) -> list[dict[str, float]]:
+        """Code id -> probability, for each sentence; codes that nothing speaks for are left out.
+
+        Args:
+            blocks: paragraphs or turns: sentences are read with their neighbours in these.
+        """
         kept = sorted(sentences)
-        reading = self._read(text, kept, _blocks_of(kept, text, ()))
+        reading = self._read(text, kept, _blocks_of(kept, text, blocks))
         found = self._candidates(reading, text, 1e-9, roll_up=True)
         out: list[dict[str, float]] = [{} for _ in kept]
         for code, scores in found.items():

@@ -114,6 +114,51 @@ def ours(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]
     return rows
 
 
+def in_documents() -> list[Row]:
+    """The shipped model and the cues on the demo's coded documents, sentence by sentence.
+
+    Neither has learned from these. Sentences on which the two coders differ are left out, code by
+    code; a sentence has a code where a coding covers half of it.
+    """
+    from tcncode.making import demo_project
+    from tcncode.project import Project
+
+    labels, known, scores, words = [], [], [], []
+    with tempfile.TemporaryDirectory() as folder:
+        path = demo_project(Path(folder), say=lambda _: None)
+        with Project.open(path, coder="me") as project:
+            suggester, cues = project.suggester(), Suggester(project.codebook)
+            top = {c.id: c.path.split("/")[0] for c in project.codebook.codes}
+            by_document: dict[str, list[Any]] = {}
+            for coding in project.codings():
+                by_document.setdefault(coding.document, []).append(coding)
+            for document, codings in by_document.items():
+                text, spans = project.document(document).text, project._sentences_to_read(document)
+                blocks = project._blocks(document)
+                scores += suggester.probabilities(text, spans, blocks)
+                words += cues.probabilities(text, spans, blocks)
+                for span in spans:
+                    said = {
+                        who: {top[c.code] for c in codings if c.coder == who
+                              and min(span.end, c.span.end) - max(span.start, c.span.start)
+                              >= len(span) / 2}
+                        for who in ("coder-a", "coder-b")
+                    }  # fmt: skip
+                    one, other = said["coder-a"], said["coder-b"]
+                    labels.append([float(code in one and code in other) for code in CODES])
+                    known.append([(code in one) == (code in other) for code in CODES])
+            limits = np.array([suggester.threshold(c) for c in CODES])
+    truth, agreed = np.array(labels), np.array(known)
+    # What is not agreed on is neither right nor wrong: no score, no label.
+    found = np.where(agreed, evaluate.matrix(scores, CODES), 0.0)
+    plain = np.where(agreed, evaluate.matrix(words, CODES), 0.0)
+    half = np.full(len(CODES), UNLEARNED)
+    return [
+        judged("tcncode", "documents", truth, found, limits),
+        judged("keywords", "documents", truth, plain, half),
+    ]
+
+
 def others(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]) -> list[Row]:
     """Linear models over scikit-learn's n-grams, threshold one half."""
     from scipy.sparse import hstack
@@ -216,7 +261,9 @@ def main() -> int:
     book = codebooks.load(shipped("codebook.yaml"))
     examples = read_corpus(shipped("corpus") / "training", book)
     test = seeds()
-    quality = ours(examples, test) + (others(examples, test) if options.compare else [])
+    quality = (
+        ours(examples, test) + in_documents() + (others(examples, test) if options.compare else [])
+    )
     print("| system | on | macro F1 | precision | recall | average precision | calibration error |")
     print("|---|---|--:|--:|--:|--:|--:|")
     for row in quality:
