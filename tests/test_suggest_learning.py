@@ -18,7 +18,6 @@ from tcncode.shipped import shipped
 from tcncode.suggest import base, evaluate, model_file, training
 from tcncode.suggest.classifier import Classifier, threshold_for
 from tcncode.suggest.examples import Example, folds, read_corpus
-from tcncode.suggest.features import shipped_vectors
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import LONGEST, Suggester
 from tcncode.suggest.usefulness import most_useful_first, rounds
@@ -41,7 +40,7 @@ def examples(n: int = 12) -> list[Example]:
 
 @pytest.fixture(scope="module")
 def trained():
-    return training.train(examples(), make_pipeline(), shipped_vectors())
+    return training.train(examples(), make_pipeline())
 
 
 @pytest.fixture(scope="module")
@@ -65,12 +64,12 @@ def test_it_tells_what_it_learned_from_what_it_did_not(suggester):
 
 
 def test_training_again_gives_the_same_bytes(trained):
-    again = training.train(examples(), make_pipeline(), shipped_vectors())
+    again = training.train(examples(), make_pipeline())
     assert again.classifier.to_bytes() == trained.classifier.to_bytes()
 
 
 def test_a_saved_model_says_what_the_fresh_one_says(trained, suggester):
-    kept = Classifier.from_bytes(trained.classifier.to_bytes(), shipped_vectors())
+    kept = Classifier.from_bytes(trained.classifier.to_bytes())
     assert kept == trained.classifier
     text = "A splendid bus."
     whole = [Span(0, len(text))]
@@ -82,13 +81,13 @@ def test_suggesting_adds_up_what_training_saw(trained):
     """The sums, word by word, are the rows of the training matrix times the weights."""
     nlp = make_pipeline()
     tokens = training.read(nlp, [e.text for e in examples()])
-    made = training.design(tokens, nlp.vocab.strings, shipped_vectors())
+    made = training.design(tokens, nlp.vocab.strings)
     known = trained.labels[:, 0] >= 0
     fitted = training._fit(made.matrix, trained.labels[:, 0], known, np.ones(len(known)), 0)
     slow = training._apply(made.matrix, fitted)
     folded = Classifier(
         ("praise",), trained.classifier.calibrations, training._folded(made, [fitted]),
-        made.shares, {}, shipped_vectors(),
+        {},
     )  # fmt: skip
     assert folded.raw(folded.sums(folded.read(tokens, nlp.vocab.strings)))[:, 0] == pytest.approx(
         slow, abs=1e-3
@@ -98,7 +97,7 @@ def test_suggesting_adds_up_what_training_saw(trained):
 @pytest.mark.parametrize("data", [b"", b"not a model", b"tcncode-model-1\nrubbish"])
 def test_what_is_no_model_is_refused(data):
     with pytest.raises(ValueError, match="model"):
-        Classifier.from_bytes(data, shipped_vectors())
+        Classifier.from_bytes(data)
 
 
 def test_neighbours_in_one_paragraph_are_one_suggestion_and_no_more_than_four(suggester):
@@ -194,7 +193,7 @@ def test_on_writers_it_has_not_read_it_is_far_above_both_baselines():
     assert sum(not e.yes for e in some) > max(
         sum(code in e.yes for e in some) for code in ("sharing", "shaming", "storytelling")
     )
-    made = training.train(some, make_pipeline(), shipped_vectors())
+    made = training.train(some, make_pipeline())
     limits = np.array([c.threshold for c in made.classifier.calibrations])
     rows = evaluate.qualities(
         "tcncode", made.classifier.codes, made.labels.astype(float), made.held_out, limits
@@ -288,7 +287,7 @@ def test_what_speaks_for_a_suggestion_is_never_a_coding_of_that_place():
     text = "A splendid barn they built."
     here = Coded(text, "praise", "x, coded by bo", "d", Span(0, len(text)))
     there = Coded(text, "praise", "y, coded by bo", "e", Span(0, len(text)))
-    model = training.train(examples(), make_pipeline(), shipped_vectors()).classifier
+    model = training.train(examples(), make_pipeline()).classifier
     (made,) = found(Suggester(BOOK, classifier=model, coded=[here, there]), text)
     assert [e.detail for e in made.evidence if e.kind == "near"] == ["y, coded by bo"]
 
@@ -296,16 +295,14 @@ def test_what_speaks_for_a_suggestion_is_never_a_coding_of_that_place():
 def test_the_kept_model_was_made_from_what_is_shipped_now():
     """When this fails: python -m tcncode.suggest.base"""
     kept = base._shipped_model()
-    assert kept.about["made_from"] == base.fingerprint(
-        shipped("corpus") / "training", shipped_vectors()
-    )
+    assert kept.about["made_from"] == base.fingerprint(shipped("corpus") / "training")
     assert set(kept.codes) == {c.id for c in load(shipped("codebook.yaml")).codes if not c.depth}
 
 
 def test_training_again_gives_the_kept_model(base_again):
     kept = base._shipped_model()
     assert (base_again.codes, base_again.about) == (kept.codes, kept.about)
-    for name in ("words", "pairs", "pieces", "meaning", "bias"):
+    for name in ("words", "pairs", "pieces", "bias"):
         again, before = getattr(base_again.weights, name), getattr(kept.weights, name)
         assert np.allclose(again, before, atol=2e-3, rtol=2e-3), name
     for again, before in zip(base_again.calibrations, kept.calibrations, strict=True):

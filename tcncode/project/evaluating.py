@@ -84,7 +84,6 @@ class Evaluating(Learning):
         """Suggesters, each with the passages that were left out of its training."""
         from tcncode.suggest.evaluate import Passage
         from tcncode.suggest.examples import folds, read_corpus
-        from tcncode.suggest.features import shipped_vectors
         from tcncode.suggest.pipeline import make_pipeline
         from tcncode.suggest.suggester import Suggester
         from tcncode.suggest.training import train
@@ -103,7 +102,7 @@ class Evaluating(Learning):
         parts: list[tuple[Suggester, list[Passage]]] = []
         for part in range(CROSSED):
             taught: list[Example] = [e for e, f in zip(judged, dealt, strict=True) if f != part]
-            trained = train([*always, *taught], make_pipeline(), shipped_vectors(), seed=seed)
+            trained = train([*always, *taught], make_pipeline(), seed=seed)
             suggester = Suggester(self.codebook, classifier=trained.classifier if trained else None)
             held = [(n, judged[n]) for n in range(len(judged)) if dealt[n] == part]
             passages = [

@@ -75,16 +75,13 @@ class Learning(Codings):
             None where there is nothing to learn from: no code has examples enough.
         """
         from tcncode.suggest.examples import read_corpus
-        from tcncode.suggest.features import shipped_vectors
         from tcncode.suggest.pipeline import make_pipeline
         from tcncode.suggest.training import train
 
         decisions = self.decisions()
         corpus = read_corpus(shipped("corpus") / "training", self.codebook)
         own = self.team_examples(seed)
-        trained = train(
-            [*corpus, *own], make_pipeline(), shipped_vectors(), seed=seed, progress=progress
-        )
+        trained = train([*corpus, *own], make_pipeline(), seed=seed, progress=progress)
         if trained is None:
             return None
         rejected = sum(answer == "rejected" for *_, answer, _ in self._store.all_answers())
@@ -242,13 +239,12 @@ class Learning(Codings):
     def _own_classifier(self) -> Classifier | None:
         """The model kept in the project; None where it has none that this version can read."""
         from tcncode.suggest.classifier import Classifier
-        from tcncode.suggest.features import shipped_vectors
 
         kept = self._store.suggester()
         if kept is None:
             return None
         try:
-            return Classifier.from_bytes(kept[2], shipped_vectors())
+            return Classifier.from_bytes(kept[2])
         except ValueError:  # kept by another version: it can be trained anew
             return None
 

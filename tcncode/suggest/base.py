@@ -17,9 +17,8 @@ from pathlib import Path
 from tcncode.model import Code, Codebook
 from tcncode.shipped import shipped
 from tcncode.suggest import features, training
-from tcncode.suggest.classifier import MEANING, Classifier
+from tcncode.suggest.classifier import Classifier
 from tcncode.suggest.examples import corpus_hash, functions_in, plain, read_corpus
-from tcncode.suggest.features import Vectors, shipped_vectors
 
 MODEL = Path(__file__).parent / "base.model"
 
@@ -36,14 +35,14 @@ def base_classifier(codebook: Codebook) -> Classifier | None:
 
 @lru_cache(maxsize=1)
 def _shipped_model() -> Classifier:
-    return Classifier.from_bytes(MODEL.read_bytes(), shipped_vectors())
+    return Classifier.from_bytes(MODEL.read_bytes())
 
 
-def fingerprint(folder: Path, vectors: Vectors) -> str:
-    """Names all that the model depends on: passages, vectors and settings."""
+def fingerprint(folder: Path) -> str:
+    """Names all that the model depends on: passages and settings."""
     rests_on = [
-        corpus_hash(folder), vectors.fingerprint, training.AIM, training.LEAST, training.FOLDS,
-        training.STRENGTH, features.PRIOR, features.COMMON, MEANING,
+        corpus_hash(folder), training.AIM, training.LEAST, training.FOLDS, training.STRENGTH,
+        features.PRIOR, features.WORD_BITS, features.PAIR_BITS, features.PIECE_BITS,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()[:16]
 
@@ -52,13 +51,13 @@ def make_base() -> Classifier:
     """Train on the shipped passages; codes are named by their paths."""
     from tcncode.suggest.pipeline import make_pipeline
 
-    folder, vectors = shipped("corpus") / "training", shipped_vectors()
+    folder = shipped("corpus") / "training"
     book = Codebook("shipped", tuple(Code(n, n, n) for n in functions_in(folder)))
     examples = read_corpus(folder, book)
-    trained = training.train(examples, make_pipeline(), vectors)
+    trained = training.train(examples, make_pipeline())
     if trained is None:
         raise ValueError("the shipped passages teach nothing")
-    trained.classifier.about["made_from"] = fingerprint(folder, vectors)
+    trained.classifier.about["made_from"] = fingerprint(folder)
     return trained.classifier
 
 

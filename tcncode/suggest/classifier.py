@@ -14,19 +14,14 @@ import numpy as np
 
 from tcncode.suggest import features, model_file
 from tcncode.suggest.features import (
-    COMMON,
     PAIR_BITS,
     PIECE_BITS,
     WORD_BITS,
     Floats,
     Tokens,
-    Vectors,
     piece_columns,
     word_columns,
 )
-
-MEANING = 3.0
-"""How much the mean of the vectors counts beside words and pieces, whose length is 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,6 @@ class Weights:
     words: Any
     pairs: Any
     pieces: Any
-    meaning: Any
     """Columns x codes; of pieces and words the last column is the squared length it adds."""
     bias: Any
 
@@ -60,7 +54,7 @@ class Read:
 
     tokens: Tokens
     words: Floats
-    """Words x (words, pieces and meaning for each code, then the three lengths)."""
+    """Words x (words and pieces for each code, then the two lengths)."""
     pairs: Floats
     """Of each word with the next: a weight for each code, then the length."""
 
@@ -73,11 +67,8 @@ class Classifier:
     """Ids, in the order of all columns here."""
     calibrations: tuple[Calibration, ...]
     weights: Weights
-    shares: Mapping[str, float]
-    """How frequent common words were in training: 0 to 1."""
     about: dict[str, Any]
     """What it was trained on."""
-    vectors: Vectors
     _rows: dict[int, int] = field(default_factory=dict)
     _table: list[Any] = field(default_factory=list)
 
@@ -87,32 +78,29 @@ class Classifier:
         """What each word and each pair of words brings."""
         if not len(tokens.words):
             n = len(self.codes)
-            return Read(tokens, np.zeros((0, 3 * n + 3)), np.zeros((0, n + 1)))
+            return Read(tokens, np.zeros((0, 2 * n + 2)), np.zeros((0, n + 1)))
         return Read(tokens, self._word_rows(tokens, strings), self.weights.pairs[tokens.pairs()])
 
     def sums(self, read: Read) -> Floats:
         """What the words of each sentence add up to; probabilities come from sums of these.
 
-        Columns: words, pieces and meaning for each code, then the three lengths.
+        Columns: words and pieces for each code, then the two lengths.
         """
         n = len(self.codes)
         out = read.tokens.sums(read.words)
         if len(read.words):
             pairs = read.tokens.pair_sums(read.pairs)
             out[:, :n] += pairs[:, :n]
-            out[:, 3 * n] += pairs[:, n]
+            out[:, 2 * n] += pairs[:, n]
         return out
 
     def raw(self, sums: Floats) -> Floats:
         """Log odds before calibration, sentences x codes."""
         n = len(self.codes)
-        words, pieces, meaning = sums[:, :n], sums[:, n : 2 * n], sums[:, 2 * n : 3 * n]
-        lengths = sums[:, 3 * n :] + features.PRIOR
+        words, pieces = sums[:, :n], sums[:, n : 2 * n]
+        lengths = sums[:, 2 * n :] + features.PRIOR
         out: Floats = (
-            words / np.sqrt(lengths[:, :1])
-            + pieces / np.sqrt(lengths[:, 1:2])
-            + meaning / lengths[:, 2:]
-            + self.weights.bias
+            words / np.sqrt(lengths[:, :1]) + pieces / np.sqrt(lengths[:, 1:2]) + self.weights.bias
         )
         return out
 
@@ -128,10 +116,9 @@ class Classifier:
         n = len(self.codes)
         first, past = read.tokens.starts[sentence : sentence + 2].tolist()
         rows, pairs = read.words[first:past], read.pairs[first : max(past - 1, first)]
-        words, pieces, meaning = rows[:, 3 * n :].sum(axis=0) + features.PRIOR
+        words, pieces = rows[:, 2 * n :].sum(axis=0) + features.PRIOR
         words = (words + pairs[:, n].sum()) ** -0.5
         out = rows[:, code] * words + rows[:, n + code] * pieces**-0.5
-        out += rows[:, 2 * n + code] / meaning
         half = pairs[:, code] * (words / 2)
         out[1:] += half
         out[:-1] += half
@@ -151,26 +138,21 @@ class Classifier:
     def _word_row(self, key: int, word: str) -> Floats:
         """All that one word brings."""
         w, n = self.weights, len(self.codes)
-        row = np.zeros(3 * n + 3)
+        row = np.zeros(2 * n + 2)
         own = w.words[word_columns(np.array([key], dtype=np.uint64))[0]]
-        row[:n], row[3 * n] = own[:n], own[n]
+        row[:n], row[2 * n] = own[:n], own[n]
         columns, counts = np.unique(piece_columns(word), return_counts=True)
         found = w.pieces[columns]
         row[n : 2 * n] = counts @ found[:, :n]
         # Squared lengths add up over words; within one the same piece may stand twice.
-        row[3 * n + 1] = (counts**2) @ found[:, n]
-        vector = self.vectors.of(word)
-        if vector is not None:
-            share = vector_share(self.shares.get(word, 0.0))
-            row[2 * n : 3 * n] = share * MEANING * (vector @ w.meaning)
-            row[3 * n + 2] = share
+        row[2 * n + 1] = (counts**2) @ found[:, n]
         return row
 
     # -- bytes --------------------------------------------------------------------
 
     def to_bytes(self) -> bytes:
-        """The model, without the vectors."""
-        arrays: dict[str, Any] = {"meaning": self.weights.meaning, "bias": self.weights.bias}
+        """The model."""
+        arrays: dict[str, Any] = {"bias": self.weights.bias}
         for name in ("words", "pairs", "pieces"):
             table = getattr(self.weights, name)
             columns = np.flatnonzero(table[:, -1])
@@ -183,20 +165,17 @@ class Classifier:
             "calibrations": [
                 [c.slope, c.shift, c.threshold, c.precision, c.recall] for c in self.calibrations
             ],
-            "shares": dict(self.shares),
         }
         return model_file.to_bytes(told, arrays)
 
     @classmethod
-    def from_bytes(cls, data: bytes, vectors: Vectors) -> Classifier:
+    def from_bytes(cls, data: bytes) -> Classifier:
         """A model that was saved.
 
         Raises:
-            ValueError: the bytes are not a model, or it was trained with other vectors.
+            ValueError: the bytes are not a model.
         """
         told, arrays = model_file.from_bytes(data)
-        if len(arrays["meaning"]) != vectors.size:
-            raise ValueError("the model was trained with other vectors")
         tables = {}
         for name, bits in (("words", WORD_BITS), ("pairs", PAIR_BITS), ("pieces", PIECE_BITS)):
             table = np.zeros((1 << bits, len(told["codes"]) + 1))
@@ -205,10 +184,8 @@ class Classifier:
         return cls(
             tuple(told["codes"]),
             tuple(Calibration(*row) for row in told["calibrations"]),
-            Weights(**tables, meaning=arrays["meaning"], bias=arrays["bias"]),
-            told["shares"],
+            Weights(**tables, bias=arrays["bias"]),
             told["about"],
-            vectors,
         )
 
     def renamed(self, names: Mapping[str, str]) -> Classifier | None:
@@ -225,12 +202,9 @@ class Classifier:
             tuple(names[self.codes[n]] for n in kept),
             tuple(self.calibrations[n] for n in kept),
             Weights(
-                w.words[:, both], w.pairs[:, both], w.pieces[:, both],
-                w.meaning[:, kept], w.bias[kept],
+                w.words[:, both], w.pairs[:, both], w.pieces[:, both], w.bias[kept]
             ),
-            self.shares,
             self.about,
-            self.vectors,
         )  # fmt: skip
 
     def __eq__(self, other: object) -> bool:
@@ -238,11 +212,6 @@ class Classifier:
 
     def __hash__(self) -> int:
         return hash(self.to_bytes())
-
-
-def vector_share(share: float) -> float:
-    """How much a word counts in the mean of vectors, 0 to 1, by its share of all words."""
-    return COMMON / (COMMON + share)
 
 
 def threshold_for(

@@ -1,25 +1,21 @@
 """Sentences -> numbers: what the classifier adds up, word by word.
 
-A sentence has three blocks of features, each brought to its own length:
+A sentence has two blocks of features, each brought to its own length:
 
 - *words*: words and pairs of neighbouring words, weighted by how rare they are;
-- *pieces*: the 2 to 5 letters long pieces of each word with its edges, likewise;
-- *meaning*: the mean of the words' vectors (``vectors``), frequent words counting less.
+- *pieces*: the 2 to 5 letters long pieces of each word with its edges, likewise.
 
-Each is a sum over words, so all that one word brings is looked up once and kept (``Words``), also
-its hundred pieces. That is why pieces and vectors cost no time when suggesting: a sentence is read
-in a handful of numpy calls, whatever the features. Columns are hashes: there is no vocabulary to
+Each is a sum over words, so all that one word brings is looked up once and kept, also its hundred
+pieces. That is why pieces cost no time when suggesting: a sentence is read in a handful of numpy
+calls, whatever the features. Columns are hashes: there is no vocabulary to
 grow or to ship, and two that collide share a weight.
 """
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,12 +30,9 @@ WORD_BITS, PAIR_BITS, PIECE_BITS = 16, 18, 17
 SHORTEST_PIECE, LONGEST_PIECE = 2, 5
 LONGEST_WORD = 40
 """Letters of a word that are cut into pieces: what is longer is an address or worse."""
-COMMON = 1e-3
-"""A word that makes up this share of all words counts half in the mean of vectors."""
-PRIOR = (1500.0, 4000.0, 5.0)
-"""Added to the squared lengths of words and pieces and to the weight of the vectors, so that a
-short sentence says less than a long one."""
-VECTORS = Path(__file__).parent / "vectors"
+PRIOR = (1500.0, 4000.0)
+"""Added to the squared lengths of words and of pieces, so that a short sentence says less than a
+long one."""
 
 _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
@@ -129,29 +122,3 @@ def piece_columns(word: str) -> npt.NDArray[np.int64]:
     mask = (1 << PIECE_BITS) - 1
     hashes = [zlib.crc32(p.encode("utf-8", "surrogatepass")) & mask for p in pieces(word)]
     return np.array(hashes, dtype=np.int64)
-
-
-class Vectors:
-    """Vectors of words that know which words are alike."""
-
-    def __init__(self, words: Sequence[str], rows: npt.NDArray[Any]) -> None:
-        self.number = {word: n for n, word in enumerate(words)}
-        scaled = rows.astype(np.float32)
-        lengths = np.linalg.norm(scaled, axis=1, keepdims=True)
-        self.rows = scaled / np.maximum(lengths, 1e-9)
-        self.size = int(rows.shape[1])
-        told = "\n".join(words).encode() + np.ascontiguousarray(rows).tobytes()
-        self.fingerprint = hashlib.sha256(told).hexdigest()[:16]
-        """Names the table: a model trained with another is of no use."""
-
-    def of(self, word: str) -> npt.NDArray[np.float32] | None:
-        """The vector of a word in lower case; None where it has none."""
-        number = self.number.get(word)
-        return None if number is None else self.rows[number]
-
-
-@lru_cache(maxsize=1)
-def shipped_vectors() -> Vectors:
-    """The table in the package (``vectors/make_vectors.py`` made it)."""
-    words = (VECTORS / "words.txt").read_text(encoding="utf-8").splitlines()
-    return Vectors(words, np.load(VECTORS / "vectors.npy"))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from math import log
 from typing import Any
 
 import numpy as np
@@ -11,9 +14,9 @@ import numpy as np
 from tcncode.model import Evidence
 from tcncode.suggest.classifier import Classifier, Read
 from tcncode.suggest.cues import CueSuggester, Hit
-from tcncode.suggest.features import Floats, Tokens, shipped_vectors
+from tcncode.suggest.features import Floats, Tokens
 from tcncode.suggest.names import OrdinaryWords
-from tcncode.suggest.pipeline import Chunk
+from tcncode.suggest.pipeline import Chunk, lemma_of
 from tcncode.text import Span
 
 STRONGEST = 3
@@ -22,8 +25,13 @@ WEAKEST = 0.08
 """Least that such a word adds to the log odds."""
 NEAREST = 2
 """Coded passages shown beside a suggestion, at most."""
-LIKE = 0.6
+LIKE = 0.2
 """Least likeness, 0 to 1, of a coded passage that is shown."""
+SHORTEST = 4
+"""Letters of a word that is compared: shorter ones are mostly empty."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_lemma = lru_cache(maxsize=100_000)(lemma_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,7 @@ class Witnesses:
         self._classifier = classifier
         self._strings = cues.nlp.vocab.strings
         self._coded = list(coded)
-        self._vectors: dict[int, Any] = {}
-        self._near: dict[str, tuple[list[Coded], Floats]] | None = None
+        self._near: dict[str, _Alike] | None = None
 
     def names(
         self, reading: Reading, text: str, numbers: Iterable[int]
@@ -115,48 +122,56 @@ class Witnesses:
             self._near = self._lay_out()
         if code not in self._near:
             return []
-        passages, rows = self._near[code]
         first, past = reading.tokens.starts[numbers[0]], reading.tokens.starts[numbers[-1] + 1]
-        here = _mean([self._vector(word) for word in reading.tokens.words[first:past].tolist()])
-        likeness = rows @ here
+        words = {self._strings[w] for w in reading.tokens.words[first:past].tolist()}
         out: list[Evidence] = []
-        alike = np.flatnonzero(likeness >= LIKE)
-        for n in alike[np.argsort(-likeness[alike], kind="stable")].tolist():
-            passage, like = passages[n], float(likeness[n])
-            if len(out) == NEAREST:
+        for passage, like in self._near[code].to(words):
+            if like < LIKE or len(out) == NEAREST:
                 break
             same = passage.document == document and passage.span is not None
             if not (same and passage.span is not None and passage.span.overlaps(span)):
                 out.append(Evidence("near", passage.text, span, round(like, 3), passage.told))
         return out
 
-    def _vector(self, word: int) -> Any:
-        """The vector of a word given by its hash, looked up once."""
-        if word not in self._vectors:
-            self._vectors[word] = _telling(self._strings[word])
-        return self._vectors[word]
-
-    def _lay_out(self) -> dict[str, tuple[list[Coded], Floats]]:
+    def _lay_out(self) -> dict[str, _Alike]:
         by_code: dict[str, list[Coded]] = {}
         for passage in self._coded:
             by_code.setdefault(passage.code, []).append(passage)
-        return {
-            code: (held, np.stack([_mean([_telling(w) for w in _words(p)]) for p in held]))
-            for code, held in by_code.items()
-        }
+        return {code: _Alike(held) for code, held in by_code.items()}
 
 
-def _words(passage: Coded) -> list[str]:
-    return passage.text.lower().split()
+class _Alike:
+    """Passages of one code, to be compared by the words they share: rare ones count more.
+
+    Likeness is the cosine of the passages' words, each weighted by its inverse document
+    frequency among the passages of the code.
+    """
+
+    def __init__(self, passages: Sequence[Coded]) -> None:
+        self.passages = list(passages)
+        self.holding: dict[str, list[int]] = {}
+        """Numbers of the passages that hold a word."""
+        words = [_lemmas(_WORD.findall(p.text.lower())) for p in passages]
+        for number, held in enumerate(words):
+            for word in sorted(held):
+                self.holding.setdefault(word, []).append(number)
+        self.lengths = [sum(self._weight(w) ** 2 for w in held) ** 0.5 for held in words]
+
+    def to(self, words: Iterable[str]) -> list[tuple[Coded, float]]:
+        """The passages that share a word, the likest first, with their likeness (0 to 1)."""
+        asked = _lemmas(words)
+        sums: dict[int, float] = {}
+        for word in sorted(asked):
+            weight = self._weight(word) ** 2
+            for number in self.holding.get(word, ()):
+                sums[number] = sums.get(number, 0.0) + weight
+        length = sum(self._weight(word) ** 2 for word in asked) ** 0.5
+        alike = [(total / (length * self.lengths[n]), n) for n, total in sums.items()]
+        return [(self.passages[n], like) for like, n in sorted(alike, key=lambda x: (-x[0], x[1]))]
+
+    def _weight(self, word: str) -> float:
+        return log((1 + len(self.passages)) / (1 + len(self.holding.get(word, ())))) + 1.0
 
 
-def _telling(word: str) -> Any:
-    """The vector of a word; None where it has none, or is a short and thus mostly empty one."""
-    return shipped_vectors().of(word) if len(word) > 3 else None
-
-
-def _mean(vectors: Sequence[Any]) -> Floats:
-    """Where the mean of some vectors points; all zeros where there is none."""
-    found = [vector for vector in vectors if vector is not None]
-    mean: Floats = np.sum(found, axis=0) if found else np.zeros(shipped_vectors().size)
-    return mean / max(float(np.sqrt(mean @ mean)), 1e-9)
+def _lemmas(words: Iterable[str]) -> set[str]:
+    return {_lemma(word) for word in words if len(word) >= SHORTEST and word.isalpha()}

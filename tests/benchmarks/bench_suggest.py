@@ -28,7 +28,6 @@ from tcncode import codebook as codebooks
 from tcncode.shipped import shipped
 from tcncode.suggest import evaluate, training
 from tcncode.suggest.examples import Example, folds, read_corpus
-from tcncode.suggest.features import shipped_vectors
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import UNLEARNED, Suggester
 from tcncode.text import Span
@@ -89,7 +88,7 @@ def ours(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]
     labels, scores, words, limits = [], [], [], []
 
     def taught(some: Sequence[Example]) -> Suggester:
-        made = training.train(some, make_pipeline(), shipped_vectors())
+        made = training.train(some, make_pipeline())
         return Suggester(book, classifier=made.classifier if made else None)
 
     for part in range(3):
@@ -234,12 +233,12 @@ def speed(runs: int) -> Row:
 
 def learning(examples: Sequence[Example]) -> Row:
     """CPU seconds of training on 2,000 passages and on all."""
-    nlp, vectors = make_pipeline(), shipped_vectors()
+    nlp = make_pipeline()
     some = [examples[n] for n in np.linspace(0, len(examples) - 1, 2000).astype(int)]
     return {
-        "2000_passages_s": cost(lambda: training.train(some, nlp, vectors)),
+        "2000_passages_s": cost(lambda: training.train(some, nlp)),
         "all_passages": len(examples),
-        "all_passages_s": cost(lambda: training.train(examples, nlp, vectors)),
+        "all_passages_s": cost(lambda: training.train(examples, nlp)),
     }
 
 
