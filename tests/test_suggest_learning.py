@@ -21,7 +21,7 @@ from tcncode.suggest.examples import Example, folds, read_corpus
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import LONGEST, Suggester
 from tcncode.suggest.usefulness import most_useful_first, rounds
-from tcncode.suggest.witnesses import Coded
+from tcncode.suggest.witnesses import Coded, _Alike
 from tcncode.text import Span
 
 BOOK = Codebook("farm", (Code("praise", "praise", "Praise", cues=(Cue("well done", weight=0.6),)),))
@@ -290,6 +290,30 @@ def test_what_speaks_for_a_suggestion_is_never_a_coding_of_that_place():
     model = training.train(examples(), make_pipeline()).classifier
     (made,) = found(Suggester(BOOK, classifier=model, coded=[here, there]), text)
     assert [e.detail for e in made.evidence if e.kind == "near"] == ["y, coded by bo"]
+
+
+def test_evidence_shows_no_empty_words(suggester):
+    for text in ("So what a splendid barn they would behold!", "They built on it, and so do we."):
+        for made in found(suggester, text, threshold=0.01):
+            words = {e.words.lower() for e in made.evidence if e.kind == "word"}
+            assert not words & {"so", "would", "what", "a", "they", "on", "it", "and", "do", "we"}
+
+
+def likest(texts, words):
+    alike = _Alike([Coded(text, "x", "") for text in texts])
+    return [(p.text, round(like, 3)) for p, like in alike.to(words.split())]
+
+
+def test_the_likest_passages_share_rare_words():
+    texts = ["the mayor praised the ferry", "the mayor praised the barn", "nothing of the kind"]
+    assert [text for text, _ in likest(texts, "a ferry and its mayors")] == texts[:2]
+    assert likest(texts, texts[0])[0] == (texts[0], 1.0)
+    assert likest(texts, "q w e") == []
+
+
+@given(st.lists(st.text("ab cdé\u05d0", max_size=30), min_size=1), st.text("ab cd", max_size=30))
+def test_likeness_is_between_nought_and_one(texts, words):
+    assert all(0 < like <= 1 for _, like in likest(texts, words))
 
 
 def test_the_kept_model_was_made_from_what_is_shipped_now():

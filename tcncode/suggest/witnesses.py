@@ -75,6 +75,7 @@ class Witnesses:
         self._classifier = classifier
         self._strings = cues.nlp.vocab.strings
         self._coded = list(coded)
+        self._telling: dict[int, bool] = {}
         self._near: dict[str, _Alike] | None = None
 
     def names(
@@ -100,16 +101,26 @@ class Witnesses:
         shares = self._classifier.shares_of_words(reading.read, n, column)
         chunk, _, _ = reading.where[n]
         first = int(reading.tokens.starts[n])
-        out = []
-        for at in np.argsort(-shares, kind="stable")[:STRONGEST].tolist():
+        out: list[Evidence] = []
+        for at in np.argsort(-shares, kind="stable").tolist():
             share = float(shares[at])
-            if share < WEAKEST:
+            if share < WEAKEST or len(out) == STRONGEST:
                 break
-            word = self._strings[int(reading.tokens.words[first + at])]
-            place = chunk.locate(*reading.places[first + at]) if word[:1].isalnum() else None
+            # "so" and "would" weigh, too, but tell a reader nothing.
+            if not self._tells(int(reading.tokens.words[first + at])):
+                continue
+            place = chunk.locate(*reading.places[first + at])
             if place is not None:
                 out.append(Evidence("word", place[1].of(text), place[1], round(share, 3)))
         return sorted(out, key=lambda e: e.span)
+
+    def _tells(self, word: int) -> bool:
+        """Whether a word, given by its hash, says something by itself."""
+        known = self._telling.get(word)
+        if known is None:
+            found = self._cues.nlp.vocab[word]
+            known = self._telling[word] = found.text[:1].isalnum() and not found.is_stop
+        return known
 
     def nearest(
         self, reading: Reading, document: str, numbers: range, code: str, span: Span
