@@ -13,6 +13,8 @@ from sklearn.metrics import average_precision_score
 
 from tcncode.codebook import load
 from tcncode.errors import ReadError
+from tcncode.importing.metadata import Metadata
+from tcncode.importing.study import read_one
 from tcncode.model import Code, Codebook, Cue, Suggestion, suggestion_id
 from tcncode.shipped import shipped
 from tcncode.suggest import base, evaluate, model_file, training
@@ -273,6 +275,22 @@ def test_what_the_coder_has_coded_is_not_suggested_to_that_coder(study):
     study.code(letter, Span(0, 19), "sharing")  # less than half
     study.code(letter, Span(0, 40), "shaming")  # another code
     assert open_spans(study) == [(0, 40)]
+
+
+def test_headings_and_interviewers_are_not_suggested_or_learned_from(study, tmp_path):
+    text = "# Shame on the ministry that failed\n\nShame on the ministry; it failed us again.\n"
+    (tmp_path / "h.md").write_text(text, encoding="utf-8")
+    talk = "Interviewer: Shame on the ministry that failed?\nMayor: Shame on it, it failed us.\n"
+    (tmp_path / "talk.txt").write_text(talk, encoding="utf-8")
+    for name, kind in (("h.md", "report"), ("talk.txt", "interview")):
+        options = Metadata(kind=kind)
+        study.import_files([read_one(tmp_path / name, options=options, row=None)])
+    study.suggest(threshold=0.01)
+    for name, wanted in (("h", "Shame on the ministry; it"), ("talk", "Shame on it, it")):
+        key = study.document_id(name)
+        found = {study.quote(key, s.span) for s in study.suggestions(document=key)}
+        assert found and all(words.startswith(wanted) for words in found)
+        assert all(study.quote(key, s).startswith(wanted) for s in study._sentences_to_read(key))
 
 
 def test_a_rejected_suggestion_does_not_come_back_with_other_boundaries(study):

@@ -186,21 +186,22 @@ class Learning(Codings):
         return out
 
     def _sentences_to_read(self, document: str) -> list[Span]:
-        """The sentences of a document without those that interviewers say."""
+        """The sentences of a document that are read for suggestions."""
         from tcncode.suggest.cues import outside
 
         sentences = [s.span for s in self.segments(document, "sentence")]
-        return outside(sorted(sentences), self._asked(document))
+        return outside(sorted(sentences), self._not_read(document))
 
     def _blocks(self, document: str) -> list[Span]:
         """The turns of a transcript, or the paragraphs of another document."""
         turns = [t.span for t in self.segments(document, "turn")]
         return turns or [p.span for p in self.segments(document, "paragraph")]
 
-    def _asked(self, document: str) -> list[Span]:
-        """Interviewers' turns."""
+    def _not_read(self, document: str) -> list[Span]:
+        """Interviewers' turns, and headings: "Article 3" sets no standard, it names one."""
         asked = {s.label for s in self.speakers(document) if s.role == "interviewer"}
-        return [t.span for t in self.segments(document, "turn") if t.speaker in asked]
+        turns = [t.span for t in self.segments(document, "turn") if t.speaker in asked]
+        return turns + [h.span for h in self.segments(document, "heading")]
 
     def _above(self) -> dict[str, set[str]]:
         """Of each code's id: that and the ids of those above it."""

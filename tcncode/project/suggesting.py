@@ -69,7 +69,7 @@ class Suggesting(Learning):
                 sentences,
                 document=document,
                 threshold=threshold,
-                skip=self._asked(document),
+                skip=self._not_read(document),
                 blocks=self._blocks(document),
                 leave_out=muted,
             )

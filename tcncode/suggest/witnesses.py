@@ -166,22 +166,24 @@ class _Alike:
         for number, held in enumerate(words):
             for word in sorted(held):
                 self.holding.setdefault(word, []).append(number)
-        self.lengths = [sum(self._weight(w) ** 2 for w in held) ** 0.5 for held in words]
+        most = 1 + len(self.passages)
+        self.rarity = {
+            word: (log(most / (1 + len(held))) + 1) ** 2 for word, held in self.holding.items()
+        }
+        """Squared weight of each word."""
+        self.unknown = (log(most) + 1) ** 2
+        self.lengths = [sum(self.rarity[word] for word in sorted(held)) ** 0.5 for held in words]
 
     def to(self, words: Iterable[str]) -> list[tuple[Coded, float]]:
         """The passages that share a word, the likest first, with their likeness (0 to 1)."""
-        asked = _lemmas(words)
+        asked = sorted(_lemmas(words))
         sums: dict[int, float] = {}
-        for word in sorted(asked):
-            weight = self._weight(word) ** 2
+        for word in asked:
             for number in self.holding.get(word, ()):
-                sums[number] = sums.get(number, 0.0) + weight
-        length = sum(self._weight(word) ** 2 for word in asked) ** 0.5
-        alike = [(total / (length * self.lengths[n]), n) for n, total in sums.items()]
-        return [(self.passages[n], like) for like, n in sorted(alike, key=lambda x: (-x[0], x[1]))]
-
-    def _weight(self, word: str) -> float:
-        return log((1 + len(self.passages)) / (1 + len(self.holding.get(word, ())))) + 1.0
+                sums[number] = sums.get(number, 0.0) + self.rarity[word]
+        length = sum(self.rarity.get(word, self.unknown) for word in asked) ** 0.5
+        alike = [(-total / (length * self.lengths[n]), n) for n, total in sums.items()]
+        return [(self.passages[n], min(-like, 1.0)) for like, n in sorted(alike)]
 
 
 def _lemmas(words: Iterable[str]) -> set[str]:
