@@ -158,6 +158,54 @@ def in_documents() -> list[Row]:
     ]
 
 
+def curve(examples: Sequence[Example], splits: int) -> list[Row]:
+    """Macro F1 on eight of the demo's documents after so many codings of the other twelve.
+
+    Both coders' codings count; documents are finished one after another, in an order drawn anew
+    for each split, until they hold so many.
+    """
+    from random import Random
+
+    from tcncode.making import demo_project
+    from tcncode.project import Project
+
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = demo_project(Path(folder), say=lambda _: None)
+        with Project.open(path, coder="me") as project:
+            own: dict[str, list[Example]] = {}
+            for example in project.team_examples():
+                own.setdefault(example.group, []).append(example)
+            held = {d: sum(c.document == d for c in project.codings()) for d in own}
+            for split in range(splits):
+                order = Random(split).sample(sorted(own), len(own))
+                for wanted in (0, 50, 100, 200, 400):
+                    taught: list[str] = []
+                    for document in order[8:]:
+                        if sum(held[d] for d in taught) < wanted:
+                            taught.append(document)
+                    made = training.train(
+                        [*examples, *(e for d in taught for e in own[d])], make_pipeline()
+                    )
+                    suggester = Suggester(
+                        project.codebook, classifier=made.classifier if made else None
+                    )
+                    truth, found = [], []
+                    for document in order[:8]:
+                        spans = project._sentences_to_read(document)
+                        said = suggester.probabilities(
+                            project.document(document).text, spans, project._blocks(document)
+                        )
+                        by_span = {e.span: e.yes for e in own[document]}
+                        truth += [by_span.get(span, frozenset()) for span in spans]
+                        found.append(evaluate.matrix(said, CODES))
+                    limits = np.array([suggester.threshold(c) for c in CODES])
+                    row = judged("tcncode", "curve", told(truth), np.vstack(found), limits)
+                    codings = sum(held[d] for d in taught)
+                    rows.append({"split": split, "wanted": wanted, "codings": codings, **row})
+    return rows
+
+
 def others(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]) -> list[Row]:
     """Linear models over scikit-learn's n-grams, threshold one half."""
     from scipy.sparse import hstack
@@ -254,6 +302,13 @@ def main() -> int:
     """Measure and print; keep with ``--save``."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--compare", action="store_true", help="other models too (minutes)")
+    parser.add_argument(
+        "--curve",
+        type=int,
+        default=0,
+        metavar="N",
+        help="what the team's codings add, over N splits (a minute each)",
+    )
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--save", action="store_true", help="keep the figures beside this script")
     options = parser.parse_args()
@@ -271,12 +326,16 @@ def main() -> int:
             + " | ".join(f"{v:.3f}" if isinstance(v, float) else v for v in row.values())
             + " |"
         )
+    told_curve = curve(examples, options.curve)
+    for wanted in sorted({row["wanted"] for row in told_curve}):
+        f1 = [row["macro_f1"] for row in told_curve if row["wanted"] == wanted]
+        print(f"after {wanted} codings: macro F1 {np.mean(f1):.3f} ({min(f1):.3f}-{max(f1):.3f})")
     figures = {"speed": speed(options.runs), "training": learning(examples)}
     for what, found in figures.items():
         print(f"\n{what}: " + ", ".join(f"{k} {v:.3g}" for k, v in found.items()))
     if options.save:
         load = [round(x, 2) for x in os.getloadavg()]
-        kept = {"load_average": load, "quality": quality, **figures}
+        kept = {"load_average": load, "quality": quality, "curve": told_curve, **figures}
         (run_folder() / "suggest.json").write_text(
             json.dumps(kept, indent=1) + "\n", encoding="utf-8"
         )
