@@ -15,7 +15,9 @@ from tcncode.codebook import load
 from tcncode.errors import ReadError
 from tcncode.importing.metadata import Metadata
 from tcncode.importing.study import read_one
+from tcncode.making import demo_project
 from tcncode.model import Code, Codebook, Cue, Suggestion, suggestion_id
+from tcncode.project import Project
 from tcncode.shipped import shipped
 from tcncode.suggest import base, evaluate, model_file, training
 from tcncode.suggest.classifier import Classifier, threshold_for
@@ -207,6 +209,42 @@ def test_on_writers_it_has_not_read_it_is_far_above_both_baselines():
     # A stated 0.8 is right 8 times in 10, and so on, within a tenth (two standard errors at 100).
     for stated, right, n in evaluate.reliability(truth, made.held_out):
         assert n < 100 or right == pytest.approx(stated, abs=0.1), (stated, right, n)
+
+
+def test_in_running_text_a_stated_probability_holds(tmp_path):
+    """On the shipped study, from which the model has not learned: right within 0.15, each tenth."""
+    path = demo_project(tmp_path / "demo", say=lambda _: None)
+    truth, stated = [], []
+    with Project.open(path, coder="me") as project:
+        suggester, above = project.suggester(), project._above()
+        codes = [c.id for c in project.codebook.codes if not c.depth]
+        for entry in project.documents():
+            codings = project.codings_in(entry.id)
+            if not codings:
+                continue
+            spans = project._sentences_to_read(entry.id)
+            text, blocks = project.document(entry.id).text, project._blocks(entry.id)
+            found = suggester.probabilities(text, spans, blocks)
+            for span, said in zip(spans, found, strict=True):
+                coders: dict[str, set[str]] = {"coder-a": set(), "coder-b": set()}
+                for c in codings:
+                    if min(span.end, c.span.end) - max(span.start, c.span.start) >= len(span) / 2:
+                        coders[c.coder] |= above[c.code]
+                one, other = coders.values()
+                for code in codes:
+                    if (code in one) == (code in other):
+                        truth.append([float(code in one)])
+                        stated.append([said.get(code, 0.0)])
+    table = evaluate.reliability(np.array(truth), np.array(stated))
+    assert len(table) == 10
+    for said, right, n in table:
+        assert n >= 40 and right == pytest.approx(said, abs=0.15), (said, right, n)
+
+
+def test_in_running_text_the_threshold_is_lower_for_probabilities_are(suggester):
+    assert suggester.threshold("praise") == pytest.approx(
+        0.8 * suggester.threshold("praise", alone=True)
+    )
 
 
 def test_a_project_learns_from_finished_documents_and_keeps_the_model(study, monkeypatch):

@@ -64,6 +64,11 @@ class Reading:
     probabilities: Floats
     """Of the classifier: sentences x its codes."""
 
+    @property
+    def running(self) -> bool:
+        """Whether this is running text, and not one passage by itself."""
+        return len(self.sentences) > 1
+
 
 class Witnesses:
     """Finds evidence in what was read; what it says changes no score."""

@@ -97,7 +97,8 @@ def ours(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]
         labels.append(told([e.yes for e in held]))
         scores.append(said(suggester, [e.text for e in held]))
         words.append(said(cues, [e.text for e in held]))
-        limits.append(np.tile([suggester.threshold(c) for c in CODES], (len(held), 1)))
+        own = [suggester.threshold(c, alone=True) for c in CODES]
+        limits.append(np.tile(own, (len(held), 1)))
     half = np.full(len(CODES), UNLEARNED)
     truth = np.vstack(labels)
     rows = [
@@ -107,8 +108,8 @@ def ours(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]
     if test:
         suggester = taught(examples)
         truth, texts = told([codes for _, codes in test]), [text for text, _ in test]
-        own = np.array([suggester.threshold(c) for c in CODES])
-        rows.append(judged("tcncode", "seeds", truth, said(suggester, texts), own))
+        own = [suggester.threshold(c, alone=True) for c in CODES]
+        rows.append(judged("tcncode", "seeds", truth, said(suggester, texts), np.array(own)))
         rows.append(judged("keywords", "seeds", truth, said(cues, texts), half))
     return rows
 
