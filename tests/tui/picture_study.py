@@ -14,7 +14,7 @@ import pytest
 from tcncode import journal
 from tcncode.importing.metadata import Metadata, parse_speakers
 from tcncode.importing.study import read_one
-from tcncode.model import Evidence, Suggestion, suggestion_id
+from tcncode.model import Evidence, MemoNoun, Suggestion, suggestion_id
 from tcncode.project import Project
 from tcncode.text import Span
 
@@ -148,10 +148,17 @@ _SUGGESTED = (
      ("need help",), ("call us",)),
 )  # fmt: skip
 
+_MEMOS: tuple[tuple[MemoNoun, str, str], ...] = (
+    ("code", "shaming", "Irony counts only where somebody is named."),
+    ("network", "icorn", "Two letters, one author?"),
+    ("project", "", "Second round begins in March."),
+)
+
 
 def make(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     """The study's file; the coder at the keys is amina."""
-    patch.setattr(journal, "now", lambda: "2026-01-31T12:00:00Z")
+    minute = 0
+    patch.setattr(journal, "now", lambda: f"2026-01-31T12:{minute:02}:00Z")
     with Project.create(folder / "study.tcn", codebook=CODEBOOK, coder="amina") as project:
         for name, (text, network, kind, date, speakers) in _TEXTS.items():
             path = folder / f"{name}.txt"
@@ -163,15 +170,17 @@ def make(folder: Path, patch: pytest.MonkeyPatch) -> Path:
             for coder, document, words, code, memo in _CODED:
                 key = next(e.id for name, e in names.items() if document in name)
                 at = project if coder == "amina" else bo
+                minute += 1
                 at.code(key, find(project, key, words), code, memo=memo)
+            minute += 1
             bo.write_memo("document", "letter", "Read again: the second half is another hand's.")
             bo.finish(["letter"])
         for key, found in suggestions(project):
             with project._action("suggest"):
                 project._store.replace_suggestions(key, found)
-        project.write_memo("code", "shaming", "Irony counts only where somebody is named.")
-        project.write_memo("network", "icorn", "Two letters, one author?")
-        project.write_memo("project", "", "Second round begins in March.")
+        for noun, of, words in _MEMOS:
+            minute += 1
+            project.write_memo(noun, of, words)
         project.finish(["charter of the cities of arrival"])
         return project.path
 
