@@ -98,10 +98,28 @@ def test_suggesting_adds_up_what_training_saw(trained):
     )
 
 
-@pytest.mark.parametrize("data", [b"", b"not a model", b"tcncode-model-1\nrubbish"])
+@pytest.mark.parametrize("data", [b"", b"not a model", b"tcncode-model-2\nrubbish"])
 def test_what_is_no_model_is_refused(data):
     with pytest.raises(ValueError, match="model"):
         Classifier.from_bytes(data)
+
+
+def test_a_model_whose_parts_are_missing_or_point_outside_is_refused(trained):
+    told, arrays = model_file.from_bytes(trained.classifier.to_bytes())
+    without = {k: v for k, v in arrays.items() if k != "pairs_steps"}
+    outside = arrays | {
+        "words_steps": np.array([1 << 30], np.int32),
+        "words_weights": np.ones((2, 1)),
+    }
+    for damaged in (without, outside):
+        with pytest.raises(ValueError, match="damaged"):
+            Classifier.from_bytes(model_file.to_bytes(told, damaged))
+
+
+def test_a_project_whose_kept_model_is_damaged_suggests_with_the_shipped_one(study):
+    study._store.put_suggester("2026-01-31T12:00:00Z", '{"decisions": 3}', b"tcncode-model-1\nx")
+    assert study.suggester().classifier == base.base_classifier(study.codebook)
+    assert study.suggester_report() is None
 
 
 def test_neighbours_in_one_paragraph_are_one_suggestion_and_no_more_than_four(suggester):

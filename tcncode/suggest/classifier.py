@@ -177,16 +177,19 @@ class Classifier:
         """
         told, arrays = model_file.from_bytes(data)
         tables = {}
-        for name, bits in (("words", WORD_BITS), ("pairs", PAIR_BITS), ("pieces", PIECE_BITS)):
-            table = np.zeros((1 << bits, len(told["codes"]) + 1))
-            table[np.cumsum(arrays[f"{name}_steps"])] = arrays[f"{name}_weights"].T
-            tables[name] = table
-        return cls(
-            tuple(told["codes"]),
-            tuple(Calibration(*row) for row in told["calibrations"]),
-            Weights(**tables, bias=arrays["bias"]),
-            told["about"],
-        )
+        try:
+            for name, bits in (("words", WORD_BITS), ("pairs", PAIR_BITS), ("pieces", PIECE_BITS)):
+                table = np.zeros((1 << bits, len(told["codes"]) + 1))
+                table[np.cumsum(arrays[f"{name}_steps"])] = arrays[f"{name}_weights"].T
+                tables[name] = table
+            return cls(
+                tuple(told["codes"]),
+                tuple(Calibration(*row) for row in told["calibrations"]),
+                Weights(**tables, bias=arrays["bias"]),
+                told["about"],
+            )
+        except (KeyError, IndexError, TypeError) as error:
+            raise ValueError("the model is damaged") from error
 
     def renamed(self, names: Mapping[str, str]) -> Classifier | None:
         """The part of the model for some of its codes, under other ids; None where it has none.

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-MAGIC = b"tcncode-model-1\n"
+MAGIC = b"tcncode-model-2\n"
 
 
 def to_bytes(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> bytes:

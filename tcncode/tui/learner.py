@@ -37,6 +37,8 @@ class Learner:
         # Of a model never trained: from here on, so that opening a study starts nothing.
         trained = project.decisions_learned()
         self._learned = project.decisions() if trained is None else trained
+        self._seen: object = None
+        """The project's state when its decisions were counted last."""
         self._process: subprocess.Popen[bytes] | None = None
         self._said: IO[bytes] | None = None
         self._begun = 0
@@ -50,6 +52,10 @@ class Learner:
         """Begin a training where it is time to, or tell that one has ended. Returns at once."""
         if self._process is not None:
             return self._ended(self._process)
+        state = self._project.state()
+        if state == self._seen:
+            return None
+        self._seen = state
         made = self._project.decisions()
         # Undone decisions count back, and what was learned from them is unlearned likewise.
         if abs(made - self._learned) >= self._every:
@@ -83,7 +89,7 @@ class Learner:
             lines = self._said.read().decode("utf-8", "replace").strip().splitlines()
             problem = lines[-1] if lines else f"it ended with {process.returncode}"
         # After a failure, too: the next try comes with the next twenty, not at once.
-        self._learned = self._begun
+        self._learned, self._seen = self._begun, None
         self._forget()
         return Learned(self._begun, problem)
 

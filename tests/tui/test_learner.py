@@ -43,15 +43,29 @@ def started(monkeypatch):
     return made
 
 
+@pytest.fixture
+def learning():
+    """Makes learners, and stops them at the end."""
+    made: list[Learner] = []
+
+    def make(project: Project, every: int) -> Learner:
+        made.append(Learner(project, every=every))
+        return made[-1]
+
+    yield make
+    for learner in made:
+        learner.stop()
+
+
 def decide(project: Project, n: int, at: int = 0) -> None:
     letter = project.document_id("letter")
     for k in range(at, at + n):
         project.code(letter, Span(k, k + 1 + 8), "sharing")
 
 
-def test_it_begins_after_so_many_decisions_and_not_before(study, started):
+def test_it_begins_after_so_many_decisions_and_not_before(study, started, learning):
     decide(study, 5)
-    learner = Learner(study, every=4)
+    learner = learning(study, 4)
     assert learner.look() is None and not started  # what was there before starts nothing
     decide(study, 3, at=5)
     assert learner.look() is None and not started
@@ -63,8 +77,8 @@ def test_it_begins_after_so_many_decisions_and_not_before(study, started):
     assert process.options["start_new_session"]
 
 
-def test_it_trains_once_at_a_time_and_tells_when_it_is_done(study, started):
-    learner = Learner(study, every=2)
+def test_it_trains_once_at_a_time_and_tells_when_it_is_done(study, started, learning):
+    learner = learning(study, 2)
     decide(study, 2)
     learner.look()
     decide(study, 2, at=2)
@@ -73,11 +87,10 @@ def test_it_trains_once_at_a_time_and_tells_when_it_is_done(study, started):
     assert learner.look() == Learned(2)
     learner.look()
     assert len(started) == 2  # those made meanwhile
-    learner.stop()
 
 
-def test_a_failure_is_told_and_not_tried_again_at_once(study, started):
-    learner = Learner(study, every=2)
+def test_a_failure_is_told_and_not_tried_again_at_once(study, started, learning):
+    learner = learning(study, 2)
     decide(study, 2)
     learner.look()
     started[0].stderr.write(b"There is nothing to learn from.\n")
@@ -86,26 +99,23 @@ def test_a_failure_is_told_and_not_tried_again_at_once(study, started):
     assert learner.look() is None and len(started) == 1
 
 
-def test_a_training_ends_with_the_workbench(study, started):
-    learner = Learner(study, every=1)
+def test_a_training_ends_with_the_workbench(study, started, learning):
+    learner = learning(study, 1)
     decide(study, 1)
     learner.look()
     learner.stop()
     assert started[0].terminated and not learner.busy
 
 
-def test_the_real_process_trains_and_looking_never_waits_for_it(study):
-    learner = Learner(study, every=20)
+def test_the_real_process_trains_and_looking_never_waits_for_it(study, learning):
+    learner = learning(study, 20)
     decide(study, 20)
     longest, ended, until = 0.0, None, time.monotonic() + 240
-    try:
-        while ended is None and time.monotonic() < until:
-            before = time.thread_time()
-            ended = learner.look()
-            longest = max(longest, time.thread_time() - before)
-            time.sleep(0.2)
-    finally:
-        learner.stop()
+    while ended is None and time.monotonic() < until:
+        before = time.thread_time()
+        ended = learner.look()
+        longest = max(longest, time.thread_time() - before)
+        time.sleep(0.2)
     assert ended == Learned(20)
     # CPU of this thread, not the clock: the machine may be busy, what is asked is who works.
     assert longest < 0.5
