@@ -197,6 +197,15 @@ def test_a_perfect_and_a_silent_system():
     assert rows[0].precision is None and rows[0].f1 == 0
 
 
+def test_macro_and_micro_are_over_the_codes_at_the_top():
+    labels = np.array([[1.0, 1.0], [0.0, 0.0], [1.0, 0.0]])
+    scores = np.array([[0.9, 0.0], [0.1, 0.9], [0.9, 0.9]])
+    limits = np.full(2, 0.5)
+    top, child, macro, micro = evaluate.qualities("x", ["a", "a/b"], labels, scores, limits)
+    assert (top.f1, child.f1) == (1, 0)
+    assert (macro.f1, micro.f1, micro.support) == (1, 1, 2)
+
+
 def test_passages_with_underscores_name_the_same_codes(tmp_path):
     book = load(shipped("codebook.yaml"))
     path = tmp_path / "p.jsonl"

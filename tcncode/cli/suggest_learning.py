@@ -101,7 +101,8 @@ def evaluate(
     stated = ", ".join(f"{s:.2f}: {r:.2f} ({n})" for s, r, n in found.reliability)
     told = (
         f"{found.told} At each code's default threshold. macro: mean over codes, micro: all"
-        f" decisions. Calibration error {found.calibration_error:.3f}; stated: right (n): {stated}."
+        f" decisions, both over the codes at the top, for which their sub-codes count."
+        f" Calibration error {found.calibration_error:.3f}; stated: right (n): {stated}."
     )
     answered = project.track_record()
     paths = ((c.path, answered.get(c.id)) for c in project.codebook.codes)

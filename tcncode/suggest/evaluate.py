@@ -86,10 +86,12 @@ def read_passages(path: Path, codebook: Codebook) -> list[Passage]:
 def qualities(
     system: str, names: Sequence[str], labels: Floats, scores: Floats, limits: Floats
 ) -> list[Quality]:
-    """Of each code, then ``macro`` and ``micro``.
+    """Of each code, then ``macro`` and ``micro`` over the codes at the top.
+
+    A sub-code counts there for the code above it, and has its own row besides.
 
     Args:
-        names: of the codes.
+        names: paths of the codes.
         labels: 0 or 1, passages x codes.
         scores: 0 to 1, passages x codes.
         limits: from which score on it is suggested: by code, or passages x codes.
@@ -104,13 +106,15 @@ def qualities(
                 average_precision(labels[:, k], scores[:, k]),
             )
         )  # fmt: skip
+    top = [k for k, name in enumerate(names) if "/" not in name]
+    labels, scores, shown = labels[:, top], scores[:, top], shown[:, top]
     support = int(labels.sum())
 
     def mean(values: Sequence[float | None]) -> float | None:
         # A code without a suggestion found nothing: 0, as scikit-learn counts it.
         return float(np.mean([v or 0.0 for v in values])) if values else None
 
-    counted = [row for row in rows if row.support]
+    counted = [row for row in rows if row.support and "/" not in row.code]
     rows.append(
         Quality(
             system, "macro",
