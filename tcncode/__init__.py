@@ -4,8 +4,10 @@ A map of this folder, from the screen down; a module imports only what stands be
 
 ``cli``        the commands                     ``tui``       the workbench
 ``making``     a study's project from files, and the demo
+``page``       the full report, its figures, and quotations verified
 ``project``    one project file, opened
 ``export``     tables and codings to files
+``statements`` what publications say, beside what the tables give
 ``reports``    codings -> tables
 ``importing``  files -> documents               ``store``     the database
 ``journal``    what was done; undo              ``codebook``  codebook.yaml <-> codes

@@ -1,4 +1,4 @@
-"""Tables to text, CSV, JSON, Markdown and XLSX.
+"""Tables to text, CSV, JSON, Markdown, XLSX and HTML.
 
 CSV and JSON carry the exact words of the data. Text and Markdown are for eyes, so control
 characters are made harmless there. What goes to a screen as CSV or JSON is made harmless by
@@ -12,15 +12,15 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tcncode.errors import TcncodeError
 from tcncode.model import Table
-from tcncode.text.safe import safe_line
+from tcncode.text.safe import safe, safe_line
 
-FORMATS = ("text", "csv", "json", "md", "xlsx")
+FORMATS = ("text", "csv", "json", "md", "xlsx", "html")
 _CELL_LIMIT = 32_767
 """What a spreadsheet cell can hold, in UTF-16 units."""
 _TEXT_CELL = 60
@@ -29,7 +29,25 @@ _TEXT_CELL = 60
 
 def render(table: Table, form: str) -> str:
     """A table as one string; ``form`` is any of ``FORMATS`` but ``xlsx``."""
-    return {"text": _text, "csv": _csv, "json": _json, "md": _markdown}[form](table)
+    how: dict[str, Callable[[Table], str]] = {
+        "text": _text, "csv": _csv, "json": _json, "md": _markdown, "html": lambda t: _html([t]),
+    }  # fmt: skip
+    return how[form](table)
+
+
+def render_all(tables: Sequence[Table], form: str) -> str:
+    """Tables as one string: JSON as an object with the rows by title, unless there is only one."""
+    if len(tables) == 1:
+        return render(tables[0], form)
+    if form == "json":
+        found = {table.title: table.records() for table in tables}
+        return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+    if form == "html":
+        return _html(tables)
+    parts = [render(table, form) for table in tables]
+    if form != "md":
+        parts = [f"{safe_line(t.title)}\n{part}" for t, part in zip(tables, parts, strict=True)]
+    return "\n".join(parts)
 
 
 def format_for(path: Path | None, form: str | None) -> str:
@@ -40,7 +58,7 @@ def format_for(path: Path | None, form: str | None) -> str:
     """
     if form is None and path is not None:
         suffix = path.suffix.lower().lstrip(".")
-        form = {"txt": "text", "markdown": "md"}.get(suffix, suffix)
+        form = {"txt": "text", "markdown": "md", "htm": "html"}.get(suffix, suffix)
         if form not in FORMATS:
             raise TcncodeError(
                 f"{path}: cannot tell a format from this name. Use --format {'|'.join(FORMATS)}."
@@ -56,10 +74,7 @@ def write(tables: Sequence[Table], path: Path, form: str) -> None:
     Raises:
         TcncodeError: the file cannot be written.
     """
-    if form == "xlsx":
-        data = _xlsx(tables)
-    else:
-        data = "\n".join(render(table, form) for table in tables).encode("utf-8")
+    data = _xlsx(tables) if form == "xlsx" else render_all(tables, form).encode("utf-8")
     write_bytes(data, path)
 
 
@@ -169,6 +184,70 @@ def _text(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; }
+caption { font-weight: bold; text-align: left; padding: .5rem 0; }
+th, td { padding: .25rem .6rem; text-align: left; vertical-align: top; white-space: pre-line; }
+thead th { border-bottom: 2px solid; position: sticky; top: 0; background: Canvas; }
+tbody tr { border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
+.n { text-align: right; font-variant-numeric: tabular-nums; }
+.wide { overflow-x: auto; }
+.note { max-width: 60rem; }
+@media print { thead th { position: static; } }
+"""
+
+
+def _html(tables: Sequence[Table]) -> str:
+    """A page by itself: no script, no font, no link."""
+    from html import escape
+
+    def words(value: Any) -> str:
+        if isinstance(value, float):  # as it is shown, and as it is
+            return f'<data value="{value!r}">{_shown(value)}</data>'
+        return escape(safe(value) if isinstance(value, str) else _shown(value))
+
+    # "ICORN: documents", "ICORN: functions", ... are a page on ICORN.
+    about = {table.title.partition(": ")[0] for table in tables}
+    title = words(about.pop() if len(about) == 1 and tables[1:] else tables[0].title)
+    out = [
+        "<!DOCTYPE html>",
+        '<html lang="en">',
+        '<head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{title}</title>",
+        f"<style>{_STYLE}</style></head>",
+        "<body>",
+        "<main>",
+        f"<h1>{title}</h1>",
+    ]
+    for table in tables:
+        classes = [' class="n"' if number else "" for number in _numeric(table)]
+        about_it = f'role="region" aria-label="{words(table.title)}"'
+        out.append(f'<div class="wide" tabindex="0" {about_it}><table>')
+        out.append(f"<caption>{words(table.title)}</caption>")
+        heads = zip(classes, table.columns, strict=True)
+        cells = "".join(f'<th scope="col"{c}>{words(name)}</th>' for c, name in heads)
+        out += [f"<thead><tr>{cells}</tr></thead>", "<tbody>"]
+        for row in table.rows:
+            shown = [words(v) for v in row]
+            first = f'<th scope="row"{classes[0]}>{shown[0]}</th>' if row else ""
+            rest = zip(classes[1:], shown[1:], strict=True)
+            out.append(f"<tr>{first}{''.join(f'<td{c}>{v}</td>' for c, v in rest)}</tr>")
+        out += ["</tbody></table></div>"]
+        out += [f'<p class="note">{words(table.note)}</p>'] if table.note else []
+    return "\n".join([*out, "</main>", "</body>", "</html>"]) + "\n"
+
+
+_NARROWEST, _WIDEST = 6, 60
+"""Characters that a column of a spreadsheet is wide, at least and at most."""
+_SHEET_NAME = 31
+"""Characters that a sheet's name may have."""
+_NOTES = "Notes"
+"""The sheet that says of each other sheet how it was made."""
+
+
 def _xlsx(tables: Sequence[Table]) -> bytes:
     from xlsxwriter import Workbook
 
@@ -176,23 +255,55 @@ def _xlsx(tables: Sequence[Table]) -> bytes:
     with Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
-        bold = book.add_format({"bold": True})
-        taken: set[str] = set()
+        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        plain = book.add_format({"valign": "top"})
+        wrapped = book.add_format({"valign": "top", "text_wrap": True})
+        decimal = book.add_format({"valign": "top", "num_format": "0.000"})
+        taken = {_NOTES.casefold()}
+        names = []
         for number, table in enumerate(tables, 1):
-            kept = "".join(c for c in safe_line(table.title) if c not in "[]:*?/\\'")[:25]
-            if not kept.strip() or kept.casefold() in taken:
-                kept = f"{kept} {number}".strip()
+            # Of a long title the end says more: "ICORN ...: functions".
+            title = safe_line(table.title)
+            title = title if len(title) <= _SHEET_NAME else title.rpartition(": ")[2]
+            kept = "".join(c for c in title if c not in "[]:*?/\\'")[:_SHEET_NAME].strip()
+            if not kept or kept.casefold() in taken:
+                kept = f"{kept[: _SHEET_NAME - 6]} {number}".strip()
             taken.add(kept.casefold())
+            names.append(kept)
             sheet = book.add_worksheet(kept)
             sheet.freeze_panes(1, 0)
             for column, name in enumerate(table.columns):
+                cells = [row[column] for row in table.rows]
+                width = _width(name, cells)
+                real = any(isinstance(value, float) for value in cells)
+                long = width == _WIDEST
+                form = decimal if real else wrapped if long else plain
+                sheet.set_column(column, column, width, form)
                 sheet.write_string(0, column, safe_line(name), bold)
             for line, row in enumerate(table.rows, 1):
                 for column, value in enumerate(row):
                     _xlsx_cell(sheet, line, column, value)
-            if table.note:
-                sheet.write_string(len(table.rows) + 2, 0, _spreadsheet_words(table.note))
+            if table.rows:
+                sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
+        notes = book.add_worksheet(_NOTES)
+        notes.freeze_panes(1, 0)
+        notes.set_column(0, 1, 30, wrapped)
+        notes.set_column(2, 2, 8, plain)
+        notes.set_column(3, 3, 100, wrapped)
+        for column, name in enumerate(("sheet", "table", "rows", "how it was made")):
+            notes.write_string(0, column, name, bold)
+        for line, (name, table) in enumerate(zip(names, tables, strict=True), 1):
+            notes.write_string(line, 0, name)
+            notes.write_string(line, 1, _spreadsheet_words(table.title))
+            notes.write_number(line, 2, len(table.rows))
+            notes.write_string(line, 3, _spreadsheet_words(table.note))
     return out.getvalue()
+
+
+def _width(name: str, cells: Sequence[Any]) -> int:
+    """How wide a column should be, in characters; by its first cells, which are like the rest."""
+    longest = max((len(_shown(value)) for value in cells[:200]), default=0)
+    return min(max(longest, len(name), _NARROWEST) + 2, _WIDEST)
 
 
 def _xlsx_cell(sheet: Any, line: int, column: int, value: Any) -> None:
@@ -207,8 +318,6 @@ def _xlsx_cell(sheet: Any, line: int, column: int, value: Any) -> None:
 
 def _spreadsheet_words(value: str) -> str:
     """Words as a spreadsheet file can hold them: no control characters, and not too long."""
-    from tcncode.text.safe import safe
-
     value = safe(value)
     if value.startswith("<r>") and value.endswith("</r>"):
         value += "\u200b"  # XlsxWriter would take it for markup; the mark is not seen

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tcncode.errors import ProjectError, TcncodeError, UsageError
+from tcncode.shipped import shipped as shipped
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.importing.study import Imported
@@ -47,15 +49,6 @@ class TakenIn:
         """The counts, in words."""
         there = len(self.done) - self.new
         return f"{self.new} new documents, {there} there already, {len(self.failed)} not readable."
-
-
-def shipped(name: str) -> Path:
-    """A file or folder of the shipped study: in the installed package, or in its source tree."""
-    import tcncode
-
-    here = Path(tcncode.__file__).parent
-    inside = here / "study" / name
-    return inside if inside.exists() else here.parent / name
 
 
 def typed_path(words: str | Path) -> Path:
@@ -153,7 +146,7 @@ def load_codings(project: Project, path: Path) -> list[str]:
     ignored = ignored_columns(path)
     said = [f"{path}: not read: {', '.join(ignored)}."] if ignored else []
     added, there = project.import_codings(read_codings(path))
-    return [*said, f"{path}: {added} codings added, {there} there already."]
+    return [*said, f"{path}: {counted(added, 'coding')} added, {there} there already."]
 
 
 def new_project(
@@ -209,7 +202,7 @@ def demo_project(folder: Path, *, say: Say, progress: Progress | None = None) ->
         for table in sorted((corpus / "codings").glob("*.csv")):
             for line in load_codings(project, table):
                 say(line)
-        say(f"{project.suggest(progress=progress)} suggestions are open.")
+        say(f"{counted(project.suggest(progress=progress), 'open suggestion')}.")
     return path
 
 

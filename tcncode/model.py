@@ -41,9 +41,14 @@ SPEAKER_ROLES = (
 
 PURPOSES = ("practical", "symbolic", "jurisgenerative")
 
+RATING_LEVELS = ("nominal", "ordinal", "interval", "ratio")
+"""What ratings are: names; ranks; numbers with equal steps; numbers with a true zero."""
+
 Origin = Literal["by hand", "suggestion", "imported", "settled"]
 Answer = Literal["accepted", "rejected"]
 MemoNoun = Literal["project", "document", "network", "code", "coding"]
+SETTLED = "settled"
+"""The coder whose codings are the team's decisions; compared only when named."""
 
 
 def text_hash(text: str) -> str:
@@ -59,6 +64,12 @@ def document_id(text: str) -> str:
 def coding_id(document: str, span: Span, code: str, coder: str) -> str:
     """The id of a coding: the same coding made in two copies of a project is one coding."""
     key = json.dumps([document, span.start, span.end, code, coder], ensure_ascii=False)
+    return hashlib.sha256(key.encode("utf-8")).hexdigest()[:16]
+
+
+def difference_id(document: str, codings: Iterable[str]) -> str:
+    """The id of a difference between coders: that of the codings (ids) it is made of."""
+    key = json.dumps([document, *sorted(codings)])
     return hashlib.sha256(key.encode("utf-8")).hexdigest()[:16]
 
 
@@ -274,17 +285,42 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """What was decided about a difference between coders."""
+
+    id: str
+    """See ``difference_id``: a coding that is changed later makes it another difference."""
+    document: str
+    """Document id."""
+    span: Span
+    coders: tuple[str, ...]
+    """Who was compared."""
+    codings: tuple[str, ...]
+    """Ids of the codings that differ."""
+    how: str
+    """``both``, ``union``, ``intersection``, ``neither``, ``own``, or the coder who was taken."""
+    result: tuple[tuple[int, int, str], ...]
+    """Start, end and code id of what is coded there now."""
+    memo: str = ""
+    decided: str = ""
+    """ISO 8601, UTC."""
+    by: str = ""
+    """Who decided."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Why a sentence was suggested."""
 
-    kind: Literal["cue", "negative cue", "network", "city"]
+    kind: Literal["cue", "negative cue", "word", "near", "network", "city"]
     words: str
-    """As they stand in the text."""
+    """As they stand in the text; of ``near``, the passage that was coded elsewhere."""
     span: Span
-    """Where they stand in the document."""
+    """Where they stand in the document; of ``near``, what was suggested."""
     weight: float
+    """Of a cue 0 to 1; of a word what it adds to the log odds; of ``near`` the likeness."""
     detail: str = ""
-    """The cue as the codebook writes it, or the name that was recognised."""
+    """The cue as the codebook writes it, the name that was recognised, or whose coding it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def read_networks(path: Path | str) -> Rows[Network]:
             note=row.get("note", ""),
         )
 
-    return _read(path, build, Network, ("network", "name"), key=lambda network: network.id)
+    return table_rows(path, build, Network, ("network", "name"), key=lambda network: network.id)
 
 
 def read_cities(path: Path | str) -> Rows[City]:
@@ -81,7 +81,7 @@ def read_cities(path: Path | str) -> Rows[City]:
             note=row.get("note", ""),
         )
 
-    return _read(path, build, City, ("city", "name"), key=lambda city: city.id)
+    return table_rows(path, build, City, ("city", "name"), key=lambda city: city.id)
 
 
 def read_memberships(path: Path | str) -> Rows[Membership]:
@@ -101,7 +101,9 @@ def read_memberships(path: Path | str) -> Rows[Membership]:
             note=row.get("note", ""),
         )
 
-    return _read(path, build, Membership, ("city", "network"), key=lambda m: (m.city, m.network))
+    return table_rows(
+        path, build, Membership, ("city", "network"), key=lambda m: (m.city, m.network)
+    )
 
 
 def check(
@@ -209,7 +211,7 @@ def centrality(memberships: Sequence[Membership], *, verified_only: bool = False
     )
 
 
-def _read(
+def table_rows(
     path: Path | str,
     build: Callable[[Mapping[str, str]], T],
     noun: type[T],
@@ -217,7 +219,17 @@ def _read(
     *,
     key: Callable[[T], object],
 ) -> Rows[T]:
-    """A table, row by row, each given to ``build``, which says with ValueError what is wrong."""
+    """A CSV table, row by row, each given to ``build``, which says with ValueError what is wrong.
+
+    Args:
+        noun: the class that ``build`` makes; other columns than its fields are noted.
+        required: columns that must be there.
+        key: what no two rows may share.
+
+    Raises:
+        ReadError: there is no such file.
+        TableError: a row, or the header, could not be read.
+    """
     table = _lines(path)
     _, header = next(table, (1, []))
     columns = [name.strip().lower() for name in header]

@@ -60,7 +60,7 @@ _MOST_AWAY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Coded:
+class CodedWith:
     """The codings of some codes; of any code where ``codes`` is None."""
 
     codes: frozenset[str] | None
@@ -87,7 +87,7 @@ class Meeting:
     unit: Unit = "sentence"
 
 
-Expression = Coded | AnyOf | Meeting
+Expression = CodedWith | AnyOf | Meeting
 
 
 def parse(written: str, codebook: Codebook) -> Expression:
@@ -140,7 +140,7 @@ class _Passages:
     _bounds: dict[str, tuple[list[int], list[int]]] = field(default_factory=dict)
 
     def find(self, expression: Expression) -> set[int]:
-        if isinstance(expression, Coded):
+        if isinstance(expression, CodedWith):
             wanted = expression.codes
             return {n for n, c in enumerate(self.codings) if wanted is None or c.code in wanted}
         if isinstance(expression, AnyOf):
@@ -341,11 +341,11 @@ class _Parser:
         if token.word in _RESERVED:
             raise self._wrong(token, "a code should stand here")
         if token.word == "*":
-            return Coded(None)
+            return CodedWith(None)
         known = {c.path.lower(): c.path for c in self._codebook.codes}
         try:
             code = self._codebook.get(known.get(token.text.lower(), token.text))
         except TcncodeError as error:
             raise self._wrong(token, str(error).rstrip(".")) from None
         below = [code] if token.exact else self._codebook.under(code.path)
-        return Coded(frozenset(c.id for c in below))
+        return CodedWith(frozenset(c.id for c in below))

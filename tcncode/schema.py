@@ -9,8 +9,10 @@ change made with another SQLite program, which then has no action.
 ``text`` and ``segment`` are settled at import and never change, so they are not journaled.
 ``text_search`` is an index of the texts without case and accents; its rowid is
 ``text.number``. ``suggestion`` holds open suggestions, which can be made anew; the coder's
-answers to them are journaled in ``suggestion_answer``. The memo on a coding stands in the
-coding's row, the memos on anything else in ``memo``.
+answers to them are journaled in ``suggestion_answer``. ``suggester``
+holds the model trained from the team's codings. The memo on a coding stands in the
+coding's row, the memos on anything else in ``memo``. ``settlement`` holds what was decided where
+coders differ; what follows from it are codings of the coder ``settled``.
 
 ``action.brought`` names the merge that brought an action from another copy of the project; its
 journal entries have negative numbers, so that they stand before all that happened here.
@@ -63,6 +65,9 @@ JOURNALED: dict[str, tuple[str, ...]] = {
     ),
     "memo": ("id", "noun", "target", "coder", "text", "created"),
     "assignment": ("id", "document", "coder", "assigned", "blind", "finished"),
+    "settlement": (
+        "id", "document", "start", "end", "coders", "codings", "how", "result", "memo", "decided",
+    ),
 }  # fmt: skip
 """Table -> its columns, but for the three that all of them share."""
 
@@ -267,6 +272,35 @@ def _third(connection: sqlite3.Connection) -> None:
     _run(connection, _MERGES)
 
 
+_SUGGESTER = """
+CREATE INDEX suggestion_answer_by_document ON suggestion_answer (document, code);
+CREATE TABLE suggester (
+    id TEXT PRIMARY KEY, made TEXT NOT NULL, about TEXT NOT NULL, model BLOB NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+def _fourth(connection: sqlite3.Connection) -> None:
+    """Version 4: the model that suggestions are made with. It can be made anew: no journal."""
+    _run(connection, _SUGGESTER)
+
+
+_SETTLEMENTS = """
+CREATE TABLE settlement (
+    id TEXT PRIMARY KEY, document TEXT NOT NULL REFERENCES document (id),
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, coders TEXT NOT NULL, codings TEXT NOT NULL,
+    how TEXT NOT NULL, result TEXT NOT NULL, memo TEXT NOT NULL, decided TEXT NOT NULL, {shared},
+    CHECK (0 <= start AND start < "end")
+);
+CREATE INDEX settlement_by_document ON settlement (document);
+"""
+
+
+def _fifth(connection: sqlite3.Connection) -> None:
+    """Version 5: what was decided where coders differ."""
+    _run(connection, _SETTLEMENTS.replace("{shared}", _SHARED) + _journal_triggers("settlement"))
+
+
 def _run(connection: sqlite3.Connection, script: str) -> None:
     """Each statement of ``script`` in the open transaction (``executescript`` would commit)."""
     import sqlite3
@@ -279,7 +313,9 @@ def _run(connection: sqlite3.Connection, script: str) -> None:
             statement = ""
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _first, _second, _third, _fourth, _fifth,
+)  # fmt: skip
 """Step n makes version n + 1 out of version n. Steps are added, never edited."""
 
 

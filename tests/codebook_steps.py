@@ -180,5 +180,6 @@ def suggested(project: Project, numbers: list[int]) -> None:
     made = [Suggestion(suggestion_id(letter, span, c), letter, span, c, 0.7) for c in chosen]
     project._store.replace_suggestions(letter, made)
     for number, suggestion in zip(numbers, made, strict=False):
-        if number % 2:
+        # One that was accepted takes those of the codes above it along.
+        if number % 2 and suggestion.id in {s.id for s in project.suggestions()}:
             (project.accept if number % 4 == 1 else project.reject)(suggestion.id)

@@ -49,6 +49,8 @@ def make(folder: Path, name: str = "study.tcn", coder: str = "amina") -> Project
 
 
 _BACK = {
+    4: ("DROP TABLE settlement",),
+    3: ("DROP TABLE suggester", "DROP INDEX suggestion_answer_by_document"),
     2: ("DROP TABLE as_written", "ALTER TABLE action DROP COLUMN brought"),
     1: (
         "DROP TABLE memo",

@@ -11,6 +11,7 @@ from conftest import CODEBOOK, add
 from hypothesis import strategies as st
 
 from tcncode import codebook as codebooks
+from tcncode.agreement.settling import HOWS
 from tcncode.errors import TcncodeError
 from tcncode.model import Suggestion, suggestion_id
 from tcncode.project import Project
@@ -26,7 +27,7 @@ STEP = st.one_of(
     ),
     st.tuples(st.sampled_from(["memo", "note", "suggestion", "assign", "finish", "import"]), N, N),
     st.tuples(st.sampled_from(["add", "rename", "move", "merge", "remove", "define", "key"]), N, N),
-    st.tuples(st.sampled_from(["undo", "undo", "redo"]), N, N),
+    st.tuples(st.sampled_from(["undo", "undo", "redo", "settle", "settle", "unsettle"]), N, N),
 )
 STEPS = st.lists(st.tuples(st.sampled_from(CODERS), STEP), min_size=4, max_size=8)
 SHIPPED = {code.id for code in codebooks.load(CODEBOOK).codes}
@@ -91,6 +92,11 @@ def _take(project: Project, how: str, n: int, value: int, folder: Path) -> None:
             project.assign([document], [nth(CODERS, value)], blind=False)
         case "finish":
             project.finish([document], finished=bool(value % 3))
+        case "settle" if project.to_settle().differences:
+            difference = nth(project.to_settle().differences, n)
+            project.settle(difference, nth(HOWS, value), memo=f"why {n}" * (n % 2))
+        case "unsettle" if project.to_settle().differences:
+            project.unsettle(nth(project.to_settle().differences, n))
         case "import":
             add(project, folder, f"new-{n}", nth(TEXTS, value), nth([None, "Neu", "ICORN"], n))
         case "add":
@@ -122,7 +128,10 @@ def begin(path: Path) -> None:
                     project.add_code(code)
             for number, code in enumerate(("visits", "visits/abroad", "letters")):
                 document = nth(sorted(e.id for e in project.documents()), number)
-                project.code(document, Span(number, number + 9), code, memo=memo)
+                # Each a character further on: the coders differ, and have something to settle.
+                shift = number + CODERS.index(coder)
+                project.code(document, Span(shift, shift + 9), code, memo=memo)
+            project.finish([e.id for e in project.documents()])
 
 
 def work(path: Path, steps) -> None:

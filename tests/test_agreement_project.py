@@ -215,10 +215,19 @@ def test_drift_by_week_order_and_codebook(coded, monkeypatch):
     letter, notes = len(LETTER), len(TEXTS["notes"][0])
     assert groups("week") == [("2026-W02", notes), ("2026-W03", letter)]
     assert groups("order") == [("documents 1-1", notes), ("documents 2-2", letter)]
-    assert dict(groups("codebook")) == {
-        "codebook older": letter,
-        f"codebook {coded.codebook_version}": notes,
-    }
+    now = f"codebook {coded.codebook_version}"
+    assert dict(groups("codebook")) == {"codebook older": letter, now: notes}
+    with sqlite3.connect(coded.path) as database:
+        database.execute(
+            "UPDATE coding SET created = CASE codebook_version WHEN 'older' THEN"
+            " '2026-01-01T10:00:00Z' ELSE '2026-02-01T10:00:00Z' END"
+        )
+    assert [name for name, _ in groups("codebook")] == ["codebook older", now]
+    with sqlite3.connect(coded.path) as database:
+        database.execute(
+            "UPDATE coding SET created = '2025-01-01T10:00:00Z' WHERE codebook_version <> 'older'"
+        )
+    assert [name for name, _ in groups("codebook")] == [now, "codebook older"]
 
 
 def test_explain_shows_the_table_the_formula_and_the_costliest_disagreements(coded, tcncode: Run):

@@ -24,7 +24,7 @@ def file(made_study: Path, tmp_path: Path) -> Path:
         letter = project.document_entry("letter").id
         project.code(letter, Span(0, 8), PEERS, memo="why")
         project.code(letter, Span(20, 28), TOOLS)
-        project.remember("coder", "amina")
+        project.remember_coder()
     return path
 
 

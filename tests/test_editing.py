@@ -211,3 +211,28 @@ def test_a_recoded_suggestion_is_the_coders_own_decision(study, letter):
     made = study.code(letter, Span(0, 8), "sharing", origin="suggestion")
     assert study.recode(made.id, "shaming").origin == "by hand"
     assert study.reshape(study.codings()[0].id, Span(3, 8)).origin == "by hand"
+
+
+def test_a_code_made_for_a_passage_and_its_coding_are_one_action(study):
+    key, codes = study.document_id("letter"), study.codebook.codes
+    made = study.code_as_new(key, Span(0, 8), "we were asked", under="sharing")
+    path = study.codebook.by_id()[made.code].path
+    assert path == "sharing/we-were-asked" and study.codings() == [made]
+    assert made.codebook_version == study.codebook_version
+    assert study.undo().startswith("add the code sharing/we-were-asked, and code ")
+    assert study.codings() == [] and study.codebook.codes == codes
+    study.redo()
+    assert [c.id for c in study.codings()] == [made.id]
+    other = study.recode_as_new(made.id, "another one")
+    assert [c.id for c in study.codings()] == [other.id]
+    study.undo()
+    assert [c.id for c in study.codings()] == [made.id]
+    assert "another-one" not in {code.path for code in study.codebook.codes}
+    assert study.problems() == []
+
+
+def test_a_code_that_is_there_is_not_made_and_nothing_is_coded(study):
+    before = study.state()
+    with pytest.raises(TcncodeError):
+        study.code_as_new(study.document_id("letter"), Span(0, 8), "sharing")
+    assert study.state() == before and study.codings() == []

@@ -43,8 +43,9 @@ def sheets(tables: list[Table], folder: Path) -> list[Worksheet]:
     path = folder / "tables.xlsx"
     write(tables, path, "xlsx")
     book = load_workbook(path)
-    found = list(book.worksheets)
+    *found, notes = book.worksheets
     book.close()
+    assert notes.title == "Notes"
     return found
 
 
@@ -131,10 +132,23 @@ def test_xlsx_holds_the_tables_values(tmp_path: Path) -> None:
     assert [row[4] for row in found[1:]] == ["yes", "no", None]
 
 
-def test_xlsx_has_the_note_below_its_table(tmp_path: Path) -> None:
+def test_xlsx_says_on_a_sheet_of_notes_how_each_table_was_made(tmp_path: Path) -> None:
+    path = tmp_path / "tables.xlsx"
+    write([TABLE, one("x")], path, "xlsx")
+    notes = load_workbook(path)["Notes"]
+    assert list(notes.iter_rows(values_only=True)) == [
+        ("sheet", "table", "rows", "how it was made"),
+        ("Frequencies", "Frequencies", 3, "n = 3 codings."),
+        ("One", "One", 1, ""),
+    ]
+
+
+def test_a_spreadsheets_numbers_are_numbers_and_its_header_stays_in_sight(tmp_path: Path) -> None:
     (sheet,) = sheets([TABLE], tmp_path)
-    below = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True)]
-    assert [v for v in below if v is not None] == ["n = 3 codings."]
+    assert sheet.freeze_panes == "A2"
+    assert [type(sheet.cell(2, n).value) for n in range(1, 4)] == [str, int, float]
+    widths = [sheet.column_dimensions[letter].width for letter in "ABCDE"]
+    assert all(8 <= width <= 61 for width in widths)
 
 
 def test_xlsx_has_a_sheet_for_each_table_in_order(tmp_path: Path) -> None:
@@ -167,9 +181,11 @@ def test_a_text_that_looks_like_a_formula_stays_a_text_in_a_spreadsheet(tmp_path
 
 
 def test_headings_and_notes_that_look_like_formulas_stay_texts(tmp_path: Path) -> None:
-    (sheet,) = sheets([Table("T", ("=1+1",), (("x",),), "=2+2")], tmp_path)
+    write([Table("T", ("=1+1",), (("x",),), "=2+2")], tmp_path / "tables.xlsx", "xlsx")
+    sheet, notes = load_workbook(tmp_path / "tables.xlsx").worksheets
     found = [(cell.value, cell.data_type) for (cell,) in sheet.iter_rows() if cell.value]
-    assert found == [("=1+1", "s"), ("x", "s"), ("=2+2", "s")]
+    assert found == [("=1+1", "s"), ("x", "s")]
+    assert (notes["D2"].value, notes["D2"].data_type) == ("=2+2", "s")
 
 
 def test_a_cell_that_is_too_long_for_a_spreadsheet_is_cut_and_says_so(tmp_path: Path) -> None:

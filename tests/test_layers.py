@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("spacy", "textual", "sqlite_utils", "numpy", "lxml", "pypdfium2", "networkx")
+HEAVY = (
+    "spacy", "textual", "sqlite_utils", "numpy", "lxml", "pypdfium2", "networkx", "matplotlib",
+    "jinja2", "openpyxl", "markdown_it",
+)  # fmt: skip
 ASK = """
 import json, sys
 from tcncode import cli
@@ -23,8 +26,13 @@ except SystemExit as stopped:
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["code", "--help"], ["report", "--help"], ["agree", "--help"]]
-)
+    "words",
+    [
+        ["--help"], ["code", "--help"], ["report", "--help"], ["agree", "--help"],
+        ["settle", "--help"], ["assign", "--help"], ["report", "full", "--help"],
+        ["verify", "--help"],
+    ],
+)  # fmt: skip
 def test_help_loads_no_heavy_library(words):
     asked = subprocess.run(
         [sys.executable, "-c", ASK, json.dumps(words)],

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from conftest import add
 
-from tcncode.cli.reading import Reading, find_code
+from tcncode.cli.reading import LinearReading, find_code
 from tcncode.errors import AmbiguousNameError, UnknownNameError, UsageError
 from tcncode.importing.metadata import Metadata
 from tcncode.importing.study import read_one
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture
 def reading(study):
     """The letter, at its first sentence."""
-    return Reading(study, study.document("letter"))
+    return LinearReading(study, study.document("letter"))
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_pages_turns_and_headings_are_told_when_they_change(study, tmp_path):
     )
     item = read_one(path, options=Metadata(kind="interview"), row=None)
     study.import_files([item])
-    reading = Reading(study, study.document("talk"))
+    reading = LinearReading(study, study.document("talk"))
     said = [*reading.read(), *(line for _ in range(4) for line in reading.answer(""))]
     assert [line for line in said if line.startswith("Turn")] == [
         "Turn 1, Interviewer.", "Turn 2, Mayor.", "Turn 3, Interviewer.", "Turn 4, Mayor.",
@@ -238,7 +238,7 @@ def test_suggestions_are_read_with_their_evidence_and_answered(study, tmp_path):
     document = add(study, tmp_path, "cues", text)
     assert study.suggest([document]) >= 2
     open_before = study.suggestions(document=document)
-    reading = Reading(study, study.document(document))
+    reading = LinearReading(study, study.document(document))
     said = reading.answer("s")
     first = reading._suggestion
     assert said[0].startswith(f"Suggested: {first.code}, {first.score:.2f}, because of cue ")

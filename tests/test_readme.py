@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tui.make_picture import PICTURES
+from tui.make_picture import PICTURES, drawn, pictures
 
 from tcncode.cli import _COMMANDS, cli
 
@@ -95,8 +95,16 @@ def test_the_readmes_pictures_show_what_they_are_said_to(wanted):
     assert len(words) == 1 and len(words[0]) > 40
     picture = path.read_text(encoding="utf-8")
     assert picture.startswith("<svg") and len(picture) < 200_000
-    drawn = html.unescape(re.sub(r"<[^>]*>", " ", picture)).replace("\xa0", " ")
-    assert [said for said in wanted.shows if said not in drawn] == []
+    shown = html.unescape(re.sub(r"<[^>]*>", " ", picture)).replace("\xa0", " ")
+    assert [said for said in wanted.shows if said not in shown] == []
+
+
+def test_the_readmes_pictures_are_of_the_screens_as_they_are(tmp_path):
+    """Where this fails, look at what ``python tests/tui/make_picture.py`` makes, and keep it."""
+    now = pictures(tmp_path)
+    kept = {file: (README.parent / "tests" / "tui" / file).read_text("utf-8") for file in now}
+    for file, svg in now.items():
+        assert drawn(svg).splitlines() == drawn(kept[file]).splitlines(), file
 
 
 def test_the_keys_in_the_readmes_table_do_something():

@@ -2,89 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as example_settings
-from hypothesis import strategies as st
-
-from tcncode.model import Code, Codebook, Coding, DocumentEntry, Origin, Table
-from tcncode.project import Project
-from tcncode.reports import NO_NETWORK, Coded, frequencies, matrix, networks, quotations
-from tcncode.text import Span
-
-# One code was renamed: its codings know it by the id it had.
-BOOK = Codebook(
-    "Small",
-    (
-        Code("sharing", "sharing", "Sharing"),
-        Code("sharing/peers", "sharing/peers", "Peers"),
-        Code("sharing/peers/visits", "sharing/peers/visits", "Visits"),
-        Code("sharing/old-name", "sharing/new-name", "Renamed"),
-        Code("sharing-not", "sharing-not", "No child of sharing, though it begins like one"),
-        Code("unused", "unused", "Unused"),
-        Code("unused/below", "unused/below", "Unused, too"),
-    ),
+from report_study import (
+    BOOK,
+    HAND,
+    NETWORKS,
+    TEXTS,
+    TOP,
+    by_hand,
+    coding,
+    listed,
+    made,
+    numbers,
+    on,
+    rows,
+    some_codings,
 )
-TEXTS = {
-    "a": "one two three four five six seven eight nine ten",
-    "b": "alpha beta gamma delta",
-    "c": "nobody belongs here",
-    "d": "nothing was found in here",
-}
-NETWORKS = {"a": "EUROCITIES", "b": "ICORN", "c": None, "d": "ICORN"}
-TOP = ["sharing", "sharing-not", "unused"]
 
-
-def coding(
-    document: str,
-    start: int,
-    end: int,
-    code: str,
-    coder: str = "amina",
-    memo: str = "",
-    origin: Origin = "by hand",
-) -> Coding:
-    """A coding with an id of its own."""
-    name = f"{document}.{start}.{end}.{code}.{coder}"
-    return Coding(name, document, Span(start, end), code, coder, memo, origin, "2024-01-01")
-
-
-def on(document: str, words: str, code: str, coder: str = "amina") -> Coding:
-    """A coding of these words of a document."""
-    start = TEXTS[document].index(words)
-    return coding(document, start, start + len(words), code, coder)
-
-
-def made(
-    codings: Sequence[Coding], texts: Mapping[str, str] | None = None, note: str = ""
-) -> Coded:
-    """What a report counts: these codings in these texts."""
-    texts = TEXTS if texts is None else texts
-    entries = {
-        key: DocumentEntry(
-            key, f"text {key}", NETWORKS[key], "other", None, None, f"{key}.txt",
-            len(text), len(text.split()), sum(c.document == key for c in codings),
-        )
-        for key, text in texts.items()
-    }  # fmt: skip
-    return Coded(codings, entries, BOOK, texts.__getitem__, note)
-
-
-def rows(table: Table, *keys: str) -> dict[Any, dict[str, Any]]:
-    """The rows by their keys, which are unique."""
-    records = table.records()
-    found = {tuple(r[k] for k in keys) if len(keys) > 1 else r[keys[0]]: r for r in records}
-    assert len(found) == len(records)
-    return found
-
-
-def numbers(record: Mapping[str, Any]) -> tuple[int, int, int, int]:
-    """Codings, documents, characters, words."""
-    return (record["codings"], record["documents"], record["characters"], record["words"])
-
+from tcncode.model import Coding
+from tcncode.project import Project
+from tcncode.reports import NO_NETWORK, Filters, matrix, quotation_hash
+from tcncode.reports.frequencies import table as frequencies
+from tcncode.reports.networks import table as networks
+from tcncode.reports.quotations import table as quotations
+from tcncode.text import Span
 
 # Frequencies
 
@@ -163,27 +108,13 @@ def test_shares_are_of_the_words_coded_at_all_and_may_add_up_to_more_than_one() 
 
 def test_shares_are_undefined_when_nothing_is_coded() -> None:
     nothing = frequencies(made([]))
-    assert nothing.rows == tuple((path, 0, 0, 0, 0, None) for path in TOP)
+    assert nothing.rows == tuple((path, 0, 0, 0, 0, None, 0, 0) for path in TOP)
     for record in networks(made([])).records():
         assert (record["share"], record["share_of_network"]) == (None, None)
         assert record["per_1000_words"] == 0.0
 
 
 # The same by brute force
-
-
-@st.composite
-def some_codings(draw: st.DrawFn) -> list[Coding]:
-    """Codings of ``TEXTS``; no coder codes one passage twice with one code."""
-    chosen: dict[str, Coding] = {}
-    for _ in range(draw(st.integers(0, 12))):
-        key = draw(st.sampled_from("abcd"))
-        start = draw(st.integers(0, len(TEXTS[key]) - 1))
-        end = draw(st.integers(start + 1, min(len(TEXTS[key]), start + 12)))
-        code = draw(st.sampled_from([c.id for c in BOOK.codes]))
-        one = coding(key, start, end, code, draw(st.sampled_from(["amina", "ben"])))
-        chosen[one.id] = one
-    return list(chosen.values())
 
 
 def painted(codings: Sequence[Coding]) -> tuple[int, int, int]:
@@ -234,27 +165,13 @@ def test_codings_and_text_of_all_networks_add_up_to_the_frequencies(codings: lis
 # Networks
 
 
-def by_hand() -> Coded:
-    """Coded words: 5 of EUROCITIES's 10, 2 of ICORN's 4 + 5, 1 of the 3 without a network."""
-    return made(
-        [
-            on("a", "one two three", "sharing/peers"),
-            on("a", "nine ten", "sharing-not"),
-            on("b", "alpha", "sharing"),
-            on("b", "alpha", "sharing", "ben"),
-            on("b", "delta", "sharing-not"),
-            on("c", "belongs", "sharing"),
-        ]
-    )
-
-
 @pytest.mark.parametrize(
     ("network", "code", "counts", "share", "of_network", "per_1000"),
     [
         ("EUROCITIES", "sharing", (1, 1, 13, 3), 3 / 8, 3 / 5, 100.0),
         ("EUROCITIES", "sharing-not", (1, 1, 8, 2), 2 / 8, 2 / 5, 100.0),
         ("EUROCITIES", "unused", (0, 0, 0, 0), 0.0, 0.0, 0.0),
-        ("ICORN", "sharing", (2, 1, 5, 1), 1 / 8, 1 / 2, 2000 / 9),
+        ("ICORN", "sharing", (2, 1, 5, 1), 1 / 8, 1 / 2, 1000 / 9),
         ("ICORN", "sharing-not", (1, 1, 5, 1), 1 / 8, 1 / 2, 1000 / 9),
         (NO_NETWORK, "sharing", (1, 1, 7, 1), 1 / 8, 1.0, 1000 / 3),
         (NO_NETWORK, "sharing-not", (0, 0, 0, 0), 0.0, 0.0, 0.0),
@@ -333,7 +250,7 @@ def test_a_quotation_is_the_slice_of_the_text_that_was_coded() -> None:
     texts = {"a": "Łódź 👩‍👩‍👧 says\n“welcome”.", "c": "قالت المدينة: مرحبا"}
     codings = [coding("a", 0, 4, "sharing"), coding("a", 5, 12, "sharing"),
                coding("a", 8, 20, "sharing-not"), coding("c", 5, 12, "unused")]  # fmt: skip
-    found = quotations(made(codings, texts)).records()
+    found = quotations(listed(codings, texts)).records()
     assert [r["quotation"] for r in found] == [
         texts[c.document][c.span.start : c.span.end] for c in codings
     ]
@@ -342,20 +259,20 @@ def test_a_quotation_is_the_slice_of_the_text_that_was_coded() -> None:
 
 def test_a_quotation_says_whose_it_is_and_how_it_came_about() -> None:
     one = coding("b", 6, 10, "sharing/old-name", "ben", "why?", "suggestion")
-    assert quotations(made([one])).records() == [
+    assert quotations(listed([one])).records() == [
         {
             "coding": one.id, "document": "b", "name": "text b", "network": "ICORN",
             "coder": "ben", "code": "sharing/new-name", "start": 6, "end": 10,
             "quotation": "beta", "memo": "why?", "origin": "suggestion", "created": "2024-01-01",
+            "hash": quotation_hash("beta"),
         }
     ]  # fmt: skip
 
 
 def test_every_coding_is_one_quotation_in_the_order_given() -> None:
-    codings = by_hand().codings
-    table = quotations(made(codings))
-    assert [r["coding"] for r in table.records()] == [c.id for c in codings]
-    assert table.note.startswith(f"{len(codings)} codings")
+    table = quotations(listed(HAND))
+    assert [r["coding"] for r in table.records()] == [c.id for c in HAND]
+    assert table.note.startswith(f"{len(HAND)} codings")
 
 
 # Notes
@@ -366,10 +283,11 @@ def test_the_note_names_the_number_of_codings_and_of_documents() -> None:
         assert "n = 6 codings in 3 of 4 documents." in table.note
 
 
-def test_the_note_ends_with_what_the_caller_says_of_coders_and_filters() -> None:
-    coded = made([on("a", "two", "sharing")], note="Coders: amina; code = sharing.")
-    for table in (frequencies(coded), networks(coded), quotations(coded)):
-        assert table.note.endswith(" Coders: amina; code = sharing.")
+def test_the_note_names_coders_filters_and_what_the_caller_says() -> None:
+    filters = Filters(code="sharing", coders=("amina",))
+    coded = made([on("a", "two", "sharing")], note="Codebook 1.", filters=filters)
+    for table in (frequencies(coded), networks(coded)):
+        assert table.note.endswith(" Coders: amina; code = sharing. Codebook 1.")
 
 
 def test_a_projects_reports_name_their_coders(study: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -126,11 +127,32 @@ def test_words_keep_apostrophes_hyphens_and_marks() -> None:
     assert word_count(text) == 7
 
 
-@pytest.mark.parametrize("hard", ["." * 200_000, ".)" * 99_999, "a" * 300_000, "A: b\n" * 20_000,
-                                  "\n" * 300_000, ".1,2," * 50_000, "(((" * 99_999])  # fmt: skip
-def test_hostile_texts_take_linear_time(hard: str) -> None:
-    """Quadratic time on any of these would take minutes."""
-    segment(hard)
+def _steps(text: str) -> int:
+    """How many calls, Python's own included, taking a text apart makes."""
+    made = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal made
+        made += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        segment(text)
+    finally:
+        sys.setprofile(before)
+    return made
+
+
+@pytest.mark.parametrize("hard", [".", ".)", "a", "A: b\n", "\n", ".1,2,", "(((", "One. two\n\n"])
+def test_twice_the_text_takes_twice_the_steps(hard: str) -> None:
+    """On texts that nobody writes, too; of a long one every part still lies within it."""
+    once, twice = _steps(hard * 1000), _steps(hard * 2000)
+    assert twice <= 2.2 * once + 100
+    text = hard * 60_000
+    parts = segment(text)
+    assert all(0 <= part.span.start < part.span.end <= len(text) for part in parts)
+    assert bool(text.strip()) == any(part.kind == "sentence" for part in parts)
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the seeds are not part of the repository")

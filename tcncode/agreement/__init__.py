@@ -5,11 +5,15 @@
     intervals     codings -> the pieces of text, or the units, on which coders agree or differ
     compare       all coefficients of a material, per code and over all codes
     sets          one passage may carry several codes: Jaccard, MASI
+    ratings       units that got a value: nominal, ordinal, interval, ratio
     unitizing     units with boundaries: u-alpha and its kin
     bootstrap     intervals by resampling documents
+    planning      how many documents an interval needs
+    drawing       which documents several coders code, and who
     words         what textbooks call a coefficient of this size
     explain       where coders differ, on boundaries or on meaning, and what it costs
-    methods       the paragraph for the paper
+    telling       the same in words, and the paragraph for the paper
+    settling      differences to be decided, and what a decision leaves coded
 
 Never here: which documents count. Whoever calls says who has finished which document, because a
 coder who coded nothing and one who was never asked look the same in codings.

@@ -121,6 +121,8 @@ def _note(compared: Compared) -> str:
         f"Unit: {asked.unit}. Cells are summed over the documents; no mean of documents' values.",
     ]
     said += sentences(asked)
+    if asked.over == "codebook":
+        said.append("By the codebook that a document was coded with, the one used first on top.")
     if asked.replicates and any(r.low is not None for r in compared.results):
         said.append(
             f"95 %: bootstrap over documents, {asked.replicates:,} replicates, seed {asked.seed}."

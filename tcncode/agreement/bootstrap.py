@@ -67,7 +67,8 @@ class Resampling:
         if self.possible:
             parts = sums.astype(np.float64)
             draws = _draws(len(parts), replicates, seed)
-            self._drawn = np.concatenate([times @ parts for times in draws])
+            self.drawn: Floats = np.concatenate([times @ parts for times in draws])
+            """Replicates x parts: the sums of each draw."""
             self._one_less = parts.sum(axis=0) - parts
 
     def trust(self, quotients: Callable[[list[Number]], Quotients], level: float = 0.95) -> Trust:
@@ -78,18 +79,18 @@ class Resampling:
         """
         if not self.possible:
             return Trust()
-        values = _values(quotients, self._drawn)
+        values = values_of(quotients, self.drawn)
         defined = values[~np.isnan(values)]
         left_out = len(values) - len(defined)
         if not len(defined):
             return Trust(undefined=left_out)
         tail = (1 - level) / 2
         low, high = np.quantile(defined, [tail, 1 - tail])
-        error = _jackknife(_values(quotients, self._one_less))
+        error = _jackknife(values_of(quotients, self._one_less))
         return Trust(float(low), float(high), error, left_out)
 
 
-def _values(quotients: Callable[[list[Number]], Quotients], sums: Floats) -> Floats:
+def values_of(quotients: Callable[[list[Number]], Quotients], sums: Floats) -> Floats:
     """The coefficient for each row of sums; NaN where it is not defined."""
     total = np.zeros(len(sums))
     found = quotients([np.ascontiguousarray(column) for column in sums.T])

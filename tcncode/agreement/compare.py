@@ -27,6 +27,7 @@ from tcncode.agreement.unitizing import (
     ku_alpha,
     u_alpha,
 )
+from tcncode.errors import UsageError
 from tcncode.model import AgreementResult
 
 if TYPE_CHECKING:
@@ -73,6 +74,30 @@ def compare(
                 found = comparing.results(wanted, line, some, documents)
                 results += [replace(result, group=name) for result in found]
     return results
+
+
+def parts(material: Material, statistic_name: str, line: Line | None) -> Parts:
+    """What a coefficient of labels is made of, document by document: for planning.
+
+    Args:
+        material: compared are all its coders, in the documents that at least two have finished.
+        line: a code; None: all codes.
+
+    Raises:
+        UsageError: a statistic that is not known, or not made of labels.
+    """
+    wanted = statistic(statistic_name)
+    if wanted.quotients is None:
+        raise UsageError(f"{wanted.name} is not made of labels: plan with kappa or alpha.")
+    quotients = wanted.quotients
+    coders = tuple(range(len(material.coders)))
+    common = np.flatnonzero(material.finished.sum(axis=1) > 1).astype(np.int64)
+    table = _Comparing(material, "", 0, 0)._table(line, coders, common)
+    return Parts(
+        table.parts,
+        lambda weights: quotients(replace(table.ratings, weights=tuple(weights))),
+        wanted.undefined,
+    )
 
 
 def means(

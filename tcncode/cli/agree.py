@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tcncode.agreement.asking import ORIGINS
+from tcncode.agreement.coefficients import REASONS
 from tcncode.agreement.statistics import KEYS, UNITS
 from tcncode.agreement.words import SCALES
-from tcncode.cli.common import echo, note, put, table_options, with_project
+from tcncode.cli.common import (
+    Settings,
+    echo,
+    note,
+    open_project,
+    project_option,
+    put,
+    table_options,
+)
 from tcncode.errors import UsageError
+from tcncode.model import RATING_LEVELS
 
 if TYPE_CHECKING:
-    from tcncode.model import Table
+    from tcncode.model import AgreementResult, Table
     from tcncode.project import Compared, Comparison, Project
 
 _FEW = 10
@@ -82,18 +93,30 @@ class _Group(click.ParamType[tuple[str, tuple[str, ...]]]):
 @click.option("--explain", metavar="CODE", help="Why kappa is what it is, and what it costs.")
 @click.option("--boundaries", is_flag=True, help="How much would go if boundaries were ignored.")
 @click.option("--methods", is_flag=True, help="The paragraph for the paper, in Markdown.")
+@click.option(
+    "--ratings",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Compare ratings from a table instead: a row a unit, a column a coder. No project needed.",
+)
+@click.option(
+    "--level",
+    type=click.Choice(RATING_LEVELS),
+    help="For --ratings: names, ranks, equal steps, or equal steps from a true zero.",
+)
+@click.option(
+    "--scale", metavar="A,B,C", help="For --ratings: the values that there are, in order."
+)
 @table_options
-@with_project
+@project_option
+@click.pass_context
 def agree(
-    project: Project,
-    groups: Sequence[tuple[str, tuple[str, ...]]],
-    statistics: tuple[str, ...],
-    by: str | None,
-    over: str | None,
-    words: str | None,
-    explain: str | None,
-    boundaries: bool,
-    methods: bool,
+    ctx: click.Context,
+    /,
+    project_file: str | None,
+    ratings: Path | None,
+    level: str | None,
+    scale: str | None,
     form: str | None,
     output: Path | None,
     **asked: Any,
@@ -109,7 +132,36 @@ def agree(
         tcncode agree amina bo --unit sentence --statistic kappa --statistic alpha
         tcncode agree --group "lead=amina,bo" cem --by network --format csv -o agreement.csv
         tcncode agree amina bo --explain sharing
+        tcncode agree --ratings scores.csv --level ordinal
     """
+    if ratings is not None:
+        _of_table(ctx, ratings, level, scale, asked, form, output)
+        return
+    if level is not None or scale is not None:
+        raise UsageError(
+            "--level and --scale are about a table of ratings: add --ratings FILE.csv."
+        )
+    before: Settings = ctx.obj or Settings()
+    with open_project(replace(before, project_file=project_file or before.project_file)) as project:
+        _of_project(project, form, output, **asked)
+
+
+def _of_project(
+    project: Project,
+    form: str | None,
+    output: Path | None,
+    *,
+    groups: Sequence[tuple[str, tuple[str, ...]]],
+    statistics: tuple[str, ...],
+    by: str | None,
+    over: str | None,
+    words: str | None,
+    explain: str | None,
+    boundaries: bool,
+    methods: bool,
+    **asked: Any,
+) -> None:
+    """Agreement of codings: one of the four things that can be asked for."""
     from tcncode.project import Comparison
 
     if (explain is not None) + boundaries + methods > 1:
@@ -133,6 +185,57 @@ def agree(
         put(agreement_table(compared, _form(form, output), words), form, output)
         for line in remarks(compared):
             note(line)
+
+
+_OF_TABLES = ("replicates", "seed", "ratings", "level", "scale", "statistics", "form", "output")
+
+
+def _of_table(
+    ctx: click.Context, path: Path, level: str | None, scale: str | None,
+    asked: Mapping[str, Any], form: str | None, output: Path | None,
+) -> None:  # fmt: skip
+    """Agreement of ratings that stand in a table."""
+    from tcncode.agreement.ratings import compare_ratings
+    from tcncode.importing.ratings import read_ratings
+
+    if level is None:
+        raise UsageError(f"Say what the ratings are: --level {' | '.join(RATING_LEVELS)}.")
+    for name in ctx.params:
+        given = ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+        if given and name not in (*_OF_TABLES, "project_file"):
+            raise UsageError(f"--{name.replace('_', '-')} is about codings, not about ratings.")
+    table = read_ratings(path, level, scale.split(",") if scale else ())
+    results = compare_ratings(
+        table.coders, table.rows, level=level, statistics=asked["statistics"], scale=table.scale,
+        replicates=asked["replicates"], seed=asked["seed"],
+    )  # fmt: skip
+    put(rating_table(results, path, level, len(table.rows), asked), form, output)
+    reasons = dict.fromkeys(r.reason for r in results if r.reason)
+    for reason in reasons:
+        note(f"{reason}: {REASONS[reason]}.")
+
+
+def rating_table(
+    results: Sequence[AgreementResult], path: Path, level: str, units: int, asked: Mapping[str, Any]
+) -> Table:
+    """Coefficients of ratings, a row each, with a note on how they were made."""
+    from tcncode.agreement.ratings import formula
+    from tcncode.model import Table
+
+    rows = tuple(
+        (" / ".join(r.coders), r.statistic, r.value, r.low, r.high, r.error, r.n, r.reason or None)
+        for r in results
+    )
+    columns = ("coders", "statistic", "value", "low", "high", "error", "n", "reason")
+    said = "; ".join(dict.fromkeys(f"{r.statistic}: {formula(r.statistic)}" for r in results))
+    note = f"{units} units in {path.name}, {level} ratings; n: units that two of the coders rated."
+    if asked["replicates"]:
+        note += (
+            f" low, high: 95 %, bootstrap over units, {asked['replicates']:,} replicates, seed"
+            f" {asked['seed']}; too narrow where units depend on each other, as passages of one"
+            " document do. error: jackknife."
+        )
+    return Table("Agreement of ratings", columns, rows, f"{note} {said}.")
 
 
 def _explain(
@@ -184,8 +287,6 @@ def agreement_table(compared: Compared, form: str = "text", words: str | None = 
 
 def remarks(compared: Compared) -> list[str]:
     """What a reader must know beside the table: a line each."""
-    from tcncode.agreement import REASONS
-
     said = []
     if compared.left_out:
         names = [f"{name} ({why})" for name, why in compared.left_out.items()]

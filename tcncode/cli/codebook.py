@@ -11,6 +11,7 @@ import click
 
 from tcncode.cli.common import Command, as_coder, echo, note, put, table_options, with_project
 from tcncode.errors import TcncodeError, UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.codebook import CodebookEdit
@@ -47,8 +48,8 @@ def check(file: Path) -> None:
     for line, problem in problems:
         note(f"{file}, line {line}: {problem}")
     if problems:
-        raise TcncodeError(f"{file}: {len(problems)} problems (named above).")
-    note(f"{file}: {len(load(file).codes)} codes, no problems.")
+        raise TcncodeError(f"{file}: {counted(len(problems), 'problem')} (named above).")
+    note(f"{file}: {counted(len(load(file).codes), 'code')}, no problems.")
 
 
 @codebook.command("load")
@@ -76,7 +77,7 @@ def save(project: Project, file: Path) -> None:
     from tcncode.codebook import save as save_to
 
     lost = save_to(project.codebook, file)
-    note(f"{file}: {len(project.codebook.codes)} codes.")
+    note(f"{file}: {counted(len(project.codebook.codes), 'code')}.")
     if lost:
         these = "This comment is" if len(lost) == 1 else f"These {len(lost)} comments are"
         note(f"{these} gone with what stood there: {'; '.join(lost)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ import click
 from click.core import ParameterSource
 
 from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
 from tcncode.text.safe import safe, safe_line
 
 if TYPE_CHECKING:
@@ -116,23 +117,34 @@ def table_options(function: Command) -> Command:
         help="Write to a file; its ending tells the format unless --format does.",
     )(function)  # fmt: skip
     return click.option(
-        "--format", "form", type=click.Choice(["text", "csv", "json", "md", "xlsx"]),
+        "--format", "form", type=click.Choice(["text", "csv", "json", "md", "xlsx", "html"]),
         help="How to write the table.",
     )(function)  # fmt: skip
 
 
 def put(table: Table, form: str | None, output: Path | None) -> None:
     """Print a table, or write it to a file. Its note goes to stderr where people read along."""
+    put_all([table], form, output)
+
+
+def put_all(tables: Sequence[Table], form: str | None, output: Path | None) -> None:
+    """Print tables, or write them to a file; of several each is shown with its title."""
     from tcncode import export
 
     form = export.format_for(output, form)
     if output is not None:
-        export.write([table], output, form)
-        note(f"{output}: {len(table.rows)} rows")
+        export.write(tables, output, form)
+        rows = counted(sum(len(table.rows) for table in tables), "row")
+        note(f"{output}: {rows}" + (f" in {len(tables)} tables" if tables[1:] else ""))
+    elif form != "text":
+        echo(export.render_all(tables, form))
     else:
-        echo(export.render(table, form))
-        if form == "text" and table.note:
-            note(table.note)
+        for number, table in enumerate(tables):
+            if tables[1:]:
+                echo(f"{chr(10) if number else ''}{table.title}\n")
+            echo(export.render(table, form))
+            if table.note:
+                note(table.note)
 
 
 def echo(text: str) -> None:

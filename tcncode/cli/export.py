@@ -9,6 +9,7 @@ import click
 
 from tcncode.cli.common import note, put, table_options, with_project
 from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -33,7 +34,7 @@ def codings(project: Project, form: str | None, output: Path | None, **filters: 
     also one that begins with "=" or "@": open such a file in a spreadsheet as text, or use
     XLSX, where cells are never formulas.
     """
-    put(project.quotations(**filters), form or ("csv" if output is None else None), output)
+    put(project.quotations(filters), form or ("csv" if output is None else None), output)
 
 
 @export.command("codebook")
@@ -45,7 +46,7 @@ def codebook_(project: Project, output: Path) -> None:
     from tcncode.export import write_bytes
 
     write_bytes(dump(project.codebook).encode("utf-8"), output)
-    note(f"{output}: {len(project.codebook.codes)} codes.")
+    note(f"{output}: {counted(len(project.codebook.codes), 'code')}.")
 
 
 @export.command("networks")
@@ -60,19 +61,17 @@ def networks_(project: Project, form: str | None, output: Path | None) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx")
 @with_project
 def workbook(project: Project, output: Path) -> None:
-    """A spreadsheet with the tables: networks, frequencies, codings, codebook."""
+    """A spreadsheet with every report, each on a sheet, and all codings."""
     from tcncode.export import write
+    from tcncode.project import REPORTS
 
     if output.suffix.lower() != ".xlsx":
         raise UsageError(f"{output}: a workbook's name ends in .xlsx.")
-    tables = [
-        project.report_networks(sub_codes=True),
-        project.report_frequencies(),
-        project.quotations(),
-        project.codebook_table(),
-    ]
+    every = [name for name in REPORTS if name != "profile"]
+    tables = [table for name in every for table in project.report_tables(name)]
+    tables.append(project.quotations())
     write(tables, output, "xlsx")
-    note(f"{output}: {len(tables)} sheets.")
+    note(f"{output}: {len(tables)} tables, each on a sheet, and a sheet of notes.")
 
 
 COMMANDS = {"export": export}

@@ -9,6 +9,7 @@ import click
 
 from tcncode.cli.common import as_coder, note, put, table_options, with_project
 from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -58,7 +59,7 @@ def cities(project: Project, form: str | None, output: Path | None) -> None:
         + (c.politics, c.source, c.note)
         for c in project.cities()
     )
-    put(Table("Cities", columns, rows, f"{len(rows)} cities."), form, output)
+    put(Table("Cities", columns, rows, f"{counted(len(rows), 'city', 'cities')}."), form, output)
 
 
 @networks.command()
@@ -95,6 +96,29 @@ def check(project: Project, form: str | None, output: Path | None) -> None:
     from tcncode.networks import check as contradictions
 
     put(contradictions(project.networks(), project.cities(), project.memberships()), form, output)
+
+
+@networks.command()
+@click.argument(
+    "file", type=click.Path(dir_okay=False, path_type=Path), metavar="[CSV]", required=False
+)
+@table_options
+@with_project
+def statements(project: Project, file: Path | None, form: str | None, output: Path | None) -> None:
+    """What publications say of networks and cities, beside what the tables give.
+
+    CSV has a row a statement: statement, source, table, where, measure, said, and perhaps
+    to_nearest and note; the README of the shipped corpus tells what they can say. Without CSV:
+    the statements of the two publications that the six functions come from. Nothing is put right.
+
+    \b
+    Example:
+        tcncode networks statements --format md -o statements.md
+    """
+    from tcncode.making import shipped
+
+    path = file or shipped("corpus") / "statements.csv"
+    put(project.statements(path, shipped=file is None), form, output)
 
 
 COMMANDS = {"networks": networks}

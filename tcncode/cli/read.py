@@ -13,7 +13,7 @@ from tcncode.cli.common import as_coder, echo, with_project
 from tcncode.errors import TcncodeError, UsageError
 
 if TYPE_CHECKING:
-    from tcncode.cli.reading import Reading
+    from tcncode.cli.reading import LinearReading
     from tcncode.project import Project
 
 
@@ -37,7 +37,7 @@ def read(project: Project, document: str | None, first: int | None) -> None:
     Example:
         tcncode read seeds --from 12
     """
-    from tcncode.cli.reading import Reading
+    from tcncode.cli.reading import LinearReading
 
     place = _place(project)
     if document is None:
@@ -46,7 +46,7 @@ def read(project: Project, document: str | None, first: int | None) -> None:
             raise UsageError('There are no documents yet. "tcncode import FILE" brings some in.')
         known = {entry.id for entry in entries}
         document = place[0] if place[0] in known else entries[0].id
-    reading = Reading(project, project.document(document))
+    reading = LinearReading(project, project.document(document))
     if first is not None:
         reading.begin(first)
     elif place[0] == reading.document.id:
@@ -54,7 +54,7 @@ def read(project: Project, document: str | None, first: int | None) -> None:
     _converse(project, reading, _lines())
 
 
-def _converse(project: Project, reading: Reading, lines: Iterator[str]) -> None:
+def _converse(project: Project, reading: LinearReading, lines: Iterator[str]) -> None:
     """Answer line after line until one says quit, or there are no more."""
     _say(reading.introduced())
     _say(reading.read())
@@ -101,7 +101,7 @@ def _place(project: Project) -> tuple[str, int]:
         return "", 0
 
 
-def _keep_place(project: Project, reading: Reading) -> None:
+def _keep_place(project: Project, reading: LinearReading) -> None:
     place = {"document": reading.document.id, "offset": reading.offset}
     project.remember("place", json.dumps(place))
 

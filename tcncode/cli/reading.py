@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tcncode.errors import AmbiguousNameError, UnknownNameError, UsageError
 from tcncode.model import Code, Coding, Document, Suggestion, covered
 from tcncode.text import Segment, Span
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -35,7 +36,7 @@ HELP = (
 Answer = list[str]
 
 
-class Reading:
+class LinearReading:
     """One document, one coder, a current sentence, and perhaps some taken with it."""
 
     def __init__(self, project: Project, document: Document) -> None:
@@ -80,7 +81,8 @@ class Reading:
         """
         if not 1 <= number <= len(self._sentences):
             raise UsageError(
-                f"{self.document.name} has {len(self._sentences)} sentences; there is no {number}."
+                f"{self.document.name} has {counted(len(self._sentences), 'sentence')};"
+                f" there is no {number}."
             )
         self._move(number - 1)
 
@@ -97,7 +99,8 @@ class Reading:
         d = self.document
         about = ", ".join(part for part in (d.network, d.kind, d.date) if part)
         n = len(self._sentences)
-        return [f"{d.name} ({about}): {n} sentences. Coder {self._project.coder}. ? for help."]
+        said = f"{d.name} ({about}): {counted(n, 'sentence')}."
+        return [f"{said} Coder {self._project.coder}. ? for help."]
 
     def _where(self) -> str:
         """Which sentences are meant."""

@@ -11,6 +11,7 @@ import click
 
 from tcncode.cli.common import as_coder, note, put, table_options, with_project
 from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.model import Table
@@ -93,11 +94,6 @@ def search(
     note(f'{units} coded {path}. "tcncode undo" takes it back.')
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _hits_table(project: Project, hits: Sequence[Hit], width: int) -> Table:
     from tcncode.model import Table
     from tcncode.search import keyword_in_context
@@ -115,7 +111,8 @@ def _hits_table(project: Project, hits: Sequence[Hit], width: int) -> Table:
         "document", "name", "network", "start", "end", "before", "match", "after", "score",
     )  # fmt: skip
     found = len({row[0] for row in rows})
-    return Table("Search", columns, tuple(rows), f"{len(rows)} hits in {found} documents.")
+    said = f"{counted(len(rows), 'hit')} in {counted(found, 'document')}."
+    return Table("Search", columns, tuple(rows), said)
 
 
 def _passages_table(project: Project, passages: Sequence[tuple[str, Span]], said: str) -> Table:

@@ -20,6 +20,7 @@ from tcncode.cli.common import (
     with_project,
 )
 from tcncode.errors import TcncodeError, UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.model import DocumentEntry, Table
@@ -37,8 +38,12 @@ KINDS = (
     "--codebook", type=click.Path(path_type=Path), metavar="YAML",
     help="The codebook to begin with. Default: the six functions.",
 )  # fmt: skip
+@click.option(
+    "--hide-suggestions", type=click.FloatRange(0, 1, max_open=True), metavar="SHARE", default=0.0,
+    help='Make no suggestions for this share of documents, drawn by chance: for "suggest effect".',
+)  # fmt: skip
 @coder_option
-def init(file: Path, codebook: Path | None, coder: str | None) -> None:
+def init(file: Path, codebook: Path | None, hide_suggestions: float, coder: str | None) -> None:
     """Make a project file.
 
     \b
@@ -50,8 +55,11 @@ def init(file: Path, codebook: Path | None, coder: str | None) -> None:
 
     file = project_file(file)
     coder = os.environ.get("TCNCODE_CODER") if coder is None else coder
-    with Project.create(file, codebook=codebook or shipped("codebook.yaml"), coder=coder) as made:
-        note(f"{file}: {len(made.codebook.codes)} codes, coder {made.coder}.")
+    with Project.create(
+        file, codebook=codebook or shipped("codebook.yaml"), coder=coder,
+        hide_suggestions=hide_suggestions,
+    ) as made:  # fmt: skip
+        note(f"{file}: {counted(len(made.codebook.codes), 'code')}, coder {made.coder}.")
 
 
 @click.command("import")
@@ -198,7 +206,7 @@ def documents(
         (e.id, e.name, e.network, e.kind, e.date, e.language, e.characters, e.words, e.codings)
         for e in entries
     )
-    put(Table("Documents", columns, rows, f"{len(rows)} documents."), form, output)
+    put(Table("Documents", columns, rows, f"{counted(len(rows), 'document')}."), form, output)
 
 
 def _near_identical(project: Project, entries: Sequence[DocumentEntry], threshold: float) -> Table:
@@ -221,7 +229,8 @@ def _near_identical(project: Project, entries: Sequence[DocumentEntry], threshol
         "document", "name", "network", "other", "other_name", "other_network", "likeness",
     )  # fmt: skip
     said = (
-        f"{len(rows)} pairs of {len(entries)} documents. likeness: per cent of the letters, case"
+        f"{counted(len(rows), 'pair')} of {counted(len(entries), 'document')}."
+        " likeness: per cent of the letters, case"
         f" and blanks aside, at least {threshold:g}; of texts over 100,000 characters estimated"
         " from runs of three words. Of more than 10 alike, each is listed with the likest."
     )
@@ -273,7 +282,7 @@ def check(project: Project) -> None:
     for line in problems:
         note(line)
     if problems:
-        raise TcncodeError(f"{project.path}: {len(problems)} problems (named above).")
+        raise TcncodeError(f"{project.path}: {counted(len(problems), 'problem')} (named above).")
     note(f"{project.path}: all is well.")
 
 

@@ -1,4 +1,4 @@
-"""suggest, and its sub-commands list, accept, reject, record."""
+"""suggest, and its sub-commands: what is proposed, answered, learned and muted."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tcncode.cli.common import (
     table_options,
     with_project,
 )
+from tcncode.cli.suggest_learning import effect, evaluate, train
 from tcncode.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class _SuggestGroup(click.Group):
 def suggest() -> None:
     """Suggest codes for sentences, each with its evidence. The coder decides.
 
-    "tcncode suggest [DOCUMENT...] [--threshold 0.5]" makes suggestions for these documents,
+    "tcncode suggest [DOCUMENT...] [--threshold 0.8]" makes suggestions for these documents,
     or all. A suggestion counts for nothing until it is accepted; a rejected one does not
     come back.
 
@@ -55,16 +56,20 @@ def suggest() -> None:
 @suggest.command()
 @click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1), default=0.5, show_default=True,
-    help="Only what scores at least this.",
+    "--threshold", type=click.FloatRange(0, 1),
+    help="Only what scores at least this; without it, each code has its own threshold.",
 )  # fmt: skip
 @as_coder
 @with_project
-def run(project: Project, documents: Sequence[str], threshold: float) -> None:
+def run(project: Project, documents: Sequence[str], threshold: float | None) -> None:
     """Make suggestions (the word "run" may be left out)."""
     ids = [project.document_id(name) for name in documents] or None
     with progress("Suggesting") as tick:
         count = project.suggest(ids, threshold=threshold, progress=tick)
+    by_id = project.codebook.by_id()
+    for code, why in project.muted().items():
+        path = by_id[code].path
+        note(f'{path} is not suggested ({why}). "tcncode suggest unmute {path}" brings it back.')
     which = f"{len(ids)} documents" if ids else "all documents"
     note(f'{count} suggestions are open in {which}. "tcncode suggest list" shows them.')
 
@@ -85,6 +90,10 @@ def _narrowed(function: Command) -> Command:
 @suggest.command("list")
 @click.argument("name", required=False, metavar="[DOCUMENT]")
 @_narrowed
+@click.option(
+    "--order", type=click.Choice(["document", "score", "usefulness"]), default="document",
+    show_default=True, help="usefulness: what is least certain first, codes and documents in turn.",
+)  # fmt: skip
 @table_options
 @with_project
 def list_(
@@ -94,6 +103,7 @@ def list_(
     network: str | None,
     code: str | None,
     threshold: float | None,
+    order: str,
     form: str | None,
     output: Path | None,
 ) -> None:
@@ -103,6 +113,12 @@ def list_(
     found = project.suggestions(
         document=name or document, network=network, code=code, threshold=threshold or 0
     )
+    if order == "usefulness":
+        from tcncode.suggest.usefulness import most_useful_first
+
+        found = most_useful_first(found)
+    elif order == "score":
+        found = sorted(found, key=lambda s: -s.score)
     put(_suggestion_table(project, found), form, output)
 
 
@@ -122,7 +138,7 @@ def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
         "suggestion", "document", "name", "code", "score", "start", "end", "quotation",
         "evidence", "method",
     )  # fmt: skip
-    told = f"{len(rows)} open suggestions. score: 0 to 1, not yet a calibrated probability."
+    told = f"{len(rows)} open suggestions. score: 0 to 1, how likely it is right."
     return Table("Suggestions", columns, rows, told)
 
 
@@ -231,4 +247,24 @@ def record(project: Project, form: str | None, output: Path | None) -> None:
     put(Table("Track record", ("code", "accepted", "rejected", "right"), rows, told), form, output)
 
 
+@suggest.command()
+@click.argument("code")
+@with_project
+def mute(project: Project, code: str) -> None:
+    """Suggest a code no more."""
+    project.set_muted(code, True)
+    note(f'{code} is muted. "tcncode suggest unmute {code}" brings it back.')
+
+
+@suggest.command()
+@click.argument("code")
+@with_project
+def unmute(project: Project, code: str) -> None:
+    """Suggest a code again, whatever its track record."""
+    project.set_muted(code, False)
+    note(f'{code} is suggested again, from the next "tcncode suggest" on.')
+
+
+for _command in (train, evaluate, effect):
+    suggest.add_command(_command)
 COMMANDS = {"suggest": suggest}

@@ -1,4 +1,4 @@
-"""memo, memos, assign, finish: what coders leave for one another."""
+"""memo, memos, finish: what coders leave for one another."""
 
 from __future__ import annotations
 
@@ -58,47 +58,6 @@ def memos(
 
 
 @click.command()
-@click.argument("documents", nargs=-1)
-@click.option("--to", "coders", multiple=True, metavar="NAME", help="Who codes them; repeatable.")
-@click.option(
-    "--blind/--open",
-    default=None,
-    help="Hide the others' codings until all have finished, or show them; else as it was.",
-)
-@click.option("--back", is_flag=True, help="Take the documents back instead.")
-@as_coder
-@table_options
-@with_project
-def assign(
-    project: Project,
-    documents: Sequence[str],
-    coders: Sequence[str],
-    blind: bool | None,
-    back: bool,
-    form: str | None,
-    output: Path | None,
-) -> None:
-    """Ask coders to code DOCUMENTS; without any, list who codes what and has finished it.
-
-    \b
-    Example:
-        tcncode assign eurocities-policy icorn-newsletter --to amina --to bo --blind
-    """
-    if not documents and (coders or back or blind is not None):
-        raise UsageError("Name the documents. Without any option and document, all are listed.")
-    if back and not coders:
-        raise UsageError("Say from whom: --back --to NAME.")
-    if not documents:
-        put(project.assignment_table(), form, output)
-    elif back:
-        count = sum(project.unassign(documents, project.known_coder(c)) for c in coders)
-        note(f"{count} assignments taken back; what was coded stays.")
-    else:
-        count = project.assign(documents, coders, blind=blind)
-        note(f"{count} assignments are new or changed.")
-
-
-@click.command()
 @click.argument("documents", nargs=-1, required=True)
 @click.option("--reopen", is_flag=True, help="Mark them as not finished.")
 @as_coder
@@ -117,4 +76,4 @@ def finish(project: Project, documents: Sequence[str], reopen: bool) -> None:
         note("They were marked so already.")
 
 
-COMMANDS = {"memo": memo, "memos": memos, "assign": assign, "finish": finish}
+COMMANDS = {"memo": memo, "memos": memos, "finish": finish}

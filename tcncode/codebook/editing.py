@@ -29,6 +29,7 @@ from tcncode.codebook.fields import (
 from tcncode.codebook.records import in_order
 from tcncode.errors import TcncodeError, UsageError
 from tcncode.model import PURPOSES, Code, Codebook, Cue
+from tcncode.text.numbers import counted
 from tcncode.text.settle import settle
 
 DEEPEST = 20
@@ -235,7 +236,7 @@ def remove(codebook: Codebook, path: str, counts: Mapping[str, int]) -> Codebook
     if used:
         own = counts.get(code.id, 0)
         where = "" if own == used else f", {used - own} of them in its sub-codes"
-        what = "1 coding" if used == 1 else f"{used} codings"
+        what = counted(used, "coding")
         raise TcncodeError(
             f"{code.path} has {what}{where}. Merge it into another code, or remove its codings"
             " first. Nothing was changed."

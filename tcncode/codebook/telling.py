@@ -10,6 +10,7 @@ from tcncode.codebook.fields import TEXTS
 from tcncode.codebook.merging import Recoded
 from tcncode.codebook.records import in_order
 from tcncode.model import Code, Codebook, Coding
+from tcncode.text.numbers import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,6 @@ class CodebookEdit:
     """How many codings it changes."""
     codebook: Codebook
     """As it is afterwards."""
-
-
-def many(n: int, noun: str) -> str:
-    """``1 coding``, ``2 codings``."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def tell_change(old: Codebook, new: Codebook, code_id: str, *, coded: bool = False) -> list[str]:
@@ -74,11 +70,11 @@ def tell_removal(old: Codebook, path: str, memos: int) -> list[str]:
     """What goes with a code that nobody has coded with, and has so many memos."""
     code = old.get(path)
     below = old.under(code.path)[1:]
-    along = f", with its {many(len(below), 'sub-code')} ({_slugs(below)})" if below else ""
+    along = f", with its {counted(len(below), 'sub-code')} ({_slugs(below)})" if below else ""
     lines = [f'{code.path} ("{code.name}") is removed{along}. It has no codings.']
     if memos:
         stay = "stays" if memos == 1 else "stay"
-        lines.append(f"{many(memos, 'memo')} on it {stay} in the list of memos.")
+        lines.append(f"{counted(memos, 'memo')} on it {stay} in the list of memos.")
     return lines
 
 
@@ -105,7 +101,7 @@ def tell_merge(
     below = old.under(source.path)[1:]
     names = f" ({_slugs(below)})" if below else ""
     lines += [
-        f"{many(n, noun)}{what} {'moves' if n == 1 else 'move'} along."
+        f"{counted(n, noun)}{what} {'moves' if n == 1 else 'move'} along."
         for n, noun, what in (
             (len(below), "sub-code", names),
             (memos, "memo", " on it"),
@@ -115,7 +111,7 @@ def tell_merge(
     ]
     if suggestions:
         lines.append(
-            f"{many(suggestions, 'open suggestion')} of yours {_are(suggestions)} put away;"
+            f"{counted(suggestions, 'open suggestion')} of yours {_are(suggestions)} put away;"
             f" suggest makes them anew for {target.path}."
         )
     lines += _told_texts(source, target)
@@ -130,16 +126,16 @@ def _told_codings(
         return [f"{source.path} has no codings."]
     coders, documents = ({getattr(c, of) for c in codings} for of in ("coder", "document"))
     lines = [
-        f"{many(len(codings), 'coding')} of {many(len(coders), 'coder')} in"
-        f" {many(len(documents), 'document')}"
+        f"{counted(len(codings), 'coding')} of {counted(len(coders), 'coder')} in"
+        f" {counted(len(documents), 'document')}"
         f" {'becomes' if len(codings) == 1 else 'become'} {target.path}."
     ]
     if recoded.joined:
         has = "has both keeps" if recoded.joined == 1 else "have both keep"
         memos = ""
         if recoded.memos:
-            memos = f" ({many(recoded.memos, 'memo')} {_are(recoded.memos)} joined)"
-        lines.append(f"{many(recoded.joined, 'passage')} that {has} one coding{memos}.")
+            memos = f" ({counted(recoded.memos, 'memo')} {_are(recoded.memos)} joined)"
+        lines.append(f"{counted(recoded.joined, 'passage')} that {has} one coding{memos}.")
     return lines
 
 
@@ -151,8 +147,8 @@ def _told_texts(source: Code, target: Code) -> list[str]:
         lost = ""
         if source.negative_cues:
             n = len(source.negative_cues)
-            lost = f"; {many(n, 'negative cue')} {_are(n)} not taken over"
-        lines.append(f"{many(fresh, 'cue')} {_are(fresh)} added to {target.path}{lost}.")
+            lost = f"; {counted(n, 'negative cue')} {_are(n)} not taken over"
+        lines.append(f"{counted(fresh, 'cue')} {_are(fresh)} added to {target.path}{lost}.")
     if any(getattr(source, field).strip() for field in TEXTS):
         lines.append(f"The definition of {target.path} stays as it is; that of {source.path} goes.")
     return lines
@@ -172,7 +168,8 @@ def _told_place(old: Codebook, new: Codebook, was: Code, now: Code) -> list[str]
         moved = _where(old, was) != _where(new, now)
         return [f"{now.path} stands {_where(new, now)}."] if moved else []
     below = new.under(now.path)[1:]
-    along = f", and its {many(len(below), 'sub-code')} ({_slugs(below)}) with it" if below else ""
+    many = counted(len(below), "sub-code")
+    along = f", and its {many} ({_slugs(below)}) with it" if below else ""
     lines = [f"{was.path} becomes {now.path}{along}."]
     if was.parent != now.parent:
         lines.append(f"It stands {_where(new, now)}.")
@@ -200,7 +197,7 @@ def _below(old: Codebook, new: Codebook, code: Code, field: str) -> str:
         c for c in new.under(code.path)[1:]
         if c.id in before and getattr(before[c.id], field) != getattr(c, field)
     ]  # fmt: skip
-    return f", likewise for {many(len(changed), 'sub-code')}" if changed else ""
+    return f", likewise for {counted(len(changed), 'sub-code')}" if changed else ""
 
 
 def _told_near(codebook: Codebook, path: str) -> list[str]:

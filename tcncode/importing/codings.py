@@ -38,7 +38,7 @@ class CodingRow:
 
 def ignored_columns(path: Path) -> list[str]:
     """Columns of the table that nobody reads."""
-    with _opened(path) as (_, header):
+    with opened_table(path) as (_, header):
         return [name for name in header if name not in (*REQUIRED, *OPTIONAL)]
 
 
@@ -49,7 +49,7 @@ def read_codings(path: Path) -> Iterator[CodingRow]:
         ReadError: the file cannot be read.
         TableError: a column is missing, or a row cannot be read.
     """
-    with _opened(path) as (reader, header):
+    with opened_table(path) as (reader, header):
         place = {name: n for n, name in enumerate(header)}
         if len(place) != len(header):
             raise TableError(path, 1, "two columns have the same name")
@@ -81,7 +81,7 @@ def _span(path: Path, line: int, start: str, end: str) -> Span:
         raise TableError(path, line, str(error)) from None
 
 
-class _opened:
+class opened_table:
     """The table's reader and header; closes the file, and says what is wrong with it."""
 
     def __init__(self, path: Path) -> None:

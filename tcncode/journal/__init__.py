@@ -15,6 +15,7 @@ from __future__ import annotations
 from tcncode.journal.actions import (
     action,
     changed_since,
+    documents_since,
     last,
     last_number,
     log,
@@ -25,6 +26,6 @@ from tcncode.journal.actions import (
 from tcncode.journal.undoing import Finish, redo, undo
 
 __all__ = [
-    "Finish", "action", "changed_since", "last", "last_number", "log", "next_stamp", "now",
-    "problems", "redo", "undo",
+    "Finish", "action", "changed_since", "documents_since", "last", "last_number", "log",
+    "next_stamp", "now", "problems", "redo", "undo",
 ]  # fmt: skip

@@ -114,10 +114,28 @@ def changed_since(database: Database, number: int) -> dict[str, set[str]]:
     return found
 
 
+def documents_since(database: Database, number: int) -> set[str] | None:
+    """Ids of documents in which codings, decisions or assignments changed after an entry.
+
+    None where something else changed, too: then all may be otherwise.
+    """
+    found: set[str] = set()
+    for table, document in database.conn.execute(
+        "SELECT DISTINCT \"table\", json_extract(ifnull(after, before), '$.document') FROM journal"
+        " WHERE number > ?",
+        (number,),
+    ):
+        if table in ("coding", "settlement", "assignment"):
+            found.add(str(document))
+        elif table not in ("coder", "memo", "suggestion_answer"):
+            return None
+    return found
+
+
 _SEEN = """
     AND (coder = ?4 OR NOT EXISTS (
         SELECT 1 FROM journal AS j WHERE j.action = action.id
-        AND j."table" IN ('coding', 'suggestion_answer', 'memo')
+        AND j."table" IN ('coding', 'suggestion_answer', 'memo', 'settlement')
         AND coalesce(
             json_extract(ifnull(j.after, j.before), '$.document'),
             json_extract(ifnull(j.after, j.before), '$.target')

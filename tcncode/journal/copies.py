@@ -6,6 +6,7 @@ files beside it, and one of an older format must be brought up to date before it
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sqlite3
@@ -13,10 +14,11 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from tcncode.errors import ProjectError
 from tcncode.journal.rows import columns
-from tcncode.model import coding_id
+from tcncode.model import coding_id, difference_id
 from tcncode.schema import APPLICATION_ID, JOURNALED
 from tcncode.text import Span
 
@@ -141,7 +143,8 @@ def _broken_json(connection: sqlite3.Connection) -> Iterator[str]:
                 yield f"its {where} holds a row of {table} that cannot be read"
     for table, name in (
         ("code", "definition"), ("codebook", "sources"), ("codebook", "purposes"),
-        ("suggestion_answer", "evidence"),
+        ("suggestion_answer", "evidence"), ("settlement", "coders"), ("settlement", "codings"),
+        ("settlement", "result"),
     ):  # fmt: skip
         for (key,) in connection.execute(f"SELECT id FROM {table} WHERE NOT json_valid({name})"):
             yield f"the {name} of {table} {key} is not valid JSON"
@@ -174,8 +177,33 @@ def _wrong_ids(connection: sqlite3.Connection) -> Iterator[str]:
     ):
         if key != coding_id(document, Span(start, end), code, coder):
             yield f"coding {key} has an id that is not its own"
+    for key, document, codings, coders, result in connection.execute(
+        "SELECT id, document, codings, coders, result FROM settlement"
+    ):
+        named = [*_listed(codings), *_listed(coders)]
+        if not all(isinstance(name, str) for name in named) or not _are_places(_listed(result)):
+            yield f"settlement {key} cannot be read"
+        elif key != difference_id(document, _listed(codings)):
+            yield f"settlement {key} has an id that is not its own"
     for key, document, start, end, code, coder in connection.execute(
         'SELECT id, document, start, "end", code, coder FROM suggestion_answer'
     ):
         if key != f"{coding_id(document, Span(start, end), code, '')}/{coder}":
             yield f"suggestion_answer {key} has an id that is not its own"
+
+
+def _listed(text: str) -> list[Any]:
+    found = json.loads(text)
+    return found if isinstance(found, list) else [None]
+
+
+def _are_places(found: list[Any]) -> bool:
+    """Whether these are starts, ends and codes."""
+    return all(
+        isinstance(place, list)
+        and len(place) == 3
+        and type(place[0]) is type(place[1]) is int
+        and 0 <= place[0] < place[1]
+        and isinstance(place[2], str)
+        for place in found
+    )

@@ -13,15 +13,14 @@ from tcncode import reports
 from tcncode.agreement.asking import ORIGINS, Compared, Comparison
 from tcncode.agreement.statistics import FOR_MORE, FOR_TWO, UNITS, statistic
 from tcncode.errors import UsageError
-from tcncode.model import Assignment, DocumentEntry
+from tcncode.model import SETTLED, Assignment, DocumentEntry
 from tcncode.project.codings import Codings
 from tcncode.text import SegmentKind
 
 if TYPE_CHECKING:
     from tcncode.agreement.intervals import ComparedDocument, Flags, Line, Material, Places
 
-SETTLED = "settled"
-"""The coder whose codings are the team's decisions; compared only when named."""
+_SEVERAL, _NOTHING = "several codebooks", "nothing coded"
 ORDER_PARTS = 4
 """Into how many parts ``over="order"`` cuts the documents."""
 
@@ -249,7 +248,7 @@ class Agreeing(Codings):
             return None
         members = [c for of in self._parties(asked).values() for c in of]
         if asked.over == "codebook":
-            return _grouped(self._versions(gathered.entries, members))
+            return self._versions(gathered.entries, members)
         last = [
             max((gathered.finished.get((e.id, c), "") for c in members), default="")
             for e in gathered.entries
@@ -276,15 +275,21 @@ class Agreeing(Codings):
         times = Counter(e.name for e in entries)
         return [e.name if times[e.name] == 1 else f"{e.name} ({e.id})" for e in entries]
 
-    def _versions(self, entries: Sequence[DocumentEntry], coders: Iterable[str]) -> list[str]:
+    def _versions(
+        self, entries: Sequence[DocumentEntry], coders: Iterable[str]
+    ) -> dict[str, list[int]]:
+        """Documents by the codebook that they were coded with, the one used first before others."""
         used: dict[str, list[str]] = {}
+        order: dict[str, None] = {}
         for document, version, _ in self._store.codebooks_used(coders):
             used.setdefault(document, []).append(version or "(unknown)")
-        return [
-            "several codebooks" if len(used.get(e.id, [])) > 1
-            else f"codebook {used[e.id][0]}" if e.id in used else "nothing coded"
+            order.setdefault(f"codebook {version or '(unknown)'}")
+        found = _grouped(
+            _SEVERAL if len(used.get(e.id, [])) > 1
+            else f"codebook {used[e.id][0]}" if e.id in used else _NOTHING
             for e in entries
-        ]  # fmt: skip
+        )  # fmt: skip
+        return {name: found[name] for name in (*order, _SEVERAL, _NOTHING) if name in found}
 
 
 def _documents(entries: Iterable[DocumentEntry]) -> list[ComparedDocument]:

@@ -10,13 +10,15 @@ from pathlib import Path
 
 from tcncode import codebook as codebooks
 from tcncode import journal
+from tcncode.agreement import settling
 from tcncode.codebook import CodebookEdit, editing, merging, telling
 from tcncode.codebook.fitting import reconcile
 from tcncode.codebook.placing import positions
 from tcncode.codebook.records import in_order
 from tcncode.errors import TcncodeError, UndoError
-from tcncode.model import Change, Codebook, Table
+from tcncode.model import Change, Code, Codebook, Table
 from tcncode.project.opened import Opened
+from tcncode.text.numbers import counted
 
 Plan = Callable[[Codebook], tuple[CodebookEdit, Callable[[Change], object]]]
 """What an edit makes of the codebook, and what else it writes when it is done."""
@@ -89,7 +91,8 @@ class Codes(Opened):
             lost = [c for c in old.codes if c.id not in kept and c.id in used]
             if lost:
                 raise TcncodeError(
-                    f"{path} leaves out {lost[0].path}, which has {used[lost[0].id]} codings."
+                    f"{path} leaves out {lost[0].path},"
+                    f" which has {counted(used[lost[0].id], 'coding')}."
                     " Put it back, or remove or recode them first. Nothing was changed."
                 )
             said = codebooks.changes(old, new)
@@ -143,12 +146,18 @@ class Codes(Opened):
         key: int | None = None,
         after: str | None = None,
         dry_run: bool = False,
+        then: Callable[[Code, Change], object] | None = None,
+        more: str = "",
         **texts: str,
     ) -> CodebookEdit:
         """A new code, as ``editing.add`` says; the edit's ``path`` is the new code's.
 
         For a code in the words of a passage: ``add_code("we were never asked", under="")``, where
         ``under`` is the parent or "" for the top.
+
+        Args:
+            then: what else to write in the same action, once the code is there.
+            more: that in words, behind what the action is called.
         """
 
         def change(book: Codebook) -> Codebook:
@@ -162,7 +171,14 @@ class Codes(Opened):
             there = {code.id for code in book.codes}
             made = next(code for code in new.codes if code.id not in there)
             lines = tuple(telling.tell_change(book, new, made.id))
-            return CodebookEdit(f"add the code {made.path}", lines, made.path, 0, new), _nothing
+
+            def write(change: Change) -> None:
+                if then is not None:
+                    self._put_codebook(new, change)
+                    then(made, change)
+
+            what = f"add the code {made.path}{more}"
+            return CodebookEdit(what, lines, made.path, 0, new), write
 
         return self._edited(plan, dry_run)
 
@@ -252,6 +268,7 @@ class Codes(Opened):
                 target.id,
                 suggested=store.suggestion_ids(target.id),
             )
+            settled, unsettled = settling.recoded(store.settlements(), codings, target.id)
             memos = [memo for memo, _ in store.memos(noun="code", target=code.id)]
             there = [memo for memo, _ in store.memos(noun="code", target=target.id)]
             joined = merging.rememo(memos, there, target.id)
@@ -275,6 +292,8 @@ class Codes(Opened):
                 store.retire("memo", [m.id for m in memos if m.id not in kept], change)
                 store.put_answer_rows(moved, change)
                 store.retire("suggestion_answer", [row["id"] for row in answers], change)
+                store.put_settlements(settled, change)
+                store.retire("settlement", unsettled, change)
 
             what = f"merge {code.path} into {target.path}"
             path = new.by_id()[target.id].path
@@ -354,9 +373,3 @@ class Codes(Opened):
 
 def _nothing(_: Change) -> None:
     """Most edits write the codebook and no more."""
-
-
-def _upwards(path: str) -> list[str]:
-    """A path and all above it."""
-    parts = path.split("/")
-    return ["/".join(parts[:n]) for n in range(len(parts), 0, -1)]

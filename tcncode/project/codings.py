@@ -13,6 +13,7 @@ from tcncode.project.codes import Codes
 from tcncode.project.documents import Documents
 from tcncode.project.names import by_name, find, short
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 from tcncode.text.settle import settle
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ class Codings(Codes, Documents):
                 coders=[self.known_coder(coder)] if coder else None,
             )
         )
+
+    def coding_count(self) -> int:
+        """How many codings there are, everybody's: tells what looking through them will cost."""
+        return self._store.coding_count()
 
     def codings_in(self, document: str) -> list[Coding]:
         """The codings of a document given by its id; none where it was taken back meanwhile."""
@@ -255,7 +260,7 @@ class Codings(Codes, Documents):
                 key, named[0], row.span, codes[row.code], row.coder, memo, "imported", moment,
                 version,
             )  # fmt: skip
-        with self._action(f"import {len(made)} codings") as change:
+        with self._action(f"import {counted(len(made), 'coding')}") as change:
             self._store.put_coders(sorted({c.coder for c in made.values()}), change)
             there = {c.id for c in self._store.codings(ids=list(made))}
             fresh = [c for c in made.values() if c.id not in there]

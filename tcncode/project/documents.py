@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tcncode import search
 from tcncode.errors import UnknownNameError
-from tcncode.model import City, Document, DocumentEntry, Membership, Network, Speaker
+from tcncode.model import City, Document, DocumentEntry, Membership, Network, Speaker, Table
 from tcncode.project.names import NetworkNames, find, free_name
 from tcncode.project.opened import Opened
 from tcncode.text import Segment, SegmentKind, Span
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.importing.study import Imported
@@ -49,8 +51,12 @@ class Documents(Opened):
 
     def document_entry(self, reference: str) -> DocumentEntry:
         """Like ``document``, without the text."""
-        key = self.document_id(reference)
-        return next(entry for entry in self.documents() if entry.id == key)
+        return self._entries([self.document_id(reference)])[0]
+
+    def _entries(self, ids: Iterable[str]) -> list[DocumentEntry]:
+        """The documents with these ids, as far as they are there."""
+        hidden = self._store.hidden_documents(self.coder)
+        return self._store.document_entries(ids=ids, hidden=hidden, me=self.coder)
 
     def segments(self, document: str, kind: SegmentKind) -> list[Segment]:
         """Segments of one kind, in the order of the text. ``document`` is an id."""
@@ -143,7 +149,8 @@ class Documents(Opened):
             UnknownNameError: a membership of a city or network that nobody has described.
         """
         with self._action(
-            f"load {len(networks)} networks, {len(cities)} cities, {len(memberships)} memberships"
+            f"load {counted(len(networks), 'network')}, {counted(len(cities), 'city', 'cities')},"
+            f" {counted(len(memberships), 'membership')}"
         ) as change:
             # A network that an import made from its name alone gives way to the described one.
             before = NetworkNames(self.networks())
@@ -160,6 +167,19 @@ class Documents(Opened):
                 if m.city not in have[1]:
                     raise UnknownNameError("city", m.city, lister="tcncode networks cities")
             self._store.put_memberships(memberships, change)
+
+    def statements(self, path: Path, *, shipped: bool = False) -> Table:
+        """Statements of a publication beside what the tables give; see ``statement_table``.
+
+        Raises:
+            ReadError, TableError: they cannot be read, or ask for what there is not.
+        """
+        from tcncode.statements import read_statements, statement_table
+
+        asked = read_statements(path)
+        return statement_table(
+            asked, self.networks(), self.cities(), self.memberships(), path, shipped=shipped
+        )
 
     def text(self, document: str) -> str:
         """The text of a document, given by its id."""

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tcncode.errors import UsageError
-from tcncode.model import Change, Coding, coding_id
+from tcncode.model import Change, Code, Coding, Origin, coding_id
 from tcncode.project.codings import Codings, joined_memos
 from tcncode.project.names import short
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 
 
 class Editing(Codings):
@@ -37,7 +38,7 @@ class Editing(Codings):
             for document, span in wanted
             if coding_id(document, span, code.id, self.coder) not in there
         ]
-        with self._action(f"code {len(fresh)} passages as {code.path}") as change:
+        with self._action(f"code {counted(len(fresh), 'passage')} as {code.path}") as change:
             self._store.put_coders([self.coder], change)
             made = [
                 self._put_coding(document, span, code.id, "", "by hand", change)
@@ -45,18 +46,51 @@ class Editing(Codings):
             ]
         return made, len(wanted) - len(fresh)
 
+    def code_as_new(self, document: str, span: Span, name: str, *, under: str = "") -> Coding:
+        """Make a code of this name and code a span with it, in one action.
+
+        Args:
+            document: an id.
+            under: path of the code it goes under; "" for the top.
+
+        Raises:
+            CodebookError: there is such a code, or there can be none; nothing was done.
+        """
+        words, made = short(self._refuse_blank(document, span)), list[Coding]()
+
+        def then(code: Code, change: Change) -> None:
+            self._store.put_coders([self.coder], change)
+            made.append(self._put_coding(document, span, code.id, "", "by hand", change))
+
+        self.add_code(name, under=under, then=then, more=f', and code "{words}"')
+        return made[0]
+
     def recode(self, reference: str, code_name: str) -> Coding:
         """Give a coding of one's own another code."""
         coding, code = self._own(reference), self.codebook.get(code_name)
         before = self.codebook.by_id()[coding.code].path
         what = f'change {before} to {code.path} on "{self._words(coding)}"'
-        # Nobody suggested the new code, and it is chosen by the codebook of today.
-        origin = "by hand" if coding.origin == "suggestion" else coding.origin
-        new = replace(
-            coding, code=code.id, origin=origin, codebook_version=self.codebook_version
-        )  # fmt: skip
         with self._action(what) as change:
-            return self._replaced([coding], new, change)
+            return self._recoded(coding, code, change)
+
+    def recode_as_new(self, reference: str, name: str, *, under: str = "") -> Coding:
+        """Make a code and give a coding of one's own that one: see ``code_as_new``."""
+        coding, made = self._own(reference), list[Coding]()
+        before = self.codebook.by_id()[coding.code].path
+
+        def then(code: Code, change: Change) -> None:
+            made.append(self._recoded(coding, code, change))
+
+        more = f' for {before} on "{self._words(coding)}"'
+        self.add_code(name, under=under, then=then, more=more)
+        return made[0]
+
+    def _recoded(self, coding: Coding, code: Code, change: Change) -> Coding:
+        # Nobody suggested the new code, and it is chosen by the codebook of today.
+        origin: Origin = "by hand" if coding.origin == "suggestion" else coding.origin
+        version = self.codebook_version
+        new = replace(coding, code=code.id, origin=origin, codebook_version=version)
+        return self._replaced([coding], new, change)
 
     def reshape(self, reference: str, span: Span) -> Coding:
         """Give a coding of one's own other boundaries.
@@ -117,7 +151,7 @@ class Editing(Codings):
         path = self.codebook.by_id()[first.code].path
         memo = joined_memos(*(c.memo for c in parts))
         whole = replace(first, span=Span(first.span.start, end), memo=memo)
-        with self._action(f"join {len(parts)} codings of {path}") as change:
+        with self._action(f"join {counted(len(parts), 'coding')} of {path}") as change:
             return self._replaced(parts, whole, change)
 
     def _words(self, coding: Coding) -> str:

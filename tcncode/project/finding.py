@@ -189,7 +189,7 @@ class Finding(Editing):
         said = "".join(f"; {key} = {value}" for key, value in (filters or {}).items() if value)
         note = f"Coders: {coders}{said}. Codebook {self.codebook_version}."
         coded = reports.Coded(codings, entries, self.codebook, self._text, note)
-        return reports.quotations(coded)
+        return reports.quotations.table(coded)
 
     def _documents_of(self, network: str | None, kind: str | None) -> dict[str, DocumentEntry]:
         """By id: the documents of a network and a kind."""

@@ -98,6 +98,17 @@ class Opened:
         after, self._entry = self._entry, journal.last_number(self._database)
         return journal.changed_since(self._database, after) if after != self._entry else {}
 
+    def entry(self) -> int:
+        """The number of the newest change; see ``documents_since``."""
+        return journal.last_number(self._database)
+
+    def documents_since(self, entry: int) -> set[str] | None:
+        """Ids of documents where anybody coded, decided or assigned since; None: all may differ.
+
+        Unlike ``changes`` it may be asked by any number of screens.
+        """
+        return journal.documents_since(self._database, entry)
+
     def state(self) -> tuple[str, str | None]:
         """Differs after an action, or after suggestions were made, here or by another process.
 
@@ -107,14 +118,18 @@ class Opened:
         return journal.last(self._database), self._store.setting(SUGGESTED)
 
     def remember(self, key: str, value: str) -> None:
-        """Keep something for this system user, such as the last place read."""
+        """Keep something for this coder, such as the last place read."""
         # A place not remembered is no loss, and a busy or read-only file no reason to wait.
         with suppress(sqlite3.OperationalError), self._store.impatient():
-            self._store.set_setting(f"{key}:{self._system_user}", value)
+            self._store.set_setting(f"{key} of {self.coder}", value)
 
     def recall(self, key: str) -> str | None:
-        """What ``remember`` kept."""
-        return self._store.setting(f"{key}:{self._system_user}")
+        """What ``remember`` kept: never another coder's."""
+        return self._store.setting(f"{key} of {self.coder}")
+
+    def remember_coder(self) -> None:
+        """Be this coder whenever this system user opens the project and says no other name."""
+        self._store.set_setting(f"coder:{self._system_user}", self.coder)
 
 
 def _system_user() -> str:

@@ -14,6 +14,7 @@ from tcncode.model import Table
 from tcncode.project.names import short
 from tcncode.store import Store
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 
 COLUMNS = (
     "what", "coder", "noun", "rows", "name", "document", "quotation", "field", "kept",
@@ -38,6 +39,7 @@ _DECIDED: dict[str, tuple[str, ...]] = {
     "suggestion_answer": ("answer",),
     "memo": ("target", "text"),
     "assignment": ("assigned", "blind", "finished"),
+    "settlement": ("how", "result", "memo"),
 }  # fmt: skip
 """Table -> what somebody decided there; the rest says what a row is, or how it came about."""
 _DEFINED = (
@@ -114,7 +116,7 @@ class Receipt:
         for (_, coder, noun, what), n in self._counts.items():
             total[coder, noun, what] += n
         for (coder, noun, what), n in sorted(total.items(), key=_place):
-            each.setdefault(coder, []).append(f"{n} {noun}{'s' if n != 1 else ''} {what}")
+            each.setdefault(coder, []).append(f"{counted(n, noun)} {what}")
         said = "; ".join(f"{coder}: {', '.join(parts)}" for coder, parts in each.items())
         lines = [f"merge {names} ({said or 'history only'})"]
         for edit in self._edits:
@@ -187,6 +189,9 @@ class Receipt:
         if table in ("coding", "suggestion_answer"):
             words = Span(row["start"], row["end"]).of(self._store.text(row["document"]))
             return names["code"][row["code"]], short(words)
+        if table == "settlement":
+            words = Span(row["start"], row["end"]).of(self._store.text(row["document"]))
+            return str(row["how"]), short(words)
         if table == "memo":
             return names.get(row["noun"], {}).get(row["target"], str(row["noun"])), None
         if table == "assignment":

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tcncode import journal, reports
 from tcncode.errors import UsageError
-from tcncode.model import Table
+from tcncode.model import DocumentEntry, Table
 from tcncode.project.codings import Codings
+from tcncode.project.reporting import MADE
+from tcncode.reports import NO_NETWORK, SETTLED, Filters, report_command
+from tcncode.reports.choosing import Given
 from tcncode.text import Span
 
-REPORTS = ("networks", "purposes", "frequencies", "coders")
-"""What ``Project.report`` and ``tcncode report`` can count, by name."""
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from tcncode.reports.columns import Segments
+    from tcncode.reports.material import Material
+
+REPORTS = tuple(MADE)
+"""What ``Project.report`` and ``tcncode report`` can make, by name."""
+
+
+_KEPT = 2
+"""Choices whose codings stay in memory."""
 
 
 class Results(Codings):
     """Gathers what ``reports`` count."""
+
+    def __init__(self, database: Database, path: Path, coder: str | None) -> None:
+        super().__init__(database, path, coder)
+        self._gathered: dict[Hashable, Material] = {}
 
     def log(
         self, *, document: str | None = None, span: Span | None = None, limit: int = 50
@@ -32,93 +50,158 @@ class Results(Codings):
         hidden = sorted(self._store.hidden_documents(self.coder))
         return journal.log(self._database, rows=rows, limit=limit, hidden=hidden, me=self.coder)
 
-    def coded(
-        self,
-        *,
-        document: str | None = None,
-        network: str | None = None,
-        kind: str | None = None,
-        code: str | None = None,
-        coder: str | None = None,
-        origin: str | None = None,
-    ) -> reports.Coded:
-        """What a report is to count: codings that fit, and the documents they were sought in.
+    # -- whose codings count, and where ------------------------------------------------
 
-        ``network`` may be ``reports.NO_NETWORK``: the documents that belong to none.
+    def chosen(self, filters: Filters | Given | None = None) -> Filters:
+        """Filters with names as they are kept: ids of documents and networks, whole coders.
+
+        Raises:
+            UnknownNameError, AmbiguousNameError: none or several fit a name.
         """
-        nowhere = network == reports.NO_NETWORK
-        among = None if nowhere else network
-        entries = self.documents(network=among, kind=kind)
-        if nowhere:
-            entries = [e for e in entries if e.network is None]
-        if document:
-            key = self.document_id(document)
-            entries = [e for e in entries if e.id == key]
-        documents = {e.id: e for e in entries}
-        found = self.codings(document=document, network=among, coder=coder)
-        kept = [
-            c for c in found if c.document in documents and (origin is None or c.origin == origin)
-        ]
-        coders = ", ".join(sorted({c.coder for c in kept})) or "none"
-        filters = {
-            "document": document, "network": network, "kind": kind, "code": code, "origin": origin,
-        }  # fmt: skip
-        said = "".join(f"; {k} = {v}" for k, v in filters.items() if v)
-        note = f"Coders: {coders}{said}. Codebook {self.codebook_version}."
-        below = self.codebook.get(code).path if code else None
-        return reports.Coded(kept, documents, self.codebook, self._text, note, below)
+        asked = Filters.of(filters)
+        network = asked.network
+        return replace(
+            asked,
+            document=self.document_id(asked.document) if asked.document else None,
+            network=self.network(network).id if network and network != NO_NETWORK else network,
+            code=self.codebook.get(asked.code).path if asked.code else None,
+            coders=tuple(dict.fromkeys(self.known_coder(name) for name in asked.coders)),
+        )
 
-    def report_frequencies(
-        self, filters: Mapping[str, str | None] | None = None, *, sub_codes: bool = True
-    ) -> Table:
-        """See ``reports.frequencies``; filters as in ``coded``."""
-        return reports.frequencies(self.coded(**(filters or {})), sub_codes=sub_codes)
+    def counted_documents(self, filters: Filters) -> list[DocumentEntry]:
+        """The documents in question, as ``chosen`` filters say; with 0 codings."""
+        entries = self._store.uncounted_entries()
+        return [e for e in entries if filters.document in (None, e.id) and filters.counts(e)]
 
-    def report_networks(
-        self, filters: Mapping[str, str | None] | None = None, *, sub_codes: bool = False
-    ) -> Table:
-        """See ``reports.networks``; filters as in ``coded``."""
-        return reports.networks(self.coded(**(filters or {})), sub_codes=sub_codes)
+    def counting_coders(self, filters: Filters) -> tuple[str, ...]:
+        """Whose codings count: those named, or all but ``settled``."""
+        if filters.coders:
+            return filters.coders
+        wanted = filters.origin == "settled"
+        return tuple(coder for coder in self.coders() if wanted or coder != SETTLED)
 
-    def report_purposes(self, filters: Mapping[str, str | None] | None = None) -> Table:
-        """See ``reports.purposes``; filters as in ``coded``."""
-        return reports.purposes(self.coded(**(filters or {})))
+    def material(self, filters: Filters | Given | None = None, *, facts: bool = False) -> Material:
+        """What reports count: codings that fit, and the documents they were looked for in.
 
-    def report_coders(self, filters: Mapping[str, str | None] | None = None) -> Table:
-        """See ``reports.coders``; filters as in ``coded``."""
-        filters = filters or {}
-        wanted = filters.get("coder")
-        who = self.known_coder(wanted) if wanted else None
-        return reports.coders(self.coded(**filters), self._store.assignments(coder=who))
+        Others' codings of a document that is coded blind are left out: see ``Assignment``.
 
-    def report(self, name: str, filters: Mapping[str, str | None] | None = None) -> Table:
-        """The report of this name, one of ``REPORTS``; its note says the command that repeats it.
+        Args:
+            facts: with origin and day of each coding.
+        """
+        asked = self.chosen(filters)
+        # Several reports of one choice share what was read and joined, until anything changes.
+        key = (asked, facts, self.coder, self.state(), self._store.data_version())
+        if key not in self._gathered:
+            if len(self._gathered) >= _KEPT:
+                self._gathered.pop(next(iter(self._gathered)))
+            self._gathered[key] = self._gather(asked, facts)
+        return self._gathered[key]
+
+    def _gather(self, asked: Filters, facts: bool) -> Material:
+        from tcncode.reports.columns import ORIGINS, PACKED, Columns
+        from tcncode.reports.material import gathered
+        from tcncode.reports.speakers import kept_text
+
+        coders = self.counting_coders(asked)
+        entries = self.counted_documents(asked)
+        turns = self._store.speaker_turns() if asked.role or asked.no_interviewers else []
+        if asked.role is not None:
+            speaking = {turn[0] for turn in turns if turn[4] == asked.role}
+            entries = [e for e in entries if e.id in speaking]
+        with_origin = facts or asked.origin is not None
+        packed = self._store.packed_places(PACKED, origins=ORIGINS if with_origin else ())
+        if packed is None:
+            rows = self._store.places(coders, origins=True, days=True)
+        columns = Columns.of(rows) if packed is None else Columns.unpacked(*packed)
+        finished = {(a.document, a.coder) for a in self._store.assignments() if a.finished}
+        hidden = self._store.hidden_documents(self.coder)
+        if hidden:
+            columns = columns.open_to(self.coder, hidden)
+            finished = {f for f in finished if f[1] == self.coder or f[0] not in hidden}
+        left_out = set(self.coders()) - set(coders) if not asked.coders else set()
+        said = "Codings of settled are left out. " if left_out else ""
+        found = gathered(
+            columns, entries, self.codebook, self._text,
+            filters=replace(asked, coders=coders),
+            said=f"{said}Codebook {self.codebook_version}.", finished=finished,
+        )  # fmt: skip
+        return kept_text(found, turns) if turns else found
+
+    def sentences(self) -> Segments:
+        """The sentences of all documents."""
+        from tcncode.reports.columns import Segments
+
+        return Segments.unpacked(self._store.packed_stretches("sentence"))
+
+    def first_coded(self, coders: Sequence[str]) -> dict[str, str]:
+        """Document id -> when the first coding of one of these coders was made there.
+
+        Others' codings of a document that is coded blind are left out.
+        """
+        hidden = self._store.hidden_documents(self.coder)
+        found = self._store.first_coded(coders)
+        if not hidden:
+            return found
+        mine = self._store.first_coded([self.coder] if self.coder in coders else [])
+        shown = {key: when for key, when in found.items() if key not in hidden}
+        return shown | {key: when for key, when in mine.items() if key in hidden}
+
+    # -- reports -----------------------------------------------------------------------
+
+    def report(self, name: str, filters: Filters | Given | None = None, **options: Any) -> Table:
+        """The first table of a report: see ``report_tables``."""
+        return self.report_tables(name, filters, **options)[0]
+
+    def report_tables(
+        self, name: str, filters: Filters | Given | None = None, **options: Any
+    ) -> list[Table]:
+        """A report by its name; its notes say the command that repeats it.
+
+        Args:
+            name: one of ``reporting.MADE``.
+            options: what the report can be told besides filters; see its module in ``reports``.
 
         Raises:
             UsageError: there is no such report.
         """
-        made: dict[str, Callable[[Mapping[str, str | None] | None], Table]] = {
-            "networks": self.report_networks,
-            "purposes": self.report_purposes,
-            "frequencies": self.report_frequencies,
-            "coders": self.report_coders,
-        }
-        if name not in made:
-            raise UsageError(f'There is no report "{name}". There are: {", ".join(REPORTS)}.')
-        table = made[name](filters)
-        return replace(table, note=f"{table.note} Repeat: {report_command(name, filters)}")
+        if name not in MADE:
+            raise UsageError(f'There is no report "{name}". There are: {", ".join(MADE)}.')
+        asked = self.chosen(filters)
+        tables = MADE[name](self, asked, **options)
+        again = f" Repeat: {report_command(name, asked, **options)}"
+        return [replace(table, note=table.note + again) for table in tables]
 
-    def quotations(self, **filters: str | None) -> Table:
-        """See ``reports.quotations``; filters as in ``coded``."""
-        return reports.quotations(self.coded(**filters))
+    def report_networks(
+        self, filters: Filters | Given | None = None, *, sub_codes: bool = False
+    ) -> Table:
+        """See ``reports.networks``."""
+        return self.report("networks", filters, sub_codes=sub_codes)
 
+    def report_frequencies(
+        self, filters: Filters | Given | None = None, *, sub_codes: bool = True
+    ) -> Table:
+        """See ``reports.frequencies``."""
+        return self.report("frequencies", filters, sub_codes=sub_codes)
 
-def report_command(name: str, filters: Mapping[str, str | None] | None = None, **more: str) -> str:
-    """The command that makes a report again, such as ``tcncode report networks --coder bo``.
+    def quotations(self, filters: Filters | Given | None = None, **more: str | None) -> Table:
+        """Every coding that fits with its words; see ``reports.quotations``.
 
-    Args:
-        more: further options, as ``matrix="words"``.
-    """
-    given = {**(filters or {}), **more}
-    options = "".join(f" --{key} {shlex.quote(value)}" for key, value in given.items() if value)
-    return f"tcncode report {name}{options}"
+        Args:
+            more: filters by name, instead of ``filters``.
+        """
+        asked = self.chosen(more if filters is None else filters)
+        documents = {e.id: e for e in self.counted_documents(asked)}
+        ids = {code.id for code in self.codebook.under(asked.code)} if asked.code else None
+        coders = self.counting_coders(asked)
+        kept = [
+            c
+            for c in self._open_to_me(self._store.codings(coders=coders))
+            if c.document in documents
+            and (ids is None or c.code in ids)
+            and asked.counts_origin(c.origin)
+        ]
+        said = asked.words(sorted({c.coder for c in kept}))
+        note = f"{said} Codebook {self.codebook_version}."
+        return reports.quotations.table(
+            reports.Coded(kept, documents, self.codebook, self._text, note)
+        )

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tcncode import journal, reports
 from tcncode.errors import UnknownNameError, UsageError
 from tcncode.model import Answer, Change, Coding, Suggestion, coding_id
-from tcncode.project.codings import Codings
 from tcncode.project.documents import Progress
+from tcncode.project.learning import Learning
 from tcncode.project.names import find, short
 from tcncode.text import Span
+from tcncode.text.numbers import counted
+
+MUTE_AFTER = 20
+"""Answers from which on a code may mute itself."""
+MUTE_BELOW = 0.4
+"""Least share of them that must be accepted, unless the project says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,46 +36,61 @@ class Record:
         return self.accepted + self.rejected
 
 
-class Suggesting(Codings):
+class Suggesting(Learning):
     """The program proposes, the coder decides."""
 
     def suggest(
         self,
         documents: Sequence[str] | None = None,
         *,
-        threshold: float = 0.5,
+        threshold: float | None = None,
         progress: Progress | None = None,
     ) -> int:
         """Make suggestions for documents (ids; all when None). Answered ones do not come back.
 
+        Args:
+            threshold: 0 to 1; None: each code's own.
+
         Returns:
             How many are open in these documents now.
         """
-        from tcncode.suggest import CueSuggester
-
         entries = self._store.document_entries()
         ids = [e.id for e in entries] if documents is None else list(documents)
-        suggester = CueSuggester(self.codebook, networks=self.networks(), cities=self.cities())
+        suggester = self.suggester()
+        share = self.hidden_share()
+        muted = set(self.muted())
         found: list[tuple[str, list[Suggestion]]] = []
         for n, document in enumerate(ids, 1):
-            asked = {s.label for s in self.speakers(document) if s.role == "interviewer"}
-            skip = [t.span for t in self.segments(document, "turn") if t.speaker in asked]
+            if share and self.hides_suggestions(document):
+                found.append((document, []))
+                continue
             sentences = [s.span for s in self.segments(document, "sentence")]
-            text = self._text(document)
-            found.append(
-                (
-                    document,
-                    suggester.suggest(
-                        text, sentences, document=document, threshold=threshold, skip=skip
-                    ),
-                )
+            made = suggester.suggest(
+                self._text(document),
+                sentences,
+                document=document,
+                threshold=threshold,
+                skip=self._not_read(document),
+                blocks=self._blocks(document),
+                leave_out=muted,
             )
+            found.append((document, made))
             if progress:
                 progress(n, len(ids))
-        with self._action(f"suggest for {len(ids)} documents"):
+        with self._action(f"suggest for {counted(len(ids), 'document')}"):
             for document, made in found:
                 self._store.replace_suggestions(document, made)
         return len(self._store.suggestions(self.coder, documents=ids))
+
+    def hidden_share(self) -> float:
+        """The share of documents, 0 to 1, for which no suggestions are made; set at the start."""
+        return float(self._store.setting("suggest.hidden") or 0)
+
+    def hides_suggestions(self, document: str) -> bool:
+        """Whether a document (its id) is one of those."""
+        from tcncode.suggest.effect import is_hidden
+
+        return is_hidden(document, self.hidden_share())
 
     # -- open ones ----------------------------------------------------------------
 
@@ -121,6 +144,48 @@ class Suggesting(Codings):
             for code in sorted({code for code, _ in counts})
         }
 
+    # -- muting -------------------------------------------------------------------
+
+    def muted(self) -> dict[str, str]:
+        """Codes (ids) that are not suggested, with why.
+
+        A code mutes itself when ``MUTE_AFTER`` answers or more, of all coders, were accepted in
+        less than the set share; ``set_muted`` has the last word.
+        """
+        said = self._mute_settings()
+        least = float(said.get("below", MUTE_BELOW))
+        counts: Counter[tuple[str, str]] = Counter()
+        for _, _, key, answer, _ in self._store.all_answers():
+            counts[key, answer] += 1
+        out = {}
+        for code in self.codebook.codes:
+            choice = said.get("codes", {}).get(code.id)
+            right = counts[code.id, "accepted"]
+            answered = right + counts[code.id, "rejected"]
+            if choice == "muted":
+                out[code.id] = "muted by hand"
+            elif choice is None and answered >= MUTE_AFTER and right < least * answered:
+                out[code.id] = f"right {right} of {answered}"
+        return out
+
+    def set_muted(self, code_name: str, muted: bool) -> None:
+        """Mute a code, or have it suggested whatever its track record."""
+        code = self.codebook.get(code_name)
+        said = self._mute_settings()
+        said.setdefault("codes", {})[code.id] = "muted" if muted else "heard"
+        with self._writable():
+            self._store.set_setting("suggest.mute", json.dumps(said, sort_keys=True))
+
+    def mute_below(self, share: float) -> None:
+        """Set the share of accepted answers (0 to 1) below which a code mutes itself."""
+        said = self._mute_settings() | {"below": share}
+        with self._writable():
+            self._store.set_setting("suggest.mute", json.dumps(said, sort_keys=True))
+
+    def _mute_settings(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._store.setting("suggest.mute") or "{}")
+        return found
+
     # -- answers ------------------------------------------------------------------
 
     def accept(self, reference: str, span: Span | None = None) -> Coding:
@@ -171,7 +236,7 @@ class Suggesting(Codings):
         """
         moment, version = journal.now(), self.codebook_version
         made = {}
-        with self._action(f"accept {_counted(ids)}") as change:
+        with self._action(f"accept {counted(len(set(ids)), 'suggestion')}") as change:
             suggestions = self._all_open(ids)
             for s in suggestions:
                 key = coding_id(s.document, s.span, s.code, self.coder)
@@ -190,7 +255,7 @@ class Suggesting(Codings):
         Raises:
             UnknownNameError: one of them is not open; nothing was changed.
         """
-        with self._action(f"reject {_counted(ids)}") as change:
+        with self._action(f"reject {counted(len(set(ids)), 'suggestion')}") as change:
             suggestions = self._all_open(ids)
             self._put_answers(suggestions, "rejected", change)
         return suggestions
@@ -208,11 +273,6 @@ class Suggesting(Codings):
     ) -> None:
         self._store.put_coders([self.coder], change)
         self._store.put_answers(suggestions, answer=answer, coder=self.coder, change=change)
-
-
-def _counted(ids: Sequence[str]) -> str:
-    n = len(set(ids))
-    return f"{n} suggestion{'s' if n != 1 else ''}"
 
 
 def _its_id(suggestion: Suggestion) -> tuple[str]:

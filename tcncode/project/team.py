@@ -12,6 +12,7 @@ from tcncode.errors import UsageError
 from tcncode.model import Assignment, Coding, DocumentEntry, Memo, MemoNoun, Table
 from tcncode.project.codings import Codings
 from tcncode.project.names import coder_name, short
+from tcncode.text.numbers import counted
 from tcncode.text.settle import settle
 
 
@@ -120,7 +121,7 @@ class Team(Codings):
             "on", "id", "name", "document", "start", "end", "quotation", "memo", "coder",
             "created",
         )  # fmt: skip
-        return Table("Memos", columns, tuple(rows), f"{len(rows)} memos, oldest first.")
+        return Table("Memos", columns, tuple(rows), f"{counted(len(rows), 'memo')}, oldest first.")
 
     # -- who codes what -----------------------------------------------------------
 
@@ -130,6 +131,10 @@ class Team(Codings):
         """Who is to code what, or has finished it. ``document`` is an id or name."""
         key = self.document_id(document) if document else None
         return self._store.assignments(document=key, coder=coder)
+
+    def assignments_of(self, document: str) -> list[Assignment]:
+        """Who is to code a document, given by its id, or has finished it."""
+        return self._store.assignments(document=document)
 
     def assignment_table(self) -> Table:
         """Who codes what, with what they have done there."""
@@ -144,7 +149,8 @@ class Team(Codings):
             "document", "name", "network", "coder", "assigned", "blind", "finished", "codings",
         )  # fmt: skip
         done = sum(row[6] is not None for row in rows)
-        said = f"{len(rows)} assignments, {done} finished; agreement counts finished documents."
+        said = f"{counted(len(rows), 'assignment')}, {done} finished;"
+        said += " agreement counts finished documents."
         return Table("Assignments", columns, tuple(rows), said)
 
     def assign(
@@ -169,7 +175,7 @@ class Team(Codings):
             now_blind = before.blind if blind is None else blind
             wanted.append(replace(before, assigned=True, blind=now_blind))
         how = {True: ", blind", False: ", not blind", None: ""}[blind]
-        what = f"assign {len(ids)} documents to {', '.join(names)}{how}"
+        what = f"assign {counted(len(ids), 'document')} to {', '.join(names)}{how}"
         with self._action(what) as change:
             self._store.put_coders(names, change)
             return self._store.put_assignments(wanted, change)
@@ -184,7 +190,7 @@ class Team(Codings):
         mine = [a for a in self._store.assignments(coder=coder) if a.document in ids and a.assigned]
         done = [replace(a, assigned=False, blind=False) for a in mine if a.finished]
         open_ones = [f"{a.document}/{coder}" for a in mine if not a.finished]
-        with self._action(f"take {len(mine)} documents back from {coder}") as change:
+        with self._action(f"take {counted(len(mine), 'document')} back from {coder}") as change:
             self._store.retire("assignment", open_ones, change)
             self._store.put_assignments(done, change)
         return len(mine)
@@ -195,19 +201,19 @@ class Team(Codings):
         Returns:
             The documents whose mark changed.
         """
-        entries = {e.id: e for e in self.documents()}
         ids = dict.fromkeys(self.document_id(reference) for reference in references)
         known = {a.document: a for a in self._store.assignments(coder=self.coder)}
         marks = {d: known.get(d, Assignment(d, self.coder)) for d in ids}
         changed = [a for a in marks.values() if (a.finished is not None) != finished]
         if not changed:
             return []
-        names = ", ".join(entries[a.document].name for a in changed)
+        entries = self._entries([a.document for a in changed])
+        names = ", ".join(entry.name for entry in entries)
         with self._action(f"mark {short(names)} as {'' if finished else 'not '}finished") as change:
             self._store.put_coders([self.coder], change)
             when = journal.now() if finished else None
             self._store.put_assignments([replace(a, finished=when) for a in changed], change)
-        return [entries[a.document] for a in changed]
+        return entries
 
     def finished(self, document: str, coder: str | None = None) -> bool:
         """Whether a coder (by default this one) has finished a document, given by its id."""
@@ -224,13 +230,6 @@ class Team(Codings):
         Where nothing was ever assigned to them, any document they have not finished. The
         search begins after the document with this id and goes round; None: all are finished.
         """
-        mine = {a.document: a for a in self._store.assignments(coder=self.coder)}
-        asked = {document for document, a in mine.items() if a.assigned}
-        entries = self.documents()
-        ids = [e.id for e in entries]
-        start = ids.index(after) + 1 if after in ids else 0
-        for entry in entries[start:] + entries[:start]:
-            done = entry.id in mine and mine[entry.id].finished is not None
-            if not done and entry.id != after and (not asked or entry.id in asked):
-                return entry
-        return None
+        asked = any(a.assigned for a in self._store.assignments(coder=self.coder))
+        found = self._store.next_unfinished(self.coder, after, assigned=asked)
+        return self._entries([found])[0] if found else None

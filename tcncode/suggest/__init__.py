@@ -1,10 +1,18 @@
 """Codings the program proposes, each with its evidence. They count for nothing until accepted.
 
-Here: ``cues`` (signs from the codebook -> Suggestions), ``patterns`` (is a spaCy pattern sound?),
-``names`` (networks and cities in a text), ``pipeline`` (the one door to spaCy). Not here: who
-accepts, what is stored. A ten-line script can use it::
+    suggester   texts -> suggestions: classifier and cues together
+    cues        the codebook's cues -> what they say of a sentence
+    classifier  a trained model: probabilities, and which words they came from
+    features    sentences -> numbers; training, examples, base: how the model is made
+    evaluate    how good suggestions are, beside two baselines
+    names       networks and cities in a text
+    witnesses   what speaks for a suggestion
+    patterns    is a spaCy pattern sound?
+    pipeline    the one door to spaCy
 
-    suggester = CueSuggester(codebook, networks=networks)
+Not here: who accepts, what is stored. A ten-line script can use it::
+
+    suggester = Suggester(codebook, classifier=classifier, networks=networks)
     for suggestion in suggester.suggest(text, sentences, document=document.id):
         print(suggestion.code, suggestion.score, [e.words for e in suggestion.evidence])
 """

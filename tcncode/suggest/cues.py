@@ -8,15 +8,17 @@ independent sign that speaks for the code with its weight ``w``, and
 not below 0. A cue counts once a sentence, however often it fires. Where cues of one code overlap,
 the heaviest counts. A negative cue silences the code's cues it overlaps ("information exchange
 platform" against "exchange"); standing elsewhere in the sentence it lowers the score by its weight.
+A cue that the sentence denies ("we do not share") or asks ("do you share?") counts half.
 Names of networks and cities are shown as evidence and weigh nothing.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import Any
@@ -42,7 +44,7 @@ _GAPS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Sign:
+class Sign:
     """One cue of one code."""
 
     code: int
@@ -54,11 +56,24 @@ class _Sign:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hit:
+class Hit:
     """A sign that fired."""
 
-    sign: _Sign
+    sign: Sign
     span: Span
+    doubt: float = 1.0
+    """Less where the sentence denies or asks it: the weight is taken times this."""
+
+
+_DENIED = re.compile(
+    r"(?:\b(?:not|never|no|without|cannot|neither|nor|hardly|nobody|none)|n['’]t)\b"
+    r"(?:[^\w,;:.!?]+[\w'’-]+){0,3}[^\w,;:.!?]*$",
+    re.IGNORECASE,
+)
+_DOUBTED = 0.5
+"""What is left of a cue's weight where it is denied ("we do not share") or asked ("do you?")."""
+_BEFORE = 60
+"""Characters before a cue in which a denial is looked for."""
 
 
 class CueSuggester:
@@ -85,13 +100,13 @@ class CueSuggester:
         """Keys of the phrases that tell that a sentence may match, each with its pattern's key."""
         self._parts: dict[int, int] = {}
         """How many of them a pattern asks for; 0 where it must be put to every sentence."""
-        self._signs: dict[int, list[_Sign]] = {}
+        self._signs: dict[int, list[Sign]] = {}
         """By the matcher's key: cues that say the same in two codes are looked for once."""
         order = 0
         for number, code in enumerate(codebook.codes):
             for negative, cues in enumerate((code.cues, code.negative_cues)):
                 for cue in cues:
-                    self._add(_Sign(number, cue, bool(negative), order))
+                    self._add(Sign(number, cue, bool(negative), order))
                     order += 1
 
     def suggest(
@@ -116,23 +131,27 @@ class CueSuggester:
             One suggestion for a sentence and code. Where a code and one above it both reach the
             threshold, only the lower one.
         """
-        kept = _outside(sorted(sentences), skip)
+        kept = outside(sorted(sentences), skip)
         out: list[Suggestion] = []
         ordinary = OrdinaryWords(text, kept)
         for chunk in chunks(text, kept):
             doc = self.nlp(chunk.text)
-            hits = self._hits(doc, chunk)
-            named: dict[int, list[Entity]] = {}
+            hits = self.hits(doc, chunk)
+            names_in: dict[int, list[Entity]] = {}
             # Only sentences that are suggested show the names in them.
-            scored = {n: found for n in sorted(hits) if (found := self._score(hits[n], threshold))}
+            scored = {}
+            for n in sorted(hits):
+                weighed = doubted(hits[n], text, chunk.sentences[n])
+                if best := self._score(weighed, threshold):
+                    scored[n] = best
             if scored:
-                named = self._named(doc, chunk, text, scored, ordinary)
+                names_in = self.named(doc, chunk, text, scored, ordinary)
             for number, found in scored.items():
                 sentence = chunk.sentences[number]
-                names = tuple(self._name_evidence(entity) for entity in named.get(number, ()))
+                names = tuple(self.name_evidence(entity) for entity in names_in.get(number, ()))
                 for code, score, counted in found:
                     code_id = self.codebook.codes[code].id
-                    evidence = tuple(_evidence(hit, text) for hit in counted) + names
+                    evidence = tuple(cue_evidence(hit, text) for hit in counted) + names
                     key = suggestion_id(document, sentence, code_id)
                     out.append(Suggestion(key, document, sentence, code_id, score, evidence))
         return out
@@ -146,11 +165,11 @@ class CueSuggester:
             # Names are matched on the words as they stand: no lemmas needed.
             doc = self.nlp.make_doc(chunk.text)
             everything = range(len(chunk.sentences))
-            for found in self._named(doc, chunk, text, everything, ordinary).values():
+            for found in self.named(doc, chunk, text, everything, ordinary).values():
                 out += found
         return sorted(out, key=lambda entity: entity.span)
 
-    def _add(self, sign: _Sign) -> None:
+    def _add(self, sign: Sign) -> None:
         """Put a sign into the matcher that can find it."""
         if sign.cue.pattern:
             self._add_pattern(sign)
@@ -162,7 +181,7 @@ class CueSuggester:
             self._phrases.add(key, [self._lemma_doc(words) for words in _hyphenated(lemmas)])
             self._signs.setdefault(self.nlp.vocab.strings.add(key), []).append(sign)
 
-    def _add_pattern(self, sign: _Sign) -> None:
+    def _add_pattern(self, sign: Sign) -> None:
         from spacy.matcher import Matcher
 
         name = f"pattern {sign.order}"
@@ -187,9 +206,9 @@ class CueSuggester:
 
         return Doc(self.nlp.vocab, words=list(lemmas), lemmas=list(lemmas))
 
-    def _hits(self, doc: Any, chunk: Chunk) -> dict[int, list[_Hit]]:
+    def hits(self, doc: Any, chunk: Chunk) -> dict[int, list[Hit]]:
         """What fired, by the number of the sentence in the chunk."""
-        out: dict[int, list[_Hit]] = {}
+        out: dict[int, list[Hit]] = {}
         everywhere = [key for key, parts in self._parts.items() if not parts]
         asked = {(n, key): {0} for key in everywhere for n in range(len(chunk.sentences))}
         for key, first, past in self._phrases(doc):
@@ -201,7 +220,7 @@ class CueSuggester:
             if key in self._anchors:
                 asked.setdefault((number, self._anchors[key]), set()).add(key)
             else:
-                out.setdefault(number, []).extend(_Hit(s, span) for s in self._signs[key])
+                out.setdefault(number, []).extend(Hit(s, span) for s in self._signs[key])
         # Sentence by sentence: a pattern with a wildcard must not run into the next one.
         for (number, key), parts in sorted(asked.items()):
             if len(parts) < self._parts[key]:
@@ -211,16 +230,16 @@ class CueSuggester:
                 match = part[first:past]
                 where = chunk.locate(match.start_char, match.end_char)
                 if where is not None:
-                    fired = (_Hit(s, where[1]) for s in self._signs[key])
+                    fired = (Hit(s, where[1]) for s in self._signs[key])
                     out.setdefault(number, []).extend(fired)
         return out
 
-    def _score(self, hits: list[_Hit], threshold: float) -> list[tuple[int, float, list[_Hit]]]:
+    def _score(self, hits: list[Hit], threshold: float) -> list[tuple[int, float, list[Hit]]]:
         """Codes that reach the threshold in one sentence, best first, each with what counted."""
-        by_code: dict[int, list[_Hit]] = {}
+        by_code: dict[int, list[Hit]] = {}
         for hit in hits:
             by_code.setdefault(hit.sign.code, []).append(hit)
-        found: dict[str, tuple[int, float, list[_Hit]]] = {}
+        found: dict[str, tuple[int, float, list[Hit]]] = {}
         for code in sorted(by_code):
             score, counted = weigh(by_code[code])
             if score > 0 and score >= threshold:
@@ -232,7 +251,7 @@ class CueSuggester:
         ]
         return sorted(lowest, key=lambda entry: (-entry[1], entry[0]))
 
-    def _named(
+    def named(
         self, doc: Any, chunk: Chunk, text: str, numbers: Iterable[int], ordinary: OrdinaryWords
     ) -> dict[int, list[Entity]]:
         """Networks and cities in these sentences of a chunk, by number."""
@@ -249,12 +268,12 @@ class CueSuggester:
             found.sort(key=lambda entity: entity.span)
         return out
 
-    def _name_evidence(self, entity: Entity) -> Evidence:
+    def name_evidence(self, entity: Entity) -> Evidence:
         name = self.names.names[entity.kind, entity.id]
         return Evidence(entity.kind, entity.words, entity.span, 0.0, name)
 
 
-def weigh(hits: Sequence[_Hit]) -> tuple[float, list[_Hit]]:
+def weigh(hits: Sequence[Hit]) -> tuple[float, list[Hit]]:
     """Score (0 to 1) of one code in one sentence, and the hits that counted, in text order."""
     negatives = _heaviest([hit for hit in hits if hit.sign.negative])
     positives = [hit for hit in hits if not hit.sign.negative]
@@ -269,25 +288,39 @@ def weigh(hits: Sequence[_Hit]) -> tuple[float, list[_Hit]]:
     return round(score, 4), counted
 
 
-def _noisy_or(hits: Sequence[_Hit]) -> float:
-    weights = {hit.sign.order: hit.sign.cue.weight for hit in hits}
+def doubted(hits: Sequence[Hit], text: str, sentence: Span) -> list[Hit]:
+    """The hits of one sentence, those it denies or asks with less weight."""
+    asked = sentence.of(text).rstrip('"”’)» \n').endswith("?")
+    out = []
+    for hit in hits:
+        before = text[max(sentence.start, hit.span.start - _BEFORE) : hit.span.start]
+        doubtful = not hit.sign.negative and (asked or bool(_DENIED.search(before)))
+        out.append(replace(hit, doubt=_DOUBTED) if doubtful else hit)
+    return out
+
+
+def _noisy_or(hits: Sequence[Hit]) -> float:
+    weights: dict[int, float] = {}
+    for hit in hits:
+        weight = hit.sign.cue.weight * hit.doubt
+        weights[hit.sign.order] = max(weight, weights.get(hit.sign.order, 0.0))
     return 1.0 - prod(1.0 - weights[order] for order in sorted(weights))
 
 
-def _heaviest(hits: Sequence[_Hit]) -> list[_Hit]:
+def _heaviest(hits: Sequence[Hit]) -> list[Hit]:
     """Of hits that overlap, the heaviest: the longer one among equals, then the first."""
-    kept: list[_Hit] = []
+    kept: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (-h.sign.cue.weight, -len(h.span), h.span, h.sign.order)):
         if not any(hit.span.overlaps(other.span) for other in kept):
             kept.append(hit)
     return kept
 
 
-def _evidence(hit: _Hit, text: str) -> Evidence:
+def cue_evidence(hit: Hit, text: str) -> Evidence:
     cue = hit.sign.cue
     detail = cue.phrase or json.dumps([dict(token) for token in cue.pattern], ensure_ascii=False)
     kind: Any = "negative cue" if hit.sign.negative else "cue"
-    return Evidence(kind, hit.span.of(text), hit.span, cue.weight, detail)
+    return Evidence(kind, hit.span.of(text), hit.span, round(cue.weight * hit.doubt, 4), detail)
 
 
 def _hyphenated(lemmas: Sequence[str]) -> Iterator[list[str]]:
@@ -301,7 +334,7 @@ def _hyphenated(lemmas: Sequence[str]) -> Iterator[list[str]]:
         yield words
 
 
-def _outside(sentences: Sequence[Span], skip: Sequence[Span]) -> list[Span]:
+def outside(sentences: Sequence[Span], skip: Sequence[Span]) -> list[Span]:
     """The sentences that share no character with what is to be skipped."""
     left_out = merged((span.start, span.end) for span in skip)
     starts = [start for start, _ in left_out]

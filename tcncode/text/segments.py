@@ -23,8 +23,11 @@ def _set_of(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0670\u093a-\u094f\u0e31-\u0e4e"
-_WORD = re.compile(rf"\w[\w{_MARKS}]*(?:['’‐‑-]\w[\w{_MARKS}]*)*")
+MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0670\u093a-\u094f\u0e31-\u0e4e"
+"""Marks that belong to the letter before them, as ranges of a regular expression."""
+JOINERS = "'’‐‑-"
+"""What joins letters on both sides to one word."""
+_WORD = re.compile(rf"\w[\w{MARKS}]*(?:[{JOINERS}]\w[\w{MARKS}]*)*")
 
 _SUPERSCRIPT = "¹²³⁰⁴-⁹"
 _CLOSERS = r"\"'”’»›“)\]}*_"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.message import Message
@@ -20,21 +23,28 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
+from tcncode.errors import TcncodeError
 from tcncode.text.safe import safe_line
 from tcncode.tui import settings as user
 from tcncode.tui import themes
 from tcncode.tui.code_screen import CodeScreen
 from tcncode.tui.key_help import KeyHelp, groups_of, readable
+from tcncode.tui.learner import Learner
 from tcncode.tui.line_filter import ControlFilter
+from tcncode.tui.pickers import LinePicker
 from tcncode.tui.plain_emoji import PlainEmoji
 from tcncode.tui.screens import SCREENS, ScreenPicker, place
 from tcncode.tui.settings import Settings
+from tcncode.tui.windows import LeaveWindow
 
 if TYPE_CHECKING:
     from tcncode.project import Project
     from tcncode.text import Span
 
+
 _ROUNDS = 3
+_LOOK = 2.0
+"""Seconds between two looks at whether there is something to learn."""
 _STUCK = 0.5
 """Seconds after which a key counts as handled, come what may."""
 
@@ -50,10 +60,10 @@ class Workbench(App[None]):
         """The one that the key was meant for."""
         target: MessagePump
         """What had the focus."""
-        turn: int
-        """Which key in the order they were sent."""
         rounds: int
         """How often it has still to go round: a key's handler may have posted a message."""
+        turn: int
+        """Which key it goes after."""
 
     CSS_PATH = "tcncode.tcss"
     CSS = themes.CSS
@@ -85,6 +95,7 @@ class Workbench(App[None]):
         problems: Sequence[str] = (),
         coder: str | None = None,
         remembers: bool = False,
+        learns: bool = False,
     ) -> None:
         """Show a project, or without one the welcome.
 
@@ -93,17 +104,21 @@ class Workbench(App[None]):
             problems: lines about the settings, to be shown at the start.
             coder: who codes, where the welcome makes or opens a project.
             remembers: a theme chosen now is the theme of the next start.
+            learns: suggestions are learned anew after so many decisions.
         """
         super().__init__()
         self.project = project
         self.settings = settings or Settings()
         self._document, self._coder = document, coder
         self._problems = list(problems)
-        self._remembers = remembers
+        self._remembers, self._learns = remembers, learns
+        self._learner: Learner | None = None
         self._came_from: list[Screen[Any]] = []
         self._keys: deque[events.Key] = deque()
-        self._key_held = False
-        """A key is being handled; those in ``_keys`` wait."""
+        self._key_sent: float | None = None
+        """When the key was sent that is being handled; None: none is."""
+        self._key_screen: Screen[Any] | None = None
+        """The screen that it was meant for."""
         self._turn = 0
         """How many keys were sent."""
         self._painting: list[LineFilter] = [ControlFilter()]
@@ -129,6 +144,8 @@ class Workbench(App[None]):
 
     def on_mount(self) -> None:
         """Begin with the document, or without a project with the welcome."""
+        if self._learns:
+            self.set_interval(_LOOK, self._learn)
         if self.project is not None:
             self.push_screen(CodeScreen(self.project, self._document))
         else:
@@ -153,6 +170,28 @@ class Workbench(App[None]):
             line = f"The project was brought to the newest format. As it was: {project.backup}"
             self.notify(safe_line(line), timeout=15, markup=False)
 
+    def _learn(self) -> None:
+        """Have the model trained when it is time to, and say when it was."""
+        if self.project is None:
+            return
+        try:
+            if self._learner is None:
+                self._learner = Learner(self.project)
+            learned = self._learner.look()
+        except (TcncodeError, OSError, sqlite3.OperationalError):
+            return  # a file that is busy now is looked at again later
+        if learned is not None and learned.problem:
+            line = safe_line(learned.problem)
+            self.notify(line, title="Not learned", severity="warning", markup=False)
+        elif learned is not None:
+            line = "Learned from what you decided. In the queue (f9), S suggests anew."
+            self.notify(line, title="Suggestions", markup=False)
+
+    def on_unmount(self) -> None:
+        """A training that is going on ends with the workbench."""
+        if self._learner is not None:
+            self._learner.stop()
+
     def _theme_chosen(self, first: str, theme: Theme) -> None:
         if self._remembers and theme.name != first:
             user.remember_theme(theme.name, self.settings)
@@ -169,38 +208,46 @@ class Workbench(App[None]):
             await super().on_event(event)
             return
         self._keys.append(event)
-        if not self._key_held:
+        if self._key_sent is None or time.monotonic() - self._key_sent > _STUCK:
             await self._next_key(self._turn)
+        else:
+            self.set_timer(_STUCK, partial(self._next_key, self._turn))
 
-    async def _next_key(self, turn: int) -> None:
-        """Send the first key that waits, once for each turn."""
-        if turn != self._turn:
+    async def _next_key(self, after: int) -> None:
+        """Send the next key, unless that was done since ``after`` keys were sent."""
+        if after != self._turn:
             return
-        self._turn += 1
-        self._key_held = bool(self._keys)
-        if self._key_held:
+        self._key_sent = None
+        if self._keys:
             event, screen = self._keys.popleft(), self.screen
             target = self.focused or screen
-            # What the key was for may go with its screen, and never say that it is done.
-            self.set_timer(_STUCK, partial(self._next_key, self._turn))
+            self._turn += 1
+            self._key_sent, self._key_screen = time.monotonic(), screen
+            handled = self.Handled(screen, target, _ROUNDS, self._turn)
             await super().on_event(event)
-            self._follow(self.Handled(screen, target, self._turn, _ROUNDS))
+            self._follow(handled)
 
     def _follow(self, handled: Handled) -> None:
-        if self.screen is not handled.screen or not handled.target.post_message(handled):
-            self._handled(handled)
+        if not handled.target.post_message(handled):  # it is gone already
+            self.post_message(replace(handled, target=self))
 
     @on(Handled)
     def _handled(self, event: Handled) -> None:
         event.stop()
-        following = partial(self._next_key, event.turn)
-        if self.screen is not event.screen:
-            self.screen.call_after_refresh(following)
-        elif event.rounds > 1:
-            follower = self.Handled(event.screen, event.target, event.turn, event.rounds - 1)
-            self.call_later(self._follow, follower)
+        if self.screen is event.screen and event.rounds > 1:
+            self.call_later(self._follow, replace(event, rounds=event.rounds - 1))
+        elif self.screen is event.screen:  # after a change of the focus that was asked for
+            self.call_later(self._next_key, event.turn)
         else:
-            self.call_later(following)  # after a change of the focus that was asked for
+            self.screen.call_after_refresh(self._next_key, event.turn)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Go back; what would have told that a key was handled may go with the screen."""
+        gone = self.screen
+        done = super().pop_screen()
+        if self._key_sent is not None and gone is self._key_screen:
+            self.screen.call_after_refresh(self._next_key, self._turn)
+        return done
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and ours last: nothing that a terminal obeys goes past it."""
@@ -227,6 +274,18 @@ class Workbench(App[None]):
                 )
                 act = partial(self.run_action, binding.action, active.node)
                 yield SystemCommand(words, keys, act)
+
+    def search_themes(self) -> None:
+        """Choose a theme: ours first, of which it is known that codes can be told apart."""
+        ours = [theme.name for theme in themes.THEMES]
+        names = [*ours, *sorted(set(self.available_themes) - set(ours))]
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self.theme = names[place]
+
+        at = names.index(self.theme) if self.theme in names else 0
+        self.push_screen(LinePicker("Theme", names, at=at), chosen)
 
     # Going places
 
@@ -318,13 +377,27 @@ class Workbench(App[None]):
             self.push_screen(KeyHelp(groups_of(self.screen, self.settings.keys)))
 
     async def action_quit(self) -> None:
-        """Leave; a memo being written is kept."""
+        """Leave; a memo being written is kept, and what would be lost is asked about."""
         from tcncode.tui.memo_editor import MemoEditor
 
-        if isinstance(self.screen, MemoEditor):
-            self.screen.action_keep()
+        editors = [window for window in self.screen_stack if isinstance(window, MemoEditor)]
+        if editors:
+            while self.screen is not editors[-1]:  # the key help, say, lies over it
+                self.pop_screen()
+            editors[-1].action_keep()
             self.call_later(self.action_quit)
             return
+        unkept = [said for window in self.screen_stack if (said := getattr(window, "unkept", ""))]
+        if unkept and not isinstance(self.screen, LeaveWindow):
+            self.push_screen(LeaveWindow(unkept[-1]), self._leave_it)
+            return
+        self._leave()
+
+    def _leave_it(self, sure: bool | None) -> None:
+        if sure:
+            self._leave()
+
+    def _leave(self) -> None:
         if self.code_screen is not None:
             self.code_screen.keep_place()
         self.exit()
@@ -333,7 +406,9 @@ class Workbench(App[None]):
 def run(project: Project | None, *, coder: str | None = None) -> None:
     """Open the workbench on a project, or without one on the welcome; stay until it is left."""
     settings, problems = user.load()
-    app = Workbench(project, settings=settings, problems=problems, coder=coder, remembers=True)
+    app = Workbench(
+        project, settings=settings, problems=problems, coder=coder, remembers=True, learns=True
+    )
     try:
         app.run()
     finally:

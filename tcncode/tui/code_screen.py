@@ -82,6 +82,9 @@ class CodeScreen(CodingKeys, FindingKeys):
         self.show_title()
         self.show_here()
         self.say_adjusting()
+        found = self.suggestions_here()
+        if found:
+            self.query_one(SuggestionList).follow(found[0])
         if self._place_timer is not None:
             self._place_timer.stop()
         self._place_timer = self.set_timer(1.0, self.keep_place)

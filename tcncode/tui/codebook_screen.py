@@ -21,6 +21,7 @@ from textual.widgets import Footer, Input, Static, Tree
 from tcncode.codebook.colours import near_colours
 from tcncode.errors import TcncodeError
 from tcncode.model import Code, Codebook
+from tcncode.text.numbers import counted
 from tcncode.tui.codebook_tree import CodebookTree, about
 from tcncode.tui.codebook_windows import ColourWindow, TextsWindow
 from tcncode.tui.pickers import CodePicker
@@ -115,15 +116,16 @@ class CodebookScreen(StudyScreen):
         """Read everything back; the cursor stays."""
         self.reload()
 
-    def reload(self, at: str | None = None) -> None:
+    def reload(self, at: str | None = None, *, counts: bool = True) -> None:
         """Read everything back; the cursor stays, or goes to the code with the path ``at``."""
         project = self.project
-        self._use = project.code_use()
+        if counts:
+            self._use = project.code_use()
         self.seen = project.state()
         self._show(at)
-        codes = len(project.codebook.codes)
+        codes = counted(len(project.codebook.codes), "code")
         name = project.codebook.name or "Codebook"
-        said = f"{name} · {codes} codes · mine/all codings · version {project.codebook_version}"
+        said = f"{name} · {codes} · mine/all codings · version {project.codebook_version}"
         self.say_title(said)
 
     def _show(self, at: str | None = None) -> None:
@@ -188,7 +190,9 @@ class CodebookScreen(StudyScreen):
         what = planned.what[0].upper() + planned.what[1:]
         self.app.push_screen(ConfirmWindow(what, planned.lines), answered)
 
-    def _do(self, edit: Edit) -> None:
+    def _do(self, edit: Edit, *, counts: bool = True) -> None:
+        """Do an edit. With ``counts`` False it changes no figures, and none are counted anew."""
+        counts = counts or self.project.state() != self.seen  # somebody else may have coded
         try:
             done = edit(dry_run=False)
         except TcncodeError as error:
@@ -198,7 +202,7 @@ class CodebookScreen(StudyScreen):
         if self._query and done.path:
             self._query = ""  # a filter must not hide what was just made
             self._close_filter()
-        self.reload(done.path)
+        self.reload(done.path, counts=counts)
         self.say(f"{done.what} (u undoes)")
 
     def action_add(self, below: bool) -> None:
@@ -281,9 +285,9 @@ class CodebookScreen(StudyScreen):
         if not 0 <= place < len(beside):
             self.say(f"{code.path} is the {'last' if step > 0 else 'first'} here already.")
         elif step > 0:
-            self._do(partial(self.project.move_code, code.path, after=beside[place]))
+            self._do(partial(self.project.move_code, code.path, after=beside[place]), counts=False)
         else:
-            self._do(partial(self.project.move_code, code.path, before=beside[place]))
+            self._do(partial(self.project.move_code, code.path, before=beside[place]), counts=False)
 
     def action_colour(self) -> None:
         """A colour that was measured, or any."""

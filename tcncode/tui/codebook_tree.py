@@ -11,6 +11,7 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from tcncode.model import Code, Codebook
+from tcncode.text.numbers import counted
 from tcncode.text.safe import safe, safe_line
 from tcncode.tui.palette import Palette, fit, letter_of
 
@@ -136,7 +137,7 @@ def about(code: Code, use: CodeUse, near: Sequence[tuple[Code, float]]) -> Text:
         out.append(f"\nhard to tell from {near[0][0].path}; c gives it another", style="not bold")
     out.append("\n")
     for head, words in (
-        ("Codings", _counted(use)),
+        ("Codings", _used(use)),
         ("Definition", code.definition.strip() or "not written yet (e)"),
         ("When to use it", code.when_to_use.strip()),
         ("When not", code.when_not.strip()),
@@ -150,12 +151,12 @@ def about(code: Code, use: CodeUse, near: Sequence[tuple[Code, float]]) -> Text:
     return out
 
 
-def _counted(use: CodeUse) -> str:
+def _used(use: CodeUse) -> str:
     own = sum(use.own.values())
     if not use.codings:
         return "none yet"
     who = ", ".join(f"{coder} {n}" for coder, n in sorted(use.coders.items()))
-    documents = f"{use.documents} document{'s' if use.documents != 1 else ''}"
+    documents = counted(use.documents, "document")
     below = "" if own == use.codings else f", {own} with this code itself"
     return f"{use.codings} ({who}) in {documents}{below}"
 
@@ -166,4 +167,4 @@ def _cues(code: Code) -> str:
     negative = len(code.negative_cues)
     if not code.cues and not negative:
         return "none; suggestions need some"
-    return f"{phrases} phrases, {patterns} patterns, {negative} against it"
+    return f"{counted(phrases, 'phrase')}, {counted(patterns, 'pattern')}, {negative} against it"

@@ -100,9 +100,16 @@ class TextsWindow(ModalScreen[dict[str, str] | None]):
         """Most often it is the definition that is to be written."""
         self.query_one("#text-definition").focus()
 
+    @property
+    def unkept(self) -> str:
+        """What would be lost if the program were left now."""
+        return f"what you wrote on {self._code.path}" if self._changed() else ""
+
     def action_keep(self) -> None:
         """Close with what was changed."""
+        self.dismiss(self._changed() or None)
+
+    def _changed(self) -> dict[str, str]:
         texts = {field: self.query_one(f"#text-{field}", TextArea).text for field in self.FIELDS}
         texts["purpose"] = self.query_one("#text-purpose", Input).value.strip()
-        changed = {f: text for f, text in texts.items() if text != getattr(self._code, f)}
-        self.dismiss(changed or None)
+        return {f: text for f, text in texts.items() if text != getattr(self._code, f)}

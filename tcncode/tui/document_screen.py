@@ -8,27 +8,26 @@ codings and in one with 50,000, and another process's work appears in the same w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual import on
-from textual.message import Message
 from textual.widgets import Label
 
 from tcncode.errors import TcncodeError
-from tcncode.model import Assignment, Coding, Document, Suggestion
+from tcncode.model import Coding, Suggestion
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 from tcncode.text.safe import safe_line
 from tcncode.tui.code_tree import CodeTree, Counts
-from tcncode.tui.document_tree import DocumentPane, Listing
+from tcncode.tui.document_tree import DocumentPane
 from tcncode.tui.here import Here
+from tcncode.tui.listing_screen import ListingScreen
 from tcncode.tui.palette import fit
 from tcncode.tui.reader import Reader
-from tcncode.tui.study_screen import StudyScreen
 from tcncode.tui.suggestion_list import SuggestionList
-from tcncode.tui.units import Units, trimmed
+from tcncode.tui.units import Units
 from tcncode.tui.use_counts import UseCounts
 
 if TYPE_CHECKING:
@@ -39,24 +38,11 @@ _STUDY = {"document", "network", "speaker", "assignment", "memo", "coder"}
 _CODES = {"code", "codebook"}
 
 
-class DocumentScreen(StudyScreen):
+class DocumentScreen(ListingScreen):
     """Shows a document; what its keys do is added by the classes built on this one."""
-
-    @dataclass
-    class TwinsFound(Message):
-        """Documents that are nearly the same, by document id, were looked for."""
-
-        document_screen: DocumentScreen
-        twins: Mapping[str, Sequence[tuple[str, float]]]
-
-        @property
-        def control(self) -> DocumentScreen:
-            """The screen it came from."""
-            return self.document_screen
 
     def __init__(self, project: Project, document: str | None = None) -> None:
         super().__init__(project)
-        self.document: Document | None = None
         self.suggestions: list[Suggestion] = []
         self.recent_ids: list[str] = _recent(project)
         """The codes used last, newest first: by id, for a path may pass to another code."""
@@ -72,8 +58,6 @@ class DocumentScreen(StudyScreen):
         self._elsewhere: dict[str, tuple[int, int]] = {}
         self._last_page: Coding | None = None
         self._loading = False
-        self._compared: frozenset[str] = frozenset()
-        self._twins: Mapping[str, Sequence[tuple[str, float]]] = {}
 
     # What there is
 
@@ -215,9 +199,9 @@ class DocumentScreen(StudyScreen):
         codebook = self.project.codebook
         self.query_one(SuggestionList).show(self.suggestions, codebook, self.palette, self._quote)
         self.query_one("#suggestions-heading", Label).update(
-            f"{len(self.suggestions)} suggestions  a accepts  d rejects"
+            f"{counted(len(self.suggestions), 'suggestion')}  a accepts  d rejects"
             if self.suggestions
-            else "No open suggestions here"
+            else "No open suggestions here; f9 S makes some"
         )
 
     def _quote(self, suggestion: Suggestion) -> str:
@@ -249,7 +233,11 @@ class DocumentScreen(StudyScreen):
             self.read_suggestions()
         if _STUDY & set(changed):
             self._note_progress()
-            self.show_documents()
+            if _STUDY & set(changed) <= {"assignment", "coder"}:
+                rows = changed.get("assignment", ())
+                self.show_progress({key.partition("/")[0] for key in rows})
+            else:
+                self.show_documents()
         elif "coding" in changed:
             self._mark_document()
         self.show_codes()
@@ -307,45 +295,6 @@ class DocumentScreen(StudyScreen):
             counts[code.id] = (here, here + own, self._counts.all(code.id) + everybody)
         self.query_one(CodeTree).show(self.project.codebook, self.palette, counts)
 
-    def show_documents(self) -> None:
-        """The list of documents, read anew."""
-        project = self.project
-        assignments: dict[str, dict[str, Assignment]] = {}
-        for assignment in project.assignments():
-            assignments.setdefault(assignment.document, {})[assignment.coder] = assignment
-        entries = project.documents()
-        self._look_for_twins(frozenset(entry.id for entry in entries))
-        listing = Listing(
-            entries,
-            {network.id: network for network in project.networks()},
-            project.work(),
-            assignments,
-            project.coder,
-            frozenset(key for noun, key in project.noted() if noun in ("document", "network")),
-            self._twins,
-        )
-        self.query_one(DocumentPane).show(listing, self.document.id if self.document else None)
-
-    def _look_for_twins(self, documents: frozenset[str]) -> None:
-        """Which documents are nearly the same: in a thread, once for a set of documents."""
-        if documents != self._compared and len(documents) > 1:
-            self._compared = documents
-            self.run_worker(self._find_twins, thread=True, exclusive=True, group="twins")
-
-    def _find_twins(self) -> None:
-        from tcncode.project import Project
-
-        # A connection belongs to the thread that made it.
-        with Project.open(self.project.path, coder=self.project.coder) as own:
-            self.post_message(self.TwinsFound(self, own.near_identical()))
-
-    @on(TwinsFound)
-    def _show_twins(self, event: TwinsFound) -> None:
-        event.stop()
-        if event.twins != self._twins:
-            self._twins = event.twins
-            self.show_documents()
-
     def _mark_document(self) -> None:
         """The open document's number of codings changed."""
         if self.document is not None:
@@ -374,11 +323,12 @@ class DocumentScreen(StudyScreen):
     def show_here(self) -> None:
         """What is at the cursor: in the pane if there is room for it, and in the status line."""
         codings, reader = self.codings_here(exact=False), self.reader
-        self.query_one(Here).show(codings, self.project.codebook, self.palette, reader.text)
+        suggested, book = self.suggestions_here(), self.project.codebook
+        self.query_one(Here).show(codings, book, self.palette, reader.text, suggested)
         parts = []
         if reader.selection:
             words = len(reader.text[slice(*reader.selection)].split())
-            parts.append(f"{words} word{'s' if words != 1 else ''} selected")
+            parts.append(f"{counted(words, 'word')} selected")
         elif reader.extending:
             parts.append("selecting")
         for coding in codings[:4]:
@@ -386,9 +336,12 @@ class DocumentScreen(StudyScreen):
             by = "" if self.is_own(coding) else f" by {coding.coder}"
             memo = f" [{' '.join(coding.memo.split())}]" if coding.memo else ""
             parts.append(f"{self.palette.letter(coding.code)} {name}{by}{memo}")
-        for suggestion in self.suggestions_here()[:2]:
+        for suggestion in suggested[:2]:
             parts.append(f"? {self.palette.names([suggestion.code])} {suggestion.score:.2f}")
-        self.say(self._words_then or "   ".join(parts))
+        if self._words_then:
+            self.say(self._words_then)
+        else:
+            self.say_here("   ".join(parts))
 
     # What is at the cursor
 
@@ -409,18 +362,9 @@ class DocumentScreen(StudyScreen):
         return sorted(found, key=lambda s: -s.score)
 
     def target(self) -> Span | None:
-        """What a code would be applied to: the selection, else the sentence at the cursor.
-
-        None on a blank line between sentences: coding the one before, perhaps off the screen,
-        would be a coding nobody meant.
-        """
-        reader = self.reader
-        chosen = reader.selection or reader.units.at("sentence", reader.cursor)
-        if chosen and not reader.selection and reader.cursor < len(reader.text):
-            between = reader.text[chosen[1] : reader.cursor]
-            chosen = None if "\n" in between else chosen
-        stretch = trimmed(reader.text, *chosen) if chosen else None
-        return Span(*stretch) if stretch else None
+        """What a code would be applied to; None where nothing is (see ``Canvas.target``)."""
+        target = self.reader.target
+        return Span(*target) if target else None
 
 
 def _recent(project: Project) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
 from rich.text import Text
@@ -15,9 +15,11 @@ from textual.message import Message
 from textual.widgets import Input, Label, Tree
 from textual.widgets.tree import TreeNode
 
-from tcncode.model import Assignment, DocumentEntry, Network
+from tcncode.model import SETTLED, Assignment, DocumentEntry, Network
 from tcncode.search import fold
+from tcncode.text.numbers import counted
 from tcncode.text.safe import safe_line
+from tcncode.tui.palette import fit
 
 NO_NETWORK = "no network"
 Grouping = Literal["network", "kind", "date", "coder", "progress"]
@@ -56,6 +58,11 @@ class Listing:
             return "begun"
         return "assigned to me" if own and own.assigned else "not begun"
 
+    def is_settled(self, document: str) -> bool:
+        """Whether all differences between its coders are decided."""
+        mark = self.assignments.get(document, {}).get(SETTLED)
+        return mark is not None and mark.finished is not None
+
     def groups(self, entry: DocumentEntry, by: Grouping) -> list[str]:
         """The headings a document stands under; by coder there may be several."""
         if by == "network":
@@ -86,6 +93,8 @@ class DocumentTree(Tree[str]):
         Binding("g", "group", "Group by", id="documents.group",
                 tooltip="Group by network, kind, date, coder or progress"),
         Binding("slash", "filter", "Filter", id="documents.filter"),
+        Binding("E", "describe", "Describe", id="documents.describe",
+                tooltip="Name, network, kind, date, language, speakers' roles"),
     ]  # fmt: skip
 
     @dataclass
@@ -113,11 +122,29 @@ class DocumentTree(Tree[str]):
             """The tree it came from."""
             return self.document_tree
 
+    @dataclass
+    class ToDescribe(Message):
+        """The coder wants to say something else about a document."""
+
+        document_tree: DocumentTree
+        document: str
+        """Its id."""
+
+        @property
+        def control(self) -> DocumentTree:
+            """The tree it came from."""
+            return self.document_tree
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("Documents", id=id)
         self.show_root = False
         self.guide_depth = 2
         self._leaves: dict[str, list[TreeNode[str]]] = {}
+        self._marked: dict[str, tuple[Listing, DocumentEntry, bool]] = {}
+        """What each line says, for when there is other room for it."""
+        self._branches: dict[str, tuple[TreeNode[str], list[DocumentEntry]]] = {}
+        """Each heading's node, and the documents under it."""
+        self._width = 0
 
     def show(
         self, listing: Listing, entries: Iterable[DocumentEntry], by: Grouping, open_id: str | None
@@ -130,25 +157,31 @@ class DocumentTree(Tree[str]):
         folded = {str(node.data) for node in self.root.children if not node.is_expanded}
         self.clear()
         self._leaves.clear()
+        self._marked.clear()
         groups: dict[str, list[DocumentEntry]] = {}
         for entry in entries:
             for heading in listing.groups(entry, by):
                 groups.setdefault(heading, []).append(entry)
         noted = {listing.network_name(e) for e in listing.entries if e.network in listing.memos}
+        self._branches.clear()
         for heading in sorted(groups, key=lambda h: _rank(h, by)):
-            label = Text(safe_line(heading), style="bold", no_wrap=True)
-            done = sum(listing.progress(e.id) == "finished" for e in groups[heading])
-            label.append(f" {done}/{len(groups[heading])}", "not bold dim")
-            if by == "network" and heading in noted:
-                label.append(" ✎", "not bold")
+            memo = by == "network" and heading in noted
+            label = _heading(listing, heading, groups[heading], memo)
             # Its words are the node's data: a fold is remembered while the figures change.
             key = f"heading {heading}"
             branch = self.root.add(label, data=key, expand=key not in folded)
+            self._branches[heading] = branch, groups[heading]
             for entry in sorted(groups[heading], key=lambda e: (e.date or "", e.name)):
                 leaf = branch.add_leaf("", data=entry.id)
                 self._leaves.setdefault(entry.id, []).append(leaf)
                 self.mark(listing, entry, entry.id == open_id)
         self.call_after_refresh(self.find, at if at in self._leaves else open_id)
+
+    def mark_heading(self, listing: Listing, heading: str) -> None:
+        """Count anew how many documents under a heading are finished."""
+        branch, entries = self._branches[heading]
+        noted = str(branch.label).endswith("✎")
+        branch.set_label(_heading(listing, heading, entries, noted))
 
     def find(self, document: str | None) -> None:
         """Put the cursor on a document, in sight."""
@@ -158,6 +191,7 @@ class DocumentTree(Tree[str]):
 
     def mark(self, listing: Listing, entry: DocumentEntry, is_open: bool) -> None:
         """Show one document's progress and number of codings."""
+        self._marked[entry.id] = listing, entry, is_open
         sign = {"finished": "✓", "begun": "◐", "assigned to me": "▸"}
         label = Text(no_wrap=True)
         label.append(sign.get(listing.progress(entry.id), "·") + " ")
@@ -165,14 +199,31 @@ class DocumentTree(Tree[str]):
         if count:
             label.append(f"{count} ", "dim")
         # Before the name: that is cut where there is no room.
+        if listing.is_settled(entry.id):
+            label.append("◆ ")
         if entry.id in listing.memos:
             label.append("✎ ")
         if listing.twins.get(entry.id):
             label.append(f"≈{listing.twins[entry.id][0][1]:.0f}% ", "dim")
         look = ("reverse" if self.app.no_color else "bold underline") if is_open else ""
-        label.append(safe_line(entry.name), look)
+        # Beside it: the guides and the scrollbar.
+        room = (self.size.width or 40) - self.guide_depth - 1 - label.cell_len
+        label.append(fit(safe_line(entry.name), max(room, 8)), look)
         for leaf in self._leaves.get(entry.id, ()):
             leaf.set_label(label)
+
+    def on_resize(self) -> None:
+        """Names have other room."""
+        if self.size.width != self._width:
+            self._width = self.size.width
+            for marked in list(self._marked.values()):
+                self.mark(*marked)
+
+    def action_describe(self) -> None:
+        """Ask for a window on the document under the cursor."""
+        data = self.cursor_node.data if self.cursor_node else None
+        if data in self._leaves:
+            self.post_message(self.ToDescribe(self, str(data)))
 
     def action_group(self) -> None:
         """Ask for the next grouping."""
@@ -188,6 +239,14 @@ class DocumentTree(Tree[str]):
         data = event.node.data
         if data is not None and not data.startswith("heading "):
             self.post_message(self.Chosen(self, data))
+
+
+def _heading(listing: Listing, heading: str, entries: Sequence[DocumentEntry], noted: bool) -> Text:
+    """A heading, how many of its documents are finished, and whether it has a memo."""
+    label = Text(safe_line(heading), style="bold", no_wrap=True)
+    done = sum(listing.progress(entry.id) == "finished" for entry in entries)
+    label.append(f" {done}/{len(entries)}", "not bold dim")
+    return label.append(" ✎", "not bold") if noted else label
 
 
 class DocumentPane(Vertical):
@@ -235,6 +294,23 @@ class DocumentPane(Vertical):
             if entry.id == document:
                 self.query_one(DocumentTree).mark(self._listing, entry, document == self._open)
 
+    def assigned(self, assignments: Mapping[str, Mapping[str, Assignment]]) -> None:
+        """Who codes some documents, or has finished them, is otherwise now; others stay."""
+        listing = self._listing
+        listing = self._listing = replace(
+            listing, assignments={**listing.assignments, **assignments}
+        )
+        if self.by in ("coder", "progress") or self.query_one(Input).value.strip():
+            self._fill()
+            return
+        tree, headings = self.query_one(DocumentTree), set[str]()
+        for entry in listing.entries:
+            if entry.id in assignments:
+                tree.mark(listing, entry, entry.id == self._open)
+                headings.update(listing.groups(entry, self.by))
+        for heading in headings:
+            tree.mark_heading(listing, heading)
+
     def _fill(self) -> None:
         words = fold(self.query_one(Input).value)[0].split()
         listing = self._listing
@@ -242,7 +318,8 @@ class DocumentPane(Vertical):
         entries = listing.entries if shown is None else shown
         self.query_one(DocumentTree).show(listing, entries, self.by, self._open)
         count = f"{len(shown)} of " if shown is not None else ""
-        self.query_one(Label).update(f"{count}{len(listing.entries)} documents by {self.by}")
+        count += counted(len(listing.entries), "document")
+        self.query_one(Label).update(f"{count} by {self.by}")
 
     @on(DocumentTree.Wanted)
     def _wanted(self, event: DocumentTree.Wanted) -> None:

@@ -11,14 +11,14 @@ from textual import on
 from tcncode.model import Suggestion
 from tcncode.text import Span
 from tcncode.text.safe import safe_line
-from tcncode.tui.document_screen import DocumentScreen
+from tcncode.tui.changing import Changing
 from tcncode.tui.pickers import LinePicker
 from tcncode.tui.suggestion_list import SuggestionList
 from tcncode.tui.units import trimmed
 from tcncode.tui.windows import LineWindow
 
 
-class FindingKeys(DocumentScreen):
+class FindingKeys(Changing):
     """Goes places, answers suggestions, marks documents as finished."""
 
     _query = ""
@@ -45,10 +45,12 @@ class FindingKeys(DocumentScreen):
     def action_next_suggestion(self, step: int) -> None:
         """Select the next or previous suggested passage."""
         if not self.reader.take("suggestion", step):
-            self.say('No more suggestions that way. "tcncode suggest" makes them.')
+            there = len(self.suggestions)
+            none = "No open suggestions in this document. S on the screen of f9 makes some."
+            self.say("No more suggestions that way." if there else none)
 
     def action_answer(self, accepted: bool) -> None:
-        """Accept or reject the suggestion here."""
+        """Accept or reject the suggestion here, and go on to the next."""
         found = self.suggestions_here()
         if found:
             self._answer(found[0], accepted)
@@ -81,7 +83,27 @@ class FindingKeys(DocumentScreen):
             self.project.reject(suggestion.id)
             return f"rejected {name} (u undoes)"
 
-        self.attempt(does)
+        said: list[str] = []
+
+        def says() -> str:
+            said.append(self.remark(does()) if accepted else does())
+            return said[0]
+
+        if self.attempt(says):
+            self._to_next(suggestion, said[0])
+
+    def _to_next(self, answered: Suggestion, said: str) -> None:
+        """On to the next suggestion: another one for the same words, else the one after them."""
+        spans = [(s.span.start, s.span.end) for s in self.suggestions]
+        if not spans:
+            self.say_next(f"{said}. That was the last suggestion here; D goes to the next document")
+            return
+        here = answered.span.start, answered.span.end
+        ahead = [span for span in spans if span >= here]
+        self.reader.select(Span(*min(ahead or spans)))
+        follows = self.suggestions_here()[0]
+        name = self.palette.names([follows.code])
+        self.say_next(f"{said}   next: ? {name} {follows.score:.2f}")
 
     # Words
 
@@ -98,7 +120,7 @@ class FindingKeys(DocumentScreen):
                 self.action_next_hit(1)
 
         asks = "Find in this document (n next, N previous)"
-        self.app.push_screen(LineWindow(asks, self._query), find)
+        self.ask(LineWindow(asks, self._query), find)
 
     def action_next_hit(self, step: int) -> None:
         """To the next or previous place found, round the end."""
@@ -172,7 +194,7 @@ class FindingKeys(DocumentScreen):
             self.project.finish([document.id], finished=finished)
             if not finished:
                 return "not finished any more: agreement leaves it out"
-            return "finished: agreement counts it now (F takes that back, D goes on)"
+            return "finished: agreement counts it now (F reopens it, D goes on)"
 
         self.attempt(does)
 

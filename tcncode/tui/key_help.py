@@ -36,6 +36,13 @@ MOUSE = (
     ("shift+drag", "The terminal's own selection, to copy"),
 )
 
+MARKS = (
+    ("▎", "The sentence that a code would be put on, where nothing is selected"),
+    ("?", "A suggestion begins in this row"),
+    ("+", "More codings than there are lanes; a click selects them"),
+    ("p. 3", "A page begins"),
+)
+
 Group = tuple[str, Sequence[Binding]]
 
 
@@ -47,14 +54,15 @@ def readable(keys: Iterable[str]) -> str:
 def groups_of(screen: Screen[object], keymap: Mapping[str, str]) -> list[Group]:
     """The screen's keys, then those of each pane, then those that hold everywhere.
 
-    What has the focus shows exactly what a key would do now; other panes show what they declare.
+    What has the focus shows exactly what a key would do now; all others show what they declare:
+    from a line that one types in, too, one wants to know what the letters do elsewhere.
     """
     focused = [] if screen.focused is None else [screen.focused]
     panes: dict[type[DOMNode], DOMNode] = {type(node): node for node in focused}
     for widget in screen.query("*").results():
         if widget.focusable:
             panes.setdefault(type(widget), widget)
-    groups = [("On this screen", _active(screen, screen))]
+    groups = [("On this screen", _remapped(_declared(screen), keymap))]
     for kind, pane in panes.items():
         now = _active(screen, pane) if pane in focused else _remapped(_declared(pane), keymap)
         groups.append((_title(kind), now))
@@ -126,6 +134,9 @@ class KeyHelp(ModalScreen[None]):
             grid.add_row("", Text("Mouse", style="bold underline"))
             for what, does in MOUSE:
                 grid.add_row(Text(what, style="bold"), does)
+            grid.add_row("", Text("Marks beside the text", style="bold underline"))
+            for mark, says in MARKS:
+                grid.add_row(Text(mark, style="bold"), says)
         return grid
 
     def _below(self) -> Iterable[DOMNode]:

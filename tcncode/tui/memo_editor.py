@@ -9,14 +9,14 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Label, Static, TextArea
 
 from tcncode.model import Memo
 from tcncode.text.safe import safe_line
+from tcncode.tui.windows import Window
 
 
-class MemoEditor(ModalScreen[str | None]):
+class MemoEditor(Window[str | None]):
     """Gives the memo's text; None where it is to stay as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Footer, Input, Static
 
-from tcncode.model import Memo, MemoNoun
+from tcncode.model import Coding, Memo, MemoNoun
 from tcncode.search import fold
 from tcncode.text import Span
 from tcncode.text.safe import safe, safe_line
+from tcncode.tui.long_list import LongList, Piece
 from tcncode.tui.memo_editor import MemoEditor
 from tcncode.tui.study_screen import StudyScreen
 
@@ -40,7 +42,6 @@ class MemoScreen(StudyScreen):
         Binding("ctrl+r", "redo", "Redo", show=False, id="memos.redo"),
     ]  # fmt: skip
     CSS = """
-    MemoScreen OptionList { height: 1fr; border: none; }
     MemoScreen #memo { height: 40%; border-top: solid $primary 50%; padding: 0 1; }
     MemoScreen Input { border: none; height: 1; background: $boost; }
     """
@@ -49,93 +50,105 @@ class MemoScreen(StudyScreen):
         super().__init__(project)
         self._noun: MemoNoun | None = None
         self._own = False
-        self._memos: list[Memo] = []
-        self._about: dict[str, tuple[str, str]] = {}
-        """Memo id to what it is on in words, and the quotation."""
+        self._all: list[Memo] = []
+        self._about: dict[str, str] = {}
+        """Memo id to what it is on in words."""
+        self._codings: dict[str, Coding] = {}
+        """Those that have a memo, by id."""
+        self._folded: dict[str, str] = {}
+        """Memo id to all words of it that a filter looks at; worked out when one is typed."""
 
     def compose(self) -> ComposeResult:
         """Title, filter, list, the memo itself."""
         yield Static(id="title")
         yield Input(placeholder="words of a memo, or of what it is on")
-        yield OptionList()
+        yield LongList[Memo](self._line, id="memos")
         with VerticalScroll(id="memo"):
             yield Static(id="whole")
         yield Static(id="status")
         yield Footer(compact=True, show_command_palette=False)
 
+    @property
+    def memos(self) -> LongList[Memo]:
+        """The list."""
+        return self.query_one(LongList)
+
     def on_mount(self) -> None:
         """Show all."""
         self.query_one(Input).display = False
         self.read_back()
-        self.query_one(OptionList).focus()
+        self.memos.focus()
         self.say("enter goes to what a memo is on")
         self.set_interval(1.0, self.look_outside)
 
     def read_back(self) -> None:
-        """Read all memos, and what each is on."""
+        """Read all memos, and what each is on; words of codings are read when they are shown."""
         project = self.project
         self.seen = project.state()
         documents = {e.id: e.name for e in project.documents()}
         networks = {n.id: n.name for n in project.networks()}
         codes = {c.id: c.path for c in project.codebook.codes}
-        memos = project.memos()
-        codings = {c.id: c for c in project.codings_among(m.target for m in memos)}
-        self._about = {}
-        for memo in memos:
-            words = ""
-            if memo.noun == "coding" and memo.target in codings:
-                coding = codings[memo.target]
-                words = " ".join(project.quote(coding.document, coding.span).split())
+        self._all = project.memos()
+        on_codings = [m.target for m in self._all if m.noun == "coding"]
+        self._codings = {c.id: c for c in project.codings_among(on_codings)}
+        self._about, self._folded = {}, {}
+        known = {"document": documents, "network": networks, "code": codes}
+        for memo in self._all:
+            coding = self._codings.get(memo.target) if memo.noun == "coding" else None
+            if coding is not None:
                 name = f"{codes.get(coding.code, coding.code)} in {documents[coding.document]}"
             else:
-                known = {"document": documents, "network": networks, "code": codes}
                 name = known.get(memo.noun, {}).get(memo.target, memo.target or project.path.stem)
-            self._about[memo.id] = f"{memo.noun} {name}", words
-        self._all = memos
+            self._about[memo.id] = f"{memo.noun} {name}"
         self._show()
 
+    def _quotation(self, memo: Memo) -> str:
+        """The words that a memo is on, where it is on a coding."""
+        coding = self._codings.get(memo.target) if memo.noun == "coding" else None
+        quote = self.project.quote(coding.document, coding.span) if coding else ""
+        return " ".join(quote.split())
+
+    def _holds(self, memo: Memo, words: Sequence[str]) -> bool:
+        if words and memo.id not in self._folded:
+            told = (memo.text, memo.coder, self._about[memo.id], self._quotation(memo))
+            self._folded[memo.id] = fold(" ".join(told))[0]
+        return all(word in self._folded[memo.id] for word in words)
+
     def _show(self) -> None:
-        query = self.query_one(Input).value
-        wanted = fold(query)[0].split()
-        coder, options = self.project.coder, self.query_one(OptionList)
-        at = options.highlighted or 0
-        self._memos = [
+        wanted = fold(self.query_one(Input).value)[0].split()
+        coder = self.project.coder
+        shown = [
             m
             for m in self._all
             if (self._noun in (None, m.noun) and (not self._own or m.coder == coder))
-            and all(w in fold(" ".join((m.text, m.coder, *self._about[m.id])))[0] for w in wanted)
+            and self._holds(m, wanted)
         ]
-        options.clear_options()
-        lines = []
-        for memo in self._memos:
-            line = Text(no_wrap=True, overflow="ellipsis")
-            line.append(safe_line(self._about[memo.id][0]), "bold")
-            line.append(f"  {safe_line(memo.coder)}: ", "dim")
-            line.append(safe_line(" ".join(memo.text.split())))
-            lines.append(Option(line))
-        options.add_options(lines)
-        options.highlighted = min(at, len(lines) - 1) if lines else None
-        nouns = Counter(m.noun for m in self._memos)
+        self.memos.show(shown, at=self.memos.cursor)
+        nouns = Counter(m.noun for m in shown)
         said = ", ".join(f"{noun} {n}" for noun, n in nouns.items()) or "none"
         whose = f" of {coder}" if self._own else ""
         self.say_title(f"Memos{whose}: {said}")
         self._show_whole()
 
-    @on(OptionList.OptionHighlighted)
+    def _line(self, memo: Memo, width: int) -> list[Piece]:
+        text = memo.text[: 4 * width]
+        return [
+            (safe_line(self._about[memo.id]), Style(bold=True)),
+            (f"  {safe_line(memo.coder)}: ", Style(dim=True)),
+            (safe_line(" ".join(text.split())), Style()),
+        ]
+
+    @on(LongList.Highlighted)
     def _show_whole(self) -> None:
-        memo, whole = self._chosen(), Text()
+        memo, whole = self.memos.item, Text()
         if memo is not None:
-            name, words = self._about[memo.id]
-            whole.append(f"{safe_line(name)}\n", "bold")
+            words = self._quotation(memo)
+            whole.append(f"{safe_line(self._about[memo.id])}\n", "bold")
             if words:
                 whole.append(f"“{safe_line(words)}”\n", "dim")
             whole.append(f"{safe_line(memo.coder)}, {memo.created[:10]}\n\n", "dim")
             whole.append(safe(memo.text))
         self.query_one("#whole", Static).update(whole)
-
-    def _chosen(self) -> Memo | None:
-        place = self.query_one(OptionList).highlighted
-        return None if place is None or place >= len(self._memos) else self._memos[place]
 
     # What keys do
 
@@ -144,7 +157,7 @@ class MemoScreen(StudyScreen):
         line = self.query_one(Input)
         if line.has_focus or line.value:
             line.value, line.display = "", False
-            self.query_one(OptionList).focus()
+            self.memos.focus()
         else:
             self.dismiss()
 
@@ -160,7 +173,7 @@ class MemoScreen(StudyScreen):
 
     @on(Input.Submitted)
     def _to_list(self) -> None:
-        self.query_one(OptionList).focus()
+        self.memos.focus()
 
     def action_noun(self) -> None:
         """Show memos on one noun after the other, then on all again."""
@@ -172,9 +185,9 @@ class MemoScreen(StudyScreen):
         self._own = not self._own
         self._show()
 
-    @on(OptionList.OptionSelected)
+    @on(LongList.Opened)
     def _go(self) -> None:
-        memo = self._chosen()
+        memo = self.memos.item
         if memo is None:
             return
         project = self.project
@@ -192,7 +205,7 @@ class MemoScreen(StudyScreen):
 
     def action_edit(self) -> None:
         """Edit the memo."""
-        memo = self._chosen()
+        memo = self.memos.item
         if memo is None:
             return
         if memo.coder != self.project.coder:
@@ -206,7 +219,7 @@ class MemoScreen(StudyScreen):
 
         # Of several of one's own on one thing (copies were merged) all are edited as one.
         own = memo.noun != "coding" and self.project.own_memo(memo.noun, memo.target)
-        self.app.push_screen(MemoEditor(self._about[memo.id][0], own or memo.text), keep)
+        self.app.push_screen(MemoEditor(self._about[memo.id], own or memo.text), keep)
 
     def _keep(self, memo: Memo, text: str) -> str:
         self.project.write_memo(memo.noun, memo.target, text)

@@ -30,8 +30,7 @@ _HEAD = 120
 """Characters. A turn's label and time are not longer."""
 _MANY = 64
 _PAGE = "╶"
-
-# What only newer terminals draw as one picture: joined, with a skin tone, flags, key caps.
+_HERE = "▎"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,10 @@ class Looks:
     mark: Style = field(default_factory=lambda: Style(bold=True))
     heading: Style = field(default_factory=lambda: Style(bold=True))
     faint: Style = field(default_factory=lambda: Style(dim=True))
+    sentence: Style = field(default_factory=Style)
+    """Laid under the sentence that a code would be put on; nothing without colour."""
+    here: Style = field(default_factory=lambda: Style(bold=True))
+    """The bar in the margin beside it."""
 
 
 Run = tuple[int, int, Style]
@@ -58,6 +61,8 @@ class Row:
     gutter: list[Segment]
     top_gutter: list[Segment]
     """When it is the first on screen."""
+    sign: Segment | None
+    """Between them and the text: that a suggestion or a page begins here."""
     runs: list[Run]
     page: str
     margin: list[Segment]
@@ -96,15 +101,27 @@ class Painter:
             return strip
         return Strip([*made.top_gutter, *list(strip)[len(made.gutter) :]], strip.cell_length)
 
-    def row(self, row: int, width: int, selection: Stretch | None, cursor: int | None) -> Strip:
-        """A row, ``width`` cells wide with gutter and margin."""
+    def row(
+        self,
+        row: int,
+        width: int,
+        selection: Stretch | None,
+        cursor: int | None,
+        mark: Stretch | None = None,
+    ) -> Strip:
+        """A row, ``width`` cells wide with gutter and margin.
+
+        Args:
+            mark: as much as the row has of the sentence that a code would be put on.
+        """
         made = self._made(row)
-        segments = list(made.gutter)
+        base, room = self.looks.base, width - self.margin
+        segments = [*made.gutter, self._sign(made.sign, marked=mark is not None)]
         used = self.gutter
-        for text, style in self._pieces(row, made.runs, selection, cursor):
+        runs = made.runs if mark is None else self._marked(made.runs, mark)
+        for text, style in self._pieces(row, runs, selection, cursor):
             segments.append(Segment(text, style))
             used += cell_len(text)
-        base, room = self.looks.base, width - self.margin
         if cursor is not None and cursor >= self.layout.row_span(row)[1] and used < room:
             segments.append(Segment(" ", base + self.looks.cursor))
             used += 1
@@ -131,14 +148,15 @@ class Painter:
         page = self._page(start, end)
         lanes = [self.index.in_lane(lane, start, end) for lane in range(self.lanes)]
         more = self.index.has_more(self.lanes, start, end)
-        sign = Segment(" ", self.looks.base)
+        sign = None
         if any(part[0] >= start for part in self.suggested.within(start, end)):
             sign = Segment("?", self.looks.base + self.looks.mark)
         elif page:
             sign = Segment(_PAGE, self.looks.base + self.looks.faint)
         return Row(
-            [*self._stripes(start, end, lanes, more, top=False), sign],
-            [*self._stripes(start, end, lanes, more, top=True), sign],
+            self._stripes(start, end, lanes, more, top=False),
+            self._stripes(start, end, lanes, more, top=True),
+            sign,
             self._runs(start, end),
             page,
             self._names(start, end, lanes),
@@ -286,8 +304,24 @@ class Painter:
             at = stop
         return runs
 
+    def _sign(self, sign: Segment | None, *, marked: bool) -> Segment:
+        """What stands between gutter and text; a sign in reverse is bar and sign in one."""
+        base = self.looks.base
+        if sign is None:
+            return Segment(_HERE, base + self.looks.here) if marked else Segment(" ", base)
+        return Segment(sign.text, (sign.style or base) + Style(reverse=True)) if marked else sign
+
+    def _marked(self, runs: Sequence[Run], mark: Stretch) -> list[Run]:
+        """The runs with the mark on all that has no tint of its own: that must stay as it is."""
+        base, style = self.looks.base, self.looks.sentence
+        return [
+            piece
+            for run in runs
+            for piece in (_laid([run], mark, style) if run[2].bgcolor == base.bgcolor else [run])
+        ]
+
     def _pieces(
-        self, row: int, runs: list[Run], selection: Stretch | None, cursor: int | None
+        self, row: int, runs: Sequence[Run], selection: Stretch | None, cursor: int | None
     ) -> list[tuple[str, Style]]:
         """The row's text with the selection and the cursor laid over it."""
         looks, text = self.looks, self.layout.text

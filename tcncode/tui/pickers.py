@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.fuzzy import Matcher
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
@@ -20,6 +19,7 @@ from tcncode.model import Code, Codebook, Coding
 from tcncode.search import fold
 from tcncode.text.safe import safe_line
 from tcncode.tui.palette import Palette
+from tcncode.tui.windows import Window
 
 NEW = "+"
 """What a picked code begins with that is not in the codebook yet."""
@@ -27,7 +27,7 @@ _CANCEL = Binding("escape", "dismiss(None)", "Cancel", id="picker.cancel")
 Picked = TypeVar("Picked")
 
 
-class OptionsWindow(ModalScreen[Picked]):
+class OptionsWindow(Window[Picked]):
     """A line to type and options under it; arrows move in the options while one types."""
 
     DEFAULT_CSS = "OptionsWindow { align: center middle; }"
@@ -177,7 +177,7 @@ class LinePicker(Picker[int]):
                 self.dismiss(place)
 
 
-class CodingPicker(ModalScreen[str | None]):
+class CodingPicker(Window[str | None]):
     """One of the codings on a passage, by digit or arrows; gives its id."""
 
     DEFAULT_CSS = "CodingPicker { align: center middle; }"

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from tcncode.model import Suggestion
+from tcncode.suggest.usefulness import doubt, rounds
 
-Grouping = Literal["document", "code", "score"]
-GROUPINGS: tuple[Grouping, ...] = ("document", "code", "score")
+Grouping = Literal["document", "code", "score", "usefulness"]
+GROUPINGS: tuple[Grouping, ...] = ("document", "code", "score", "usefulness")
 
 
 class Queue:
@@ -32,6 +33,7 @@ class Queue:
         self._only_documents: frozenset[str] | None = None
         self._only_codes: frozenset[str] | None = None
         self._least = 0.0
+        self._rounds: dict[str, int] = {}
 
     def load(
         self, suggestions: Iterable[Suggestion], *, documents: Sequence[str], codes: Sequence[str]
@@ -59,6 +61,8 @@ class Queue:
     def arrange(self, grouping: Grouping | None = None) -> None:
         """Put all in order."""
         self.grouping = grouping or self.grouping
+        if self.grouping == "usefulness":
+            self._rounds = rounds(self.known[key] for key in self._open)
         self.shown = sorted(
             (self.known[key] for key in self._open if self._fits(key)), key=self._key
         )
@@ -78,6 +82,7 @@ class Queue:
             "document": (document, s.span.start, -s.score, code),
             "code": (code, -s.score, document, s.span.start),
             "score": (-s.score, document, s.span.start, code),
+            "usefulness": (self._rounds.get(s.id, 0), doubt(s), document, s.span.start, code),
         }[self.grouping]
         return (self._skipped.get(s.id, 0), *order, s.id)
 

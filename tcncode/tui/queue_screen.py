@@ -21,7 +21,9 @@ from tcncode.reports import NO_NETWORK
 from tcncode.text import Span
 from tcncode.tui.boundaries import Passage
 from tcncode.tui.long_list import LongList
+from tcncode.tui.passage_keys import PassageKeys
 from tcncode.tui.queue_view import QueueView
+from tcncode.tui.study_screen import told
 from tcncode.tui.text_pane import TextPane
 from tcncode.tui.units import Units
 from tcncode.tui.windows import LineWindow
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from tcncode.project import Progress
 
 
-class QueueScreen(QueueView):
+class QueueScreen(PassageKeys, QueueView):
     """The list at the left; what one of them rests on at the right."""
 
     DEFAULT_CSS = """
@@ -59,7 +61,7 @@ class QueueScreen(QueueView):
         Binding("left_square_bracket,shift+left", "word(-1)", "That end a word back", show=False,
                 id="queue.word_back"),
         Binding("x", "turn", "Move the other end", show=False, id="queue.turn"),
-        Binding("o", "group", "Order by document, by code, by score", show=False,
+        Binding("o", "group", "Order by document, code, score, usefulness", show=False,
                 id="queue.group"),
         Binding("f", "filter", "Filter", id="queue.filter",
                 tooltip="Only one code, one network, or from a score on"),
@@ -205,22 +207,6 @@ class QueueScreen(QueueView):
         self.say(f"the {self._passage.moving} moves (x the other); A accepts, esc as suggested")
         self._show_what()
 
-    def action_grow(self) -> None:
-        """A sentence more."""
-        self._move(lambda p, units: p.grown(units), "The text has no more that way.")
-
-    def action_shrink(self) -> None:
-        """A sentence less."""
-        self._move(lambda p, units: p.shrunk(units), "The last sentence stays; [ ] move by word.")
-
-    def action_word(self, step: int) -> None:
-        """The end that moves, a word on or back."""
-        self._move(lambda p, units: p.word(units, step), "No further that way; x turns ends.")
-
-    def action_turn(self) -> None:
-        """The other end moves."""
-        self._move(lambda p, units: p.turned(), "")
-
     def action_back(self) -> None:
         """Leave; where boundaries were moved, put them back first."""
         s, passage = self.current, self._passage
@@ -295,7 +281,7 @@ class QueueScreen(QueueView):
         self._show_title()
         self._suggest_apart(ids)
 
-    @work(thread=True, exclusive=True, group="suggest")
+    @work(thread=True, exclusive=True, group="suggest", exit_on_error=False)
     def _suggest_apart(self, ids: Sequence[str]) -> None:
         # A connection belongs to the thread that made it, so this one opens its own.
         from tcncode.project import Project
@@ -312,8 +298,8 @@ class QueueScreen(QueueView):
         try:
             with Project.open(self.project.path, coder=self.project.coder) as project:
                 outcome = project.suggest(ids, progress=tick)
-        except TcncodeError as error:
-            outcome = error
+        except Exception as error:  # whatever it is, it is shown
+            outcome = told(error)
         if not worker.is_cancelled:
             self.post_message(self.Suggested(outcome))
 

@@ -151,15 +151,17 @@ class QueueView(StudyScreen):
     def _headings(self) -> list[Group]:
         """What those below have in common, so that their rows need not say it."""
         keys: dict[str, Callable[[Suggestion], str]] = {
-            "document": lambda s: s.document, "code": lambda s: s.code, "score": lambda _: "",
+            "document": lambda s: s.document, "code": lambda s: s.code,
         }  # fmt: skip
+        if self.queue.grouping not in keys:
+            return []
         groups, first = [], 0
         for key, here in groupby(self.queue.shown, key=keys[self.queue.grouping]):
             count = sum(1 for _ in here)
             name = self.palette.names([key]) if self.queue.grouping == "code" else self._called(key)
             groups.append((first, f"{count} · {name}"))
             first += count
-        return groups if self.queue.grouping != "score" else []
+        return groups
 
     def _called(self, document: str) -> str:
         entry = self._entries.get(document)
@@ -173,7 +175,7 @@ class QueueView(StudyScreen):
         ]
         if self.queue.grouping == "document":
             return [*pieces, (name, Style())]
-        room = max(width // 2 - 6, 8) if self.queue.grouping == "score" else 0
+        room = 0 if self.queue.grouping == "code" else max(width // 2 - 6, 8)
         where = safe_line(self._called(s.document))
         return [*pieces, (set_cell_size(fit(name, room), room), Style()), (f" {where}", _DIM)]
 

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 
 from tcncode.errors import TcncodeError
 from tcncode.model import Coding, DocumentEntry
-from tcncode.text.safe import safe, safe_line
+from tcncode.text.numbers import counted
+from tcncode.text.safe import safe_line
 from tcncode.tui.long_list import LongList, Piece
 from tcncode.tui.palette import fit
+from tcncode.tui.quotation_keys import QuotationKeys
 from tcncode.tui.quotation_order import FILTERS, ORDERS, Asked, choices, headings, in_order
 from tcncode.tui.quotation_view import about_quotation
-from tcncode.tui.study_screen import StudyScreen, counted
+from tcncode.tui.study_screen import told
 
 if TYPE_CHECKING:
     from tcncode.project import Project
 
+_AT_ONCE = 5_000
+"""Codings of a project that are looked through before the next key is read; more, in a thread."""
 _PAUSE = 0.25
 """Seconds without a key before an expression is read."""
 
@@ -45,7 +50,7 @@ _KEPT: WeakKeyDictionary[Project, _Kept] = WeakKeyDictionary()
 """For each project that was opened, until it is closed."""
 
 
-class QuotationsScreen(StudyScreen):
+class QuotationsScreen(QuotationKeys):
     """Filters, the quotations they leave, and the highlighted one in its context."""
 
     AUTO_FOCUS = "#list"
@@ -66,37 +71,23 @@ class QuotationsScreen(StudyScreen):
         width: 40%; height: 1fr; border-top: none; border-left: vkey $primary 50%;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "list", "To the list", show=False, id="quotations.list"),
-        Binding("tab", "app.focus_next", "Next pane", show=False, id="quotations.other"),
-        *(
-            Binding(key, f"filter('{name}')", f"Only one {name}", show=False,
-                    id=f"quotations.{name}")
-            for key, name in FILTERS[:6]
-        ),
-        Binding("f", "words('text')", "Only with words in the quotation", show=False,
-                id="quotations.text"),
-        Binding("M", "words('memo')", "Only with words in the memo", show=False,
-                id="quotations.memo_words"),
-        Binding("0", "clear", "No filters", show=False, id="quotations.clear"),
-        Binding("a", "any_coder", "Codes meet across coders", show=False,
-                id="quotations.any_coder"),
-        Binding("s", "sort", "Sort", id="quotations.sort"),
-        Binding("x", "remove", "Remove", id="quotations.remove",
-                tooltip="Remove a coding of your own"),
-        Binding("m", "memo", "Memo", id="quotations.memo"),
-        Binding("R", "recode", "Recode", id="quotations.recode",
-                tooltip="Give a coding of your own another code"),
-        Binding("y", "copy", "Copy", id="quotations.copy",
-                tooltip="Copy the quotation with its source"),
-        Binding("w", "write", "Write", id="quotations.write",
-                tooltip="Write the list on show to a file"),
-        Binding("slash", "where", "Where", id="quotations.where",
-                tooltip="Which codes meet: sharing near shaming"),
-        Binding("escape,backspace", "dismiss", "Back", id="quotations.back"),
-        Binding("u", "undo", "Undo", show=False, id="quotations.undo"),
-        Binding("ctrl+r", "redo", "Redo", show=False, id="quotations.redo"),
-    ]  # fmt: skip
+
+    @dataclass
+    class Found(Message):
+        """A thread has found what was asked for."""
+
+        look: int
+        """Which of the screen's looks it was."""
+        asked: Asked
+        codings: list[Coding]
+        entries: list[DocumentEntry]
+
+    @dataclass
+    class Failed(Message):
+        """A thread could not find it."""
+
+        look: int
+        error: TcncodeError
 
     def __init__(
         self,
@@ -125,13 +116,17 @@ class QuotationsScreen(StudyScreen):
         self._several_coders = False
         self._pause: Timer | None = None
         self._away = False
+        self._look = 0
+        """How often was looked."""
+        self._words_stay = False
 
     def compose(self) -> ComposeResult:
         """Title, expression, filters, list, quotation, status, keys."""
         yield Static(id="title")
         with Horizontal(id="asking"):
             yield Static("where", id="asks")
-            yield Input(self.asked.where, placeholder="sharing near 3 shaming", id="where")
+            example = "any; such as: sharing near 3 shaming"
+            yield Input(self.asked.where, placeholder=example, id="where")
         yield Static(id="filters")
         with Horizontal(id="both"):
             yield LongList[Coding](self._line, id="list")
@@ -139,11 +134,6 @@ class QuotationsScreen(StudyScreen):
                 yield Static(id="words")
         yield Static(id="status")
         yield Footer(compact=True, show_command_palette=False)
-
-    @property
-    def results(self) -> LongList[Coding]:
-        """The quotations on show."""
-        return self.query_one(LongList)
 
     def on_mount(self) -> None:
         """As it was left, or as it was asked for."""
@@ -167,23 +157,62 @@ class QuotationsScreen(StudyScreen):
     # Looking
 
     def look(self) -> None:
-        """Find what is asked for; where that cannot be read, say why and leave the list."""
+        """Find what is asked for: here if that is quick, else in a thread, so that keys stay alive.
+
+        Where it cannot be read, say why and leave the list.
+        """
         self._pause = None
-        asked = self.asked
-        try:
-            self._found = self.project.quotations_where(
-                asked.where, network=asked.network, document=asked.document, kind=asked.kind,
-                code=asked.code, coder=asked.coder, origin=asked.origin, text=asked.text or "",
-                memo=asked.memo or "", any_coder=asked.any_coder,
-            )  # fmt: skip
-        except TcncodeError as error:
-            self.say(str(error), bad=True)
+        self._look += 1
+        if self.project.coding_count() > _AT_ONCE:
+            self.say_title("quotations: looking...")
+            self._look_apart(self._look, self.asked)
             return
-        self.say("")
-        self._shown = asked
-        self._entries = {entry.id: entry for entry in self.project.documents()}
-        self._several_coders = len({c.coder for c in self._found}) > 1
+        try:
+            self._take(self.asked, _found(self.project, self.asked), self.project.documents())
+        except TcncodeError as error:
+            self._fail(error)
+
+    @work(thread=True, exclusive=True, group="quotations", exit_on_error=False)
+    def _look_apart(self, look: int, asked: Asked) -> None:
+        try:
+            # A connection belongs to the thread that made it.
+            with type(self.project).open(self.project.path, coder=self.project.coder) as project:
+                found = self.Found(look, asked, _found(project, asked), project.documents())
+        except Exception as error:  # whatever it is, it is shown
+            self.post_message(self.Failed(look, told(error)))
+        else:
+            self.post_message(found)
+
+    @on(Found)
+    def _came(self, event: Found) -> None:
+        event.stop()
+        if event.look == self._look:
+            self._take(event.asked, event.codings, event.entries)
+
+    @on(Failed)
+    def _failed(self, event: Failed) -> None:
+        event.stop()
+        if event.look == self._look:
+            self._fail(event.error)
+
+    def _fail(self, error: TcncodeError) -> None:
+        self._show_title()
+        self.say(str(error), bad=True)
+
+    def _take(self, asked: Asked, found: list[Coding], entries: Sequence[DocumentEntry]) -> None:
+        """Show what was found."""
+        if not self._words_stay:
+            self.say("")
+        self._words_stay = False
+        self._found, self._shown = found, asked
+        self._entries = {entry.id: entry for entry in entries}
+        self._several_coders = len({c.coder for c in found}) > 1
         self._show_list()
+
+    def say(self, words: str, bad: bool = False) -> None:
+        """What happened; quotations that come in later do not wipe it away."""
+        super().say(words, bad)
+        self._words_stay = bool(words)
 
     def _show_list(self) -> None:
         """The found ones in the order asked for, the cursor where it was."""
@@ -208,7 +237,7 @@ class QuotationsScreen(StudyScreen):
         if self._shown.code:
             # Reports count a passage once where it has a code and its sub-code.
             passages = len({(c.document, c.span, c.coder) for c in found})
-            words += f" ({passages:,} passages)" if passages < len(found) else ""
+            words += f" ({counted(passages, 'passage')})" if passages < len(found) else ""
         words += f" in {counted(len(documents), 'document')}"
         words += f" of {counted(len(networks), 'network')}" if networks else ""
         words += f", {counted(coders, 'coder')} · by {self.order}"
@@ -344,87 +373,13 @@ class QuotationsScreen(StudyScreen):
             self._away = True
             self.go_to(coding.document, coding.span)
 
-    def action_remove(self) -> None:
-        """Remove the coding, if it is one's own."""
-        coding = self.results.item
-        if coding is not None:
-            key, name = coding.id, self.palette.names([coding.code])
 
-            def does() -> str:
-                self.project.uncode(key)
-                return f"removed {name} (u undoes)"
-
-            self.attempt(does)
-
-    def action_memo(self) -> None:
-        """Write the coding's memo."""
-        from tcncode.tui.memo_editor import MemoEditor
-
-        coding = self._own("A memo on a coding is its coder's.")
-        if coding is None:
-            return
-        key, words = coding.id, self.project.quote(coding.document, coding.span)
-
-        def keep(memo: str | None) -> None:
-            def does() -> str:
-                self.project.memo(key, memo or "")
-                return "memo saved"
-
-            if memo is not None:
-                self.attempt(does)
-
-        about = f"{self.palette.names([coding.code])}: {safe_line(' '.join(words.split()))[:200]}"
-        self.app.push_screen(MemoEditor(about, coding.memo), keep)
-
-    def action_recode(self) -> None:
-        """Pick another code for the coding."""
-        from tcncode.tui.pickers import CodePicker
-
-        coding = self._own("Only its coder changes a coding.")
-        if coding is None:
-            return
-        key, name = coding.id, self.palette.names([coding.code])
-
-        def chosen(path: str | None) -> None:
-            def does() -> str:
-                # A coding with another code has another id; the cursor goes with it.
-                self._return_to = self.project.recode(key, path or "").id
-                return f"{name} is now {path} (u undoes)"
-
-            if path is not None:
-                self.attempt(does)
-
-        picker = CodePicker(self.project.codebook, self.palette, f"Change {name} to")
-        self.app.push_screen(picker, chosen)
-
-    def _own(self, otherwise: str) -> Coding | None:
-        """The highlighted coding if it is one's own; else say whose it is."""
-        coding = self.results.item
-        if coding is not None and coding.coder != self.project.coder:
-            self.say(f"{otherwise} This one is {coding.coder}'s.", bad=True)
-            return None
-        return coding
-
-    def action_copy(self) -> None:
-        """Copy the words with where they stand and who coded them what."""
-        coding = self.results.item
-        if coding is None:
-            return
-        entry = self._entries[coding.document]
-        words = self.project.quote(coding.document, coding.span)
-        source = [entry.name, entry.network or "", entry.date or ""]
-        where = f"characters {coding.span.start} to {coding.span.end}"
-        code = f"{self.palette.names([coding.code])}, coded by {coding.coder}"
-        said = ", ".join(part for part in source if part)
-        self.app.copy_to_clipboard(safe(f"“{words}” ({said}, {where}; {code})"))
-        self.say("Copied with its source, where the terminal allows it; w writes to a file.")
-
-    def action_write(self) -> None:
-        """Write the list on show to a file, asking for its name."""
-        from tcncode.tui.writing import ask_and_write
-
-        table = self.project.quotations_table(self.results.items, self._shown.filters())
-        ask_and_write(self.app, table, "quotations.csv", self.say)
+def _found(project: Project, asked: Asked) -> list[Coding]:
+    return project.quotations_where(
+        asked.where, network=asked.network, document=asked.document, kind=asked.kind,
+        code=asked.code, coder=asked.coder, origin=asked.origin, text=asked.text or "",
+        memo=asked.memo or "", any_coder=asked.any_coder,
+    )  # fmt: skip
 
 
 def _column(text: str, width: int) -> str:

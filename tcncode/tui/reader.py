@@ -24,6 +24,8 @@ _MOST = 999_999
 _FAR = 1000
 """Rows. Farther than this, the whole text is wrapped first."""
 _PLACES: tuple[Unit, ...] = ("coded", "uncoded", "suggestion", "hit")
+_WHOLE: tuple[Unit, ...] = ("word", "sentence", "paragraph")
+"""Selected whole: the end moves from end to end."""
 _STOPS: tuple[Unit, ...] = (*_PLACES, "turn", "page", "heading")
 """Where there is no further one, the cursor stays and the screen is told."""
 
@@ -151,7 +153,11 @@ class Reader(Pointer, can_focus=True):
     # Moving
 
     def action_move(self, unit: Unit, step: int) -> None:
-        """Move; with ``v`` on, select."""
+        """Move; with ``v`` on, select: an end of what is selected comes to stand at an end."""
+        ahead = self.fixed is None or self.cursor >= self.fixed
+        if self.extending and step > 0 and ahead and unit in _WHOLE:
+            self._go(self.units.next_end(unit, self.cursor, self._times()))
+            return
         if unit not in _STOPS:
             self._go(self._target(unit, step), keeps_goal=unit == "row")
         elif not self.go(unit, step):

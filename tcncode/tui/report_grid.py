@@ -44,7 +44,7 @@ class ReportGrid(DataTable[Text]):
         names = 30 if wide else 16
         codes = {code.path: code for code in codebook.codes}
         self.clear(columns=True)
-        self.fixed_columns = view.labels if wide else 1
+        self.fixed_columns = min(view.labels, 2) if wide else 1
         rooms = []
         for n, name in enumerate(shown.columns):
             code = codes.get(name) if view.is_matrix else None

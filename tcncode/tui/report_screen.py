@@ -17,13 +17,12 @@ from textual.widgets import DataTable, Footer, Input, Static
 from textual.worker import get_current_worker
 
 from tcncode.errors import TcncodeError
-from tcncode.model import DOCUMENT_KINDS, Table
-from tcncode.reports import NO_NETWORK
+from tcncode.model import Table
 from tcncode.text.safe import safe_line
 from tcncode.tui.pickers import LinePicker
 from tcncode.tui.report_grid import ReportGrid
-from tcncode.tui.report_view import KINDS, Kind, View, behind, in_words
-from tcncode.tui.study_screen import StudyScreen
+from tcncode.tui.report_view import DIGITS, KINDS, Kind, View, behind, filter_choices, in_words
+from tcncode.tui.study_screen import StudyScreen, told
 from tcncode.tui.windows import TextWindow
 from tcncode.tui.writing import ask_and_write
 
@@ -53,7 +52,8 @@ class ReportScreen(StudyScreen):
         Binding("1", "table(0)", "", key_display="1-4", show=False, id="report.table1",
                 tooltip="Choose a table by its number"),
         *(Binding(str(n), f"table({n - 1})", show=False, id=f"report.table{n}")
-          for n in range(2, len(KINDS) + 1)),
+          for n in range(2, DIGITS + 1)),
+        Binding("t", "tables", "Table", id="report.tables", tooltip="Choose any table from a list"),
         Binding("v", "value(1)", "Value", id="report.value", tooltip="The next figure"),
         Binding("V", "value(-1)", "The figure before", show=False, id="report.value_back"),
         Binding("b", "bars", "Bars", id="report.bars", tooltip="Bars or figures"),
@@ -150,7 +150,7 @@ class ReportScreen(StudyScreen):
         except TcncodeError as error:
             self._fail(error)
 
-    @work(thread=True, exclusive=True, group="count")
+    @work(thread=True, exclusive=True, group="count", exit_on_error=False)
     def _count_apart(self, asked: int, name: str, filters: Mapping[str, str]) -> None:
         # A connection belongs to the thread that made it, so this one opens its own.
         from tcncode.project import Project
@@ -159,8 +159,8 @@ class ReportScreen(StudyScreen):
         try:
             with Project.open(self.project.path, coder=self.project.coder) as project:
                 found = project.report(name, filters)
-        except TcncodeError as error:
-            found = error
+        except Exception as error:  # whatever it is, it is shown
+            found = told(error)
         if not get_current_worker().is_cancelled:
             self.post_message(self.Counted(asked, found))
 
@@ -229,9 +229,14 @@ class ReportScreen(StudyScreen):
         line = Text(no_wrap=True, overflow="ellipsis")
         for number, kind in enumerate(KINDS):
             here = kind is self._kind
+            if number >= DIGITS and not here:
+                continue
             click = Style.from_meta({"@click": f"screen.table({number})"})
-            line.append(f" {number + 1} {kind.name} ", Style(bold=here, reverse=here) + click)
+            key = number + 1 if number < DIGITS else "t"
+            line.append(f" {key} {kind.name} ", Style(bold=here, reverse=here) + click)
             line.append(" ")
+        if KINDS.index(self._kind) < DIGITS:
+            line.append(" t more ", Style.from_meta({"@click": "screen.tables"}))
         self.query_one("#tables", Static).update(line, layout=False)
 
     @on(DataTable.CellHighlighted)
@@ -257,7 +262,7 @@ class ReportScreen(StudyScreen):
             share = view.shares().get((row[0], self._shown.columns[column]))
             if share is not None and name != view.kind.share:
                 about.append(f"{share:.0%} of its coded words")
-        self.say(" · ".join(about) + "   enter opens them")
+        self.say_here(" · ".join(about) + ("   enter opens them" if view.kind.opens else ""))
 
     # What keys do
 
@@ -265,6 +270,13 @@ class ReportScreen(StudyScreen):
         """Another table."""
         if self._kind is not KINDS[number]:
             self._count(KINDS[number])
+
+    def action_tables(self) -> None:
+        """Any table, from a list."""
+        lines = [f"{kind.name}: {kind.title}" for kind in KINDS]
+
+        picker = LinePicker("Which table?", lines, at=KINDS.index(self._kind))
+        self.app.push_screen(picker, lambda n: None if n is None else self.action_table(n))
 
     def action_value(self, step: int) -> None:
         """Another figure in the cells, or as bars."""
@@ -324,21 +336,7 @@ class ReportScreen(StudyScreen):
 
     def action_filter(self) -> None:
         """Count less: one network, kind, coder or origin."""
-        choices: list[tuple[str, str | None]] = []
-        entries = self.project.documents()
-        networks = sorted({e.network for e in entries if e.network is not None})
-        networks += [NO_NETWORK] if any(e.network is None for e in entries) else []
-        kinds = [kind for kind in DOCUMENT_KINDS if any(e.kind == kind for e in entries)]
-        kinds += sorted({e.kind for e in entries} - set(kinds))
-        for key, values in (
-            ("network", networks),
-            ("kind", kinds),
-            ("coder", self.project.coders()),
-            ("origin", ["by hand", "suggestion", "imported", "settled"]),
-        ):
-            if key in self._filters:
-                choices.insert(0, (key, None))
-            choices += [(key, value) for value in values]
+        choices = filter_choices(self.project.documents(), self.project.coders(), self._filters)
         lines = [f"{key}: {'all' if value is None else value}" for key, value in choices]
 
         def chosen(place: int | None) -> None:
@@ -384,6 +382,10 @@ class ReportScreen(StudyScreen):
         from tcncode.tui.quotations_screen import QuotationsScreen
 
         names = self._view.names(self._shown.rows[row], column)
+        names = {key: label for key, label in names.items() if key in self._view.kind.opens}
+        if not names:
+            self.say("No list of quotations can be asked for by this; f limits what is counted.")
+            return
         asked = behind(names, self._filters, self.project.codebook)
         if asked.get("where") == "":  # which would mean all of them
             self.say(f"No code has the purpose {names['purpose']}.", bad=True)

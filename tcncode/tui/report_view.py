@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from tcncode.model import Codebook, Table
-from tcncode.reports import NO_PURPOSE, matrix
+from tcncode.model import DOCUMENT_KINDS, Codebook, DocumentEntry, Table
+from tcncode.reports import NO_NETWORK, NO_PURPOSE, matrix
 
-_BY_NETWORK = ("codings", "documents", "words", "share_of_network", "per_1000_words")
+_FIGURES = ("codings", "documents", "words")
+_BY_NETWORK = (*_FIGURES, "share_of_network", "per_1000_words")
 Form = Literal["matrix", "long", "bars"]
 
 
@@ -26,6 +27,8 @@ class Kind:
     """Columns to have as bars, or in the cells of a matrix."""
     share: str = ""
     """The column that the cells of its matrix are shaded by; empty: it makes no matrix."""
+    opens: tuple[str, ...] = ("network", "code", "coder", "purpose")
+    """The labels that quotations can be asked for by; none: a figure has none to open."""
 
 
 KINDS = (
@@ -38,7 +41,37 @@ KINDS = (
         1,
         ("documents", "finished", "share_of_documents", "codings", "words", "from_suggestions"),
     ),
-)
+    Kind(
+        "overlap", "Overlap of networks", 2, ("duplication", "cosine", "jaccard", "shared"),
+        opens=(),
+    ),
+    Kind(
+        "cities", "Cities", 2,
+        ("declared", "listed", "degree_centrality", "betweenness", "population"), opens=(),
+    ),
+    Kind(
+        "kinds", "Kinds of document x functions", 2,
+        (*_FIGURES, "share_of_kind", "per_1000_words"), "share_of_kind", ("kind", "code"),
+    ),
+    Kind(
+        "time", "Years x functions", 2, (*_FIGURES, "share_of_year", "per_1000_words"),
+        "share_of_year", (),
+    ),
+    Kind(
+        "speakers", "Speakers x functions", 2,
+        ("words", "passages", "documents", "share_of_spoken", "per_1000_words"),
+        "share_of_spoken", (),
+    ),
+    Kind("cooccurrence", "Co-occurrence", 3, ("both", "jaccard", "lift"), opens=()),
+    Kind("mentions", "Mentions", 4, ("mentions", "documents", "in_coded_text"), opens=()),
+    Kind(
+        "coverage", "Coverage of documents", 3,
+        ("coded_share", "passages", "uncoded_stretches", "longest_uncoded"), opens=("document",),
+    ),
+    Kind("saturation", "Saturation", 3, ("new", "so_far", "codes"), opens=("document",)),
+)  # fmt: skip
+DIGITS = 4
+"""So many of them have a digit; the others are chosen from a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +180,33 @@ def behind(
     return asked
 
 
+def filter_choices(
+    entries: Sequence[DocumentEntry], coders: Sequence[str], filters: Mapping[str, str]
+) -> list[tuple[str, str | None]]:
+    """What can be counted alone, as name and value; None, in front, counts all again."""
+    networks = sorted({e.network for e in entries if e.network is not None})
+    networks += [NO_NETWORK] if any(e.network is None for e in entries) else []
+    kinds = [kind for kind in DOCUMENT_KINDS if any(e.kind == kind for e in entries)]
+    kinds += sorted({e.kind for e in entries} - set(kinds))
+    choices: list[tuple[str, str | None]] = []
+    for key, values in (
+        ("network", networks),
+        ("kind", kinds),
+        ("coder", coders),
+        ("origin", ["by hand", "suggestion", "imported", "settled"]),
+    ):
+        if key in filters:
+            choices.insert(0, (key, None))
+        choices += [(key, value) for value in values]
+    return choices
+
+
 def in_words(value: Any) -> str:
     """A figure as it is read: shares with three places, the undefined as a dash."""
     if value is None:
         return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 

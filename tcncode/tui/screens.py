@@ -60,6 +60,7 @@ SCREENS: tuple[Place, ...] = (
     Place("search", "s", "Search all texts", "f7", "search_screen:SearchScreen"),
     Place("codebook", "c", "Codebook", "f8", "codebook_screen:CodebookScreen"),
     Place("queue", "u", "Queue of suggestions", "f9", "queue_screen:QueueScreen"),
+    Place("settle", "e", "Settle differences", "", "settle_screen:SettleScreen"),
     Place("memos", "m", "Memos", "", "memo_screen:MemoScreen"),
 )
 

@@ -22,16 +22,17 @@ from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 from textual.worker import get_current_worker
 
-from tcncode.errors import TcncodeError
 from tcncode.model import Coding, DocumentEntry
-from tcncode.project.finding import PASSAGES, Passage
+from tcncode.project.finding import PASSAGES
 from tcncode.reports import NO_NETWORK
 from tcncode.search import Hit
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 from tcncode.tui.coding_index import CodingIndex
 from tcncode.tui.hit_line import hit_line
 from tcncode.tui.long_list import ChoiceList, Group, LongList, Piece
-from tcncode.tui.study_screen import StudyScreen, counted
+from tcncode.tui.search_keys import Asked, HitKeys
+from tcncode.tui.study_screen import told
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -41,19 +42,6 @@ _PAUSE = 0.2
 """Seconds without a key before what is typed is looked for."""
 _OFTEN = 0.1
 """Seconds between two lots of hits on their way to the screen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is looked for, where, and what coding it would code."""
-
-    query: str = ""
-    mode: str = "words"
-    score: int = 85
-    """Least likeness of a fuzzy hit, 0 to 100."""
-    network: str | None = None
-    """Id; ``(none)`` for documents without one."""
-    passage: Passage = "sentence"
 
 
 @dataclass(slots=True)
@@ -68,7 +56,7 @@ _KEPT: WeakKeyDictionary[Project, _Kept] = WeakKeyDictionary()
 """For each project that was opened, until it is closed."""
 
 
-class SearchScreen(StudyScreen):
+class SearchScreen(HitKeys):
     """A query, and its hits in their context."""
 
     AUTO_FOCUS = "#query"
@@ -133,11 +121,6 @@ class SearchScreen(StudyScreen):
         yield ChoiceList[Hit](self._line, id="hits")
         yield Static(id="status")
         yield Footer(compact=True, show_command_palette=False)
-
-    @property
-    def hits(self) -> ChoiceList[Hit]:
-        """The list."""
-        return self.query_one(ChoiceList)
 
     def on_mount(self) -> None:
         """As it was left."""
@@ -223,8 +206,8 @@ class SearchScreen(StudyScreen):
                     if found and time.monotonic() - sent > _OFTEN:
                         self.post_message(self.Found(search, found, False))
                         found, sent = [], time.monotonic()
-        except TcncodeError as error:
-            self.post_message(self.Failed(search, str(error)))
+        except Exception as error:  # whatever it is, it is shown
+            self.post_message(self.Failed(search, str(told(error))))
         else:
             self.post_message(self.Found(search, found, True))
 
@@ -281,9 +264,9 @@ class SearchScreen(StudyScreen):
         self._keep()
         hits, network = len(self.hits.items), self.asked.network
         networks = {self._entries[key].network for key in self._with_hits} - {None}
-        parts = [f"search: {hits:,} hits in {len(self._with_hits):,} documents"]
+        parts = [f"search: {counted(hits, 'hit')} in {counted(len(self._with_hits), 'document')}"]
         if networks:
-            parts[0] += f" of {len(networks)} network{'s' if len(networks) != 1 else ''}"
+            parts[0] += f" of {counted(len(networks), 'network')}"
         if self.hits.chosen:
             parts.append(f"{len(self.hits.chosen):,} chosen")
         parts.append(f"c codes {'hits' if self.asked.passage == 'hit' else self.asked.passage}")
@@ -319,7 +302,7 @@ class SearchScreen(StudyScreen):
         codes = self.palette.names(c.code for c in self._own_codings(hit))
         place = f"{self.hits.cursor + 1:,} of {len(self.hits.items):,}"
         at = f"{entry.name} {hit.span.start}:{hit.span.end}"
-        self.say(" · ".join(part for part in (place, at, codes) if part))
+        self.say_here(" · ".join(part for part in (place, at, codes) if part))
 
     @on(ChoiceList.Chosen)
     def _chosen(self) -> None:
@@ -378,52 +361,3 @@ class SearchScreen(StudyScreen):
         hit = self.hits.item
         if hit is not None:
             self.go_to(hit.document, hit.span)
-
-    # Coding
-
-    def action_code(self) -> None:
-        """Code the chosen hits, or all where none is, with a code to be picked."""
-        from tcncode.tui.pickers import CodePicker
-
-        if self.searching:
-            self.say("Still searching; code when all hits are here.", bad=True)
-            return
-        marked = [self.hits.items[n] for n in sorted(self.hits.chosen)]
-        hits = marked or list(self.hits.items)
-        if not hits:
-            self.say("Nothing is found that could be coded.", bad=True)
-            return
-        count = len(self.project.passages(hits, self.asked.passage))
-        which = "" if marked else "all "
-        asks = f"Code {which}{counted(count, self.asked.passage)} with"
-
-        def chosen(path: str | None) -> None:
-            if path is not None:
-                self._code(hits, path, sure=bool(marked))
-
-        self.app.push_screen(CodePicker(self.project.codebook, self.palette, asks), chosen)
-
-    def _code(self, hits: Sequence[Hit], path: str, *, sure: bool) -> None:
-        """Code, or where nobody chose these hits one by one, ask before."""
-        from tcncode.tui.windows import ConfirmWindow
-
-        passage = self.asked.passage
-        found = self.project.hits_to_code(hits, path, passage=passage)
-        there = f" {found.there:,} have it already." if found.there else ""
-        units = counted(len(found.fresh), passage)
-
-        def does() -> str:
-            made, _ = self.project.code_hits(hits, path, passage=passage)
-            return f"{counted(len(made), passage)} coded {path}.{there} u undoes."
-
-        def answered(wanted: bool | None) -> None:
-            if wanted:
-                self.attempt(does)
-
-        if not found.fresh:
-            self.say(f"Nothing to do:{there}")
-        elif sure:
-            self.attempt(does)
-        else:
-            asks = f"Code all {len(hits):,} hits, {units}, {path}?{there}"
-            self.app.push_screen(ConfirmWindow(asks), answered)

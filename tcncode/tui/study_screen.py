@@ -63,9 +63,13 @@ class StudyScreen(Screen[None]):
         return self._palette[1]
 
     def say(self, words: str, bad: bool = False) -> None:
-        """One line at the foot; gone when the cursor moves on."""
+        """What happened, at the foot, whole; gone when the cursor moves on."""
+        say_in(self.query_one("#status", Static), words, bad=bad)
+
+    def say_here(self, words: str) -> None:
+        """What is at the cursor, in one line at the foot: the beginning tells most of it."""
         status = self.query_one("#status", Static)
-        status.set_class(bad, "-bad")
+        status.remove_class("-bad", "-long")
         status.update(one_line(words), layout=False)
 
     def say_title(self, words: str | Text) -> None:
@@ -101,11 +105,24 @@ class StudyScreen(Screen[None]):
         cast(_Goes, self.app).go_to(document, span)
 
 
+def say_in(status: Static, words: str, *, bad: bool = False) -> None:
+    """A message in a status line, which grows to three where one is too short for it."""
+    room = status.app.size.width - 2
+    line = Text(safe_line(words))
+    long = line.cell_len > room
+    status.set_class(bad, "-bad")
+    status.set_class(long, "-long")
+    status.update(line if long else one_line(words), layout=long)
+
+
+def told(error: Exception) -> TcncodeError:
+    """Whatever went wrong in a thread, as something to be shown: a fault of the program, too."""
+    if isinstance(error, TcncodeError):
+        return error
+    words = f"{type(error).__name__}: {error}".rstrip(": ")
+    return TcncodeError(f"That failed ({words}). What was saved before is safe.")
+
+
 def one_line(words: str, style: str = "") -> Text:
     """Words for a line of the screen: harmless, and cut at its end."""
     return Text(safe_line(words), style, no_wrap=True, overflow="ellipsis")
-
-
-def counted(number: int, noun: str) -> str:
-    """``3 documents``, ``1 document``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

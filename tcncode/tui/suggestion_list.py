@@ -87,6 +87,13 @@ class SuggestionList(OptionList):
         with self.prevent(OptionList.OptionHighlighted):
             self.highlighted = min(place, len(options) - 1) if options else None
 
+    def follow(self, suggestion: Suggestion) -> None:
+        """Put the highlight on one of them, in sight; nothing else moves."""
+        place = self.suggestions.index(suggestion) if suggestion in self.suggestions else None
+        if place is not None and place != self.highlighted:
+            with self.prevent(OptionList.OptionHighlighted):
+                self.highlighted = place
+
     def action_answer(self, accepted: bool) -> None:
         """Answer the highlighted one."""
         if self.highlighted is not None and self.suggestions:
@@ -110,14 +117,15 @@ def evidence_words(suggestion: Suggestion) -> str:
         dict.fromkeys(
             ("− " if part.kind == "negative cue" else "") + safe_line(part.words)
             for part in suggestion.evidence
+            if part.kind != "near"
         )
     )
 
 
 def evidence_lines(suggestion: Suggestion) -> list[Text]:
     """What speaks for and against it, a line each, heaviest first: weight, words, and why."""
-    order = {"cue": 0, "negative cue": 1}
-    parts = sorted(suggestion.evidence, key=lambda e: (order.get(e.kind, 2), -e.weight, e.span))
+    order = {"cue": 0, "negative cue": 1, "word": 2}
+    parts = sorted(suggestion.evidence, key=lambda e: (order.get(e.kind, 3), -e.weight, e.span))
     lines = []
     for part in parts:
         line = Text(overflow="ellipsis", no_wrap=True)
@@ -129,6 +137,8 @@ def evidence_lines(suggestion: Suggestion) -> list[Text]:
             line.append("  speaks against" if against else "")
             if part.detail.startswith("["):
                 line.append("  by a pattern of words", "dim")
+            elif part.kind == "word":
+                line.append("  as in passages of this code", "dim")
             elif part.detail.casefold() != part.words.casefold():
                 line.append(f"  by the cue “{safe_line(part.detail)}”", "dim")
         else:
@@ -143,6 +153,8 @@ _EVIDENCE = {
     "negative cue": Style(strike=True, bold=True),
     "network": Style(italic=True),
     "city": Style(italic=True),
+    "word": Style(underline=True),
+    "near": Style(),
 }
 """How evidence looks in its sentence; no colour, so that the code's own tint is seen."""
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tcncode.model import Code, DocumentEntry, Suggestion
 from tcncode.text import Segment, Span
+from tcncode.text.numbers import counted
 from tcncode.text.safe import safe_line
 from tcncode.tui.boundaries import Passage
 from tcncode.tui.palette import Palette
@@ -91,7 +92,7 @@ def about_suggestion(
     out.append_text(marked_passage(reading.text, shown, passage.span, s, tint, passage.moving))
     words = len(passage.span.of(reading.text).split())
     changed = "" if passage.span == s.span else ", boundaries changed"
-    out.append(f"\n\n[...] is coded: {words} word{'s' if words != 1 else ''}{changed}\n", "dim")
+    out.append(f"\n\n[...] is coded: {counted(words, 'word')}{changed}\n", "dim")
     for line in evidence_lines(s):
         out.append_text(line).append("\n")
     for head, text in (("Is", code.definition), ("Is not", code.when_not)) if code else ():

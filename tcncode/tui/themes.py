@@ -75,11 +75,13 @@ CSS = """
 App.-theme-tcncode-contrast .reader--selection { background: #00ffff; color: #000000; }
 App.-theme-tcncode-contrast .reader--cursor { background: #ffff00; color: #000000; }
 App.-theme-tcncode-contrast .reader--hit { background: #ff00ff; color: #ffffff; }
+App.-theme-tcncode-contrast .reader--sentence { background: #262626; }
 App.-theme-tcncode-contrast Input { background: #303030; }
 App.-theme-tcncode-contrast Input:focus { background: #000087; }
 App.-theme-tcncode-16 .reader--selection { background: #aaaaaa; color: #000000; }
 App.-theme-tcncode-16 .reader--cursor { background: #00aa00; color: #000000; }
 App.-theme-tcncode-16 .reader--hit { background: #aa5500; color: #ffffff; text-style: none; }
+App.-theme-tcncode-16 .reader--sentence { background: #000000; }
 App.-theme-tcncode-16 Input { background: #0000aa; color: #ffffff; }
 """
 

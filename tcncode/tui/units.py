@@ -155,6 +155,23 @@ class Units:
         found = self.of(unit).previous(offset, count)
         return found[0] if found else 0
 
+    def next_end(self, unit: Unit, offset: int, count: int = 1) -> int:
+        """Where this one ends, or from its end the next one, or so many on; the text's end."""
+        for _ in range(count):
+            found: Stretch | None
+            if unit == "word":
+                match = _word.search(self.text, offset)
+                found = match.span() if match else None
+            else:
+                parts = self.of(unit)
+                found = parts.at(offset)
+                if found is None or not found[0] <= offset < found[1]:
+                    found = parts.next(offset)
+            if found is None:
+                return len(self.text)
+            offset = found[1]
+        return offset
+
     def _word_at(self, offset: int) -> Stretch | None:
         begin = max(0, offset - _LOOK)
         for match in _word.finditer(self.text, begin, min(len(self.text), offset + _LOOK)):

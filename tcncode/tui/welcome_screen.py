@@ -20,8 +20,10 @@ from textual.widgets.option_list import Option
 
 from tcncode.errors import TcncodeError
 from tcncode.making import demo_project, new_project, project_file, shipped, typed_path
+from tcncode.text.numbers import counted
 from tcncode.text.safe import safe_line
 from tcncode.tui.making_screen import MakingScreen, Outcome, receipt
+from tcncode.tui.study_screen import say_in
 
 if TYPE_CHECKING:
     from tcncode.making import Say
@@ -67,9 +69,7 @@ class _Asking(Screen["Project | None"]):
 
     def say(self, words: str, *, bad: bool = False) -> None:
         """One line at the foot."""
-        status = self.query_one("#status", Static)
-        status.set_class(bad, "-bad")
-        status.update(Text(safe_line(words), no_wrap=True, overflow="ellipsis"))
+        say_in(self.query_one("#status", Static), words, bad=bad)
 
     def open(self, path: Path, coder: str | None) -> None:
         """Leave with the project open, or say why it cannot be opened."""
@@ -119,7 +119,7 @@ class WelcomeScreen(_Asking):
         where = safe_line(str(self._folder.resolve()))
         n = len(self._found)
         if n:
-            return f"{n} project{'s' if n > 1 else ''} in reach of {where}. Which one?"
+            return f"{counted(n, 'project')} in reach of {where}. Which one?"
         return (
             f"There is no project in {where} yet.\n\nA project is one file with your documents,"
             " the codebook and all codings.\nNothing in it leaves this machine."
@@ -239,9 +239,9 @@ class NewProjectScreen(_Asking):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Begin with what is empty."""
+        """Begin with the first line."""
         self._show_codebook()
-        self.query_one("#new-documents").focus()
+        self.query_one("#new-name").focus()
         self.say("enter: next line; on the last one it makes the project. → completes a path.")
 
     def _value(self, name: str) -> str:
@@ -257,7 +257,7 @@ class NewProjectScreen(_Asking):
             said = "There is no such file."
             if path.is_file():
                 book = codebook.load(path)
-                said = f"{book.name}: {len(book.codes)} codes"
+                said = f"{book.name}: {counted(len(book.codes), 'code')}"
         except TcncodeError as error:
             said = str(error)
         if path == shipped("codebook.yaml"):

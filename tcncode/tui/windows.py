@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from rich.text import Text
 from textual import on
@@ -16,9 +16,39 @@ from textual.widgets import Input, Label, Static
 from tcncode.text.safe import safe_line
 
 HINT = "enter does it   esc leaves"
+_LEAST = 8
+"""Rows. A window that had fewer above or below a passage lies over it."""
+Answer = TypeVar("Answer")
 
 
-class LineWindow(ModalScreen[str | None]):
+class Window(ModalScreen[Answer]):
+    """A window that can leave some rows of the terminal in sight: what it asks about."""
+
+    DEFAULT_CSS = "Window { background: $background 40%; }"
+    leaves: tuple[int, int] | None = None
+    """The first and the last of those rows."""
+
+    def on_mount(self) -> None:
+        """Stand below these rows, or above them where there is more room."""
+        if self.leaves is not None:
+            self._stand_clear(*self.leaves)
+
+    def _stand_clear(self, first: int, last: int) -> None:
+        below = self.app.size.height - last - 1
+        room = max(first, below)
+        window = self.query_one(".window")
+        if room < _LEAST:
+            return
+        self.styles.align_vertical = "bottom" if below >= first else "top"
+        window.styles.max_height = room
+        # Of what has several rows, only these need not have all of them at once.
+        growing = window.query("OptionList, TextArea, VerticalScroll")
+        others = len([part for part in window.children if part not in growing])
+        for part in growing:
+            part.styles.max_height = max(room - others - 2, 3)
+
+
+class LineWindow(Window[str | None]):
     """A line to type; gives it, or None where it was left.
 
     ``refuses`` looks at what was typed and says what is wrong with it, so that the window stays
@@ -70,7 +100,7 @@ class LineWindow(ModalScreen[str | None]):
             line.add_class("-said")
 
 
-class ConfirmWindow(ModalScreen[bool]):
+class ConfirmWindow(Window[bool]):
     """Says what is about to be done, and what comes with it; True where it is to be done."""
 
     DEFAULT_CSS = """
@@ -96,6 +126,14 @@ class ConfirmWindow(ModalScreen[bool]):
             yield Label(HINT, classes="hint")
 
 
+class LeaveWindow(ConfirmWindow):
+    """Asks before something typed is lost with the program; ctrl+q once more is an answer."""
+
+    def __init__(self, unkept: str) -> None:
+        tells = ["esc goes back to it. Everything else is saved."]
+        super().__init__(f"Leave without {unkept}?", tells)
+
+
 class TextWindow(ModalScreen[None]):
     """Something to read; any of the keys that close a window closes it."""
 
@@ -112,4 +150,4 @@ class TextWindow(ModalScreen[None]):
         """Title and words."""
         with VerticalScroll(classes="window"):
             yield Label(Text(safe_line(self._title)), classes="asks")
-            yield Static(Text(safe_line(self._words)))
+            yield Static(Text("\n".join(map(safe_line, self._words.split("\n")))))

@@ -11,6 +11,7 @@ from tcncode import export
 from tcncode.errors import TcncodeError
 from tcncode.making import typed_path
 from tcncode.model import Table
+from tcncode.text.numbers import counted
 from tcncode.tui.windows import LineWindow
 
 Say = Callable[[str, bool], None]
@@ -42,7 +43,7 @@ def ask_and_write(app: App[object], table: Table, name: str, say: Say) -> None:
         else:
             _write(table, path, say)
 
-    asks = f"Write {len(table.rows)} rows to a file (.csv .json .md .xlsx .txt)"
+    asks = f"Write {counted(len(table.rows), 'row')} to a file (.csv .json .md .xlsx .txt)"
     app.push_screen(LineWindow(asks, name, refuses=refuses), named)
 
 
@@ -66,4 +67,4 @@ def _write(table: Table, path: Path, say: Say) -> None:
     except TcncodeError as error:
         say(str(error), True)
     else:
-        say(f"{path.resolve()}: {len(table.rows)} rows written", False)
+        say(f"{path.resolve()}: {counted(len(table.rows), 'row')} written", False)

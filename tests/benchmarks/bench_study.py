@@ -332,16 +332,13 @@ class Study:
     def suggesting(self) -> None:
         """Suggestions in this process, beside the bare pipeline; then the whole command."""
         from tcncode.project import Project
-        from tcncode.suggest import CueSuggester
         from tcncode.suggest.pipeline import make_pipeline
 
         with Project.open(self.fresh(self.texts, 0), coder="A") as project:
             entries = project.documents()[:SUGGESTED]
             texts = [(e.id, project.document(e.id).text) for e in entries]
             spans = {e.id: [s.span for s in project.segments(e.id, "sentence")] for e in entries}
-            suggester = CueSuggester(
-                project.codebook, networks=project.networks(), cities=project.cities()
-            )
+            suggester = project.suggester()
         pipeline = make_pipeline()
 
         def suggest(_: int) -> Cost:

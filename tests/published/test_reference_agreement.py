@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from conftest import Run
 from reference import FOLDER, cases, files, make_project, material
 
-from tcncode.agreement import ALL_CODES, REASONS, STATISTICS, Counts, Ratings, of_ratings
+from tcncode.agreement import ALL_CODES, KEYS, REASONS, STATISTICS, Counts, Ratings, of_ratings
 from tcncode.agreement.coefficients import (
     cohen_kappa_error,
     conger_kappa,
@@ -121,6 +122,51 @@ def test_matrix(case: dict[str, Any], tolerance: float):
             assert name.startswith("krippendorff_alpha_")
             n += hold(value_of(krippendorff_alpha(ratings, metric)).value, want, tolerance)
     compared["matrix " + case["id"]] = n
+
+
+def rated(tcncode: Run, path: Path, level: str, *words: str) -> dict[tuple[str, str], Any]:
+    """What ``tcncode agree --ratings`` prints as JSON: coders and statistic -> value."""
+    asked = ("agree", "--ratings", path, "--level", level, "--replicates", "0", "--format", "json")
+    ran = tcncode(*asked, *words)
+    assert ran.code == 0, ran.err
+    return {(row["coders"], row["statistic"]): row["value"] for row in json.loads(ran.out)}
+
+
+@pytest.mark.parametrize(("case", "tolerance"), parameters("agreement-matrix/1"))
+def test_matrix_by_command(case: dict[str, Any], tolerance: float, tcncode: Run, tmp_path: Path):
+    """The same values once more from a table of ratings, as ``agree --ratings`` prints them."""
+    path, coders = tmp_path / "ratings.csv", case["coders"]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["unit", *coders])
+        for number, row in enumerate(case["matrix"], 1):
+            writer.writerow([number, *("" if value is None else value for value in row)])
+    scale = ["--scale", ",".join(map(str, case["categories"]))] if case.get("categories") else []
+    keys = {name: key for key, name in KEYS.items()}
+    together = " / ".join(coders)
+    names = {name for name in case["expected"] if name in MATRIX}
+    words = [word for name in sorted(names) for word in ("--statistic", keys[MATRIX[name]])]
+    n = 0
+    found = rated(tcncode, path, "nominal", *words, *scale) if words else {}
+    for name, want in case["expected"].items():
+        if name == "cohen_kappa_pairs":
+            pairs = rated(tcncode, path, "nominal", "--statistic", "kappa", *scale)
+            for key, value in want["value"].items():
+                first, second = map(int, key.split("|"))
+                kappa = pairs[f"{coders[first]} / {coders[second]}", "Cohen's kappa"]
+                n += same(kappa, value, want["tol"])
+        elif name == "krippendorff_alpha_nominal":
+            n += hold(found[together, "Krippendorff's alpha, nominal"], want, tolerance)
+        elif name in MATRIX:
+            n += hold(found[together, MATRIX[name]], want, tolerance)
+        elif name.startswith("krippendorff_alpha_"):
+            level = name.removeprefix("krippendorff_alpha_")
+            alphas = rated(tcncode, path, level, *scale)
+            n += hold(alphas[together, f"Krippendorff's alpha, {level}"], want, tolerance)
+        else:
+            assert name in ("cohen_kappa_ase", "conger_kappa")
+    assert n
+    compared["table " + case["id"]] = n
 
 
 # Sets

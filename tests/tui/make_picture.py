@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import os
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from tcncode.cli.demo import make_demo
 from tcncode.project import Project
@@ -41,7 +45,18 @@ PICTURES = (
         "queue.svg", (110, 30), ["f9", *["down"] * 8],
         ["Suggestions", "is coded", "Is:", "Accept", "Reject"], theme="tcncode-light",
     ),
+    Picture(
+        "settle.svg", (124, 30), ["ctrl+g", "e", "down"],
+        ["Settle · 0 of 172 decided", "code differs", "coder-a", "coder-b", "memo:",
+         "storytelling/human-rights", "That said, the convention exists.", "Union"],
+    ),
 )  # fmt: skip
+
+
+def drawn(svg: str) -> str:
+    """The words that a picture shows, row by row."""
+    rows = re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
+    return html.unescape("\n".join(rows)).replace("\xa0", " ")
 
 
 async def picture(project: Project, wanted: Picture) -> str:
@@ -56,14 +71,20 @@ async def picture(project: Project, wanted: Picture) -> str:
         return app.export_screenshot(title="tcncode")
 
 
+def pictures(folder: Path) -> dict[str, str]:
+    """Build the demo study in a folder and photograph it: file name -> SVG."""
+    path = make_demo(folder / "demo")
+    colours = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    with patch.dict(os.environ, colours), Project.open(path, coder="coder-a") as project:
+        os.environ.pop("NO_COLOR", None)
+        return {wanted.file: asyncio.run(picture(project, wanted)) for wanted in PICTURES}
+
+
 def main() -> None:
-    """Build the demo study, photograph it, write the pictures."""
+    """Write the pictures."""
     with tempfile.TemporaryDirectory() as folder:
-        path = make_demo(Path(folder) / "demo")
-        with Project.open(path, coder="coder-a") as project:
-            for wanted in PICTURES:
-                text = asyncio.run(picture(project, wanted))
-                (HERE / wanted.file).write_text(text, encoding="utf-8")
+        for file, svg in pictures(Path(folder)).items():
+            (HERE / file).write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.binding import Binding
 from textual.pilot import Pilot
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Label, TextArea
 from tui.test_injection import EVIL, painted
 
 from tcncode.project import Project
@@ -19,7 +19,7 @@ from tcncode.tui.app import Workbench
 from tcncode.tui.code_screen import CodeScreen
 from tcncode.tui.codebook_screen import CodebookScreen
 from tcncode.tui.codebook_windows import TextsWindow
-from tcncode.tui.windows import ConfirmWindow, LineWindow
+from tcncode.tui.windows import ConfirmWindow, LeaveWindow, LineWindow
 
 PEERS = "sharing/peer-learning"
 Does = Callable[[Pilot[None], CodebookScreen], Coroutine[Any, Any, None]]
@@ -383,3 +383,54 @@ def test_the_name_of_a_code_is_there_to_be_changed(project):
 
     look(project, does)
     assert PEERS in paths(project)
+
+
+def test_ctrl_q_asks_before_texts_are_lost(project):
+    """Esc goes back to what was typed; ctrl+q once more leaves."""
+    before = project.codebook
+
+    async def does(pilot, screen):
+        await type_(pilot, "e")
+        await pilot.press(*"more")
+        await type_(pilot, "ctrl+q")
+        assert isinstance(pilot.app.screen, LeaveWindow) and pilot.app.is_running
+        words = " ".join(str(s.render()) for s in pilot.app.screen.query(Label).results())
+        assert "what you wrote on sharing" in words
+        await type_(pilot, "escape")
+        assert isinstance(pilot.app.screen, TextsWindow)
+        assert "more" in pilot.app.screen.query_one("#text-definition", TextArea).text
+        await type_(pilot, "ctrl+q", "ctrl+q")
+
+    look(project, does)
+    assert project.codebook == before
+
+
+def test_ctrl_q_does_not_ask_where_nothing_was_changed(project):
+    left = []
+
+    async def does(pilot, screen):
+        await type_(pilot, "e", "ctrl+q")
+        left.append(pilot.app._exit)
+
+    look(project, does)
+    assert left == [True]
+
+
+def test_changing_places_counts_no_codings(coded, monkeypatch):
+    """What it costs does not grow with them; the figures on show stay right."""
+    counted = []
+    count = Project.code_use
+    monkeypatch.setattr(Project, "code_use", lambda self: counted.append(1) or count(self))
+
+    async def does(pilot, screen):
+        labels = sorted(str(node.label) for node in screen.tree_of_codes.root.children)
+        counted.clear()
+        await type_(pilot, "J", "J", "K")
+        assert counted == []
+        assert sorted(str(n.label) for n in screen.tree_of_codes.root.children) == labels
+        with Project.open(coded.path, coder="bo") as bo:
+            bo.code(coded.document_id("letter"), Span(60, 70), "shaming")
+        await type_(pilot, "J")
+        assert counted
+
+    look(coded, does)

@@ -174,7 +174,8 @@ def test_a_rejected_suggestion_leaves_no_coding_and_undo_brings_it_back(project)
         begin = [s.id for s in screen.suggestions]
         await pilot.press("f4", "d")
         await pilot.pause()
-        assert [s.id for s in screen.suggestions] == begin[1:]
+        left = [s.id for s in screen.suggestions]
+        assert len(left) == len(begin) - 1 and left == [key for key in begin if key in left]
         await pilot.press("u")
         await pilot.pause()
         assert [s.id for s in screen.suggestions] == begin
@@ -248,7 +249,10 @@ def test_report_help_and_palette_open_and_close(project):
 
 
 def test_a_key_paints_only_the_rows_it_changes(project, tmp_path):
-    """A page has 20 rows; a cursor key may cost two, a code as many as its span has."""
+    """A page has 20 rows; a cursor key may cost two, a code as many as its span has.
+
+    In another sentence the mark of what would be coded moves: that costs the rows of both.
+    """
     text = "The network shared what it had learned with all the others. " * 400
     add(project, tmp_path / "long.txt", text + "\n")
 
@@ -259,7 +263,7 @@ def test_a_key_paints_only_the_rows_it_changes(project, tmp_path):
             before = reader.rows_painted
             await pilot.press(key)
             await pilot.pause()
-            assert reader.rows_painted - before <= 2, key
+            assert reader.rows_painted - before <= (4 if key in ("down", "up") else 2), key
         await pilot.press("escape", "s")
         start, end = reader.selection
         rows = reader.text_layout.row_of(end - 1) - reader.text_layout.row_of(start) + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from tui.screen_study import play
 
 from tcncode.project import Project
@@ -27,8 +27,7 @@ def noted(project: Project) -> Project:
 
 
 def lines(screen: MemoScreen) -> list[str]:
-    options = screen.query_one(OptionList)
-    return [str(options.get_option_at_index(n).prompt) for n in range(options.option_count)]
+    return ["".join(words for words, _ in screen._line(memo, 80)) for memo in screen.memos.items]
 
 
 async def opened(pilot) -> MemoScreen:
@@ -40,7 +39,7 @@ async def opened(pilot) -> MemoScreen:
 
 def at(screen: MemoScreen, words: str) -> None:
     place = next(n for n, line in enumerate(lines(screen)) if words in line)
-    screen.query_one(OptionList).highlighted = place
+    screen.memos.place(place)
 
 
 def test_all_memos_are_listed_and_the_highlighted_one_is_shown_whole(noted):
@@ -113,3 +112,25 @@ def test_anothers_memo_is_not_edited(noted):
         assert "bo's" in str(memos.query_one("#status", Static).render())
 
     play(noted, (80, 24), does)
+
+
+def test_of_many_memos_only_those_in_sight_are_painted_and_quoted(project, monkeypatch):
+    letter = project.document("letter").id
+    for n in range(60):
+        project.code(letter, Span(n, n + 3), "sharing", memo=f"number {n}")
+    quoted = []
+    quote = Project.quote
+    monkeypatch.setattr(
+        Project, "quote", lambda self, *where: quoted.append(where) or quote(self, *where)
+    )
+
+    async def does(pilot, screen):
+        quoted.clear()
+        memos = await opened(pilot)
+        assert len(memos.memos.items) == 60 and memos.memos.lines_painted < 50
+        assert len(quoted) <= 2
+        await pilot.press("slash", *"number", "space", *"59")
+        await pilot.pause()
+        assert [m.text for m in memos.memos.items] == ["number 59"]
+
+    play(project, (80, 24), does)

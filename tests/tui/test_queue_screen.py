@@ -263,6 +263,10 @@ def test_o_orders_by_code_and_by_score_and_stays_on_its_suggestion(queue, size):
         scores = [s.score for s in screen.queue.shown]
         assert scores == sorted(scores, reverse=True)
         await pilot.press("o")
+        doubts = [abs(s.score - 0.5) for s in screen.queue.shown]
+        assert "by usefulness" in said(screen, "#title") and doubts[0] == min(doubts)
+        assert screen.current.id == here
+        await pilot.press("o")
         assert screen.current.id == here and "by document" in said(screen, "#title")
 
     play(queue, size, does)
@@ -451,6 +455,22 @@ def test_S_suggests_anew_for_the_documents_that_the_filter_leaves(queue, size, t
     assert queue.suggestions(document=fresh) and not queue.suggestions(document=other)
 
 
+def test_a_fault_while_suggesting_is_shown_and_the_screen_stays(queue, monkeypatch):
+    def fails(*args, **kw):
+        raise RuntimeError("no words")
+
+    monkeypatch.setattr(Project, "suggest", fails)
+
+    async def does(pilot, screen):
+        await pilot.press("S")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "RuntimeError: no words" in said(screen, "#status")
+        assert "suggesting" not in said(screen, "#title") and pilot.app.screen is screen
+
+    play(queue, (80, 24), does)
+
+
 @SIZES
 def test_esc_puts_boundaries_back_before_it_leaves(queue, size):
     async def does(pilot, screen):
@@ -515,7 +535,7 @@ def test_the_order_kept_up_is_the_order_made_anew(seed, steps):
     gone: list[Suggestion] = []
     for step, n in steps:
         if step == "group":
-            queue.arrange(GROUPINGS[n % 3])
+            queue.arrange(GROUPINGS[n % len(GROUPINGS)])
         elif step == "add" and gone:
             queue.add([gone.pop(n % len(gone))])
         elif step in ("drop", "skip") and queue.shown:

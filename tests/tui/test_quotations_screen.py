@@ -12,6 +12,7 @@ from tui.screen_study import LETTER, add
 
 from tcncode.project import Project
 from tcncode.text import Span
+from tcncode.tui import quotations_screen
 from tcncode.tui.app import Workbench
 from tcncode.tui.line_filter import _CONTROL
 from tcncode.tui.long_list import LongList
@@ -377,3 +378,47 @@ def test_no_key_of_the_screen_means_two_things():
     assert {key for b in bindings for key in b.key.split(",")} & set(keys) == {"down"}
     assert {key for key, _ in FILTERS} <= set(keys)
     assert max(Counter(b.id for b in own).values()) == 1
+
+
+async def until(holds, pilot) -> None:
+    for _ in range(100):
+        if holds():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("it did not come")
+
+
+def test_in_a_large_project_a_thread_looks_and_keys_stay_alive(coded, monkeypatch):
+    """The same are found; the last question wins, whichever thread ends first."""
+    monkeypatch.setattr(quotations_screen, "_AT_ONCE", 0)
+
+    async def does(pilot, screen):
+        await until(lambda: len(screen.results.items) == 5, pilot)
+        screen._ask(code="shaming")
+        screen._ask(code="sharing")
+        await until(lambda: len(screen.results.items) == 2, pilot)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert {c.code for c in screen.results.items} == {"sharing", "sharing/peer-learning"}
+        await pilot.press("x")
+        await until(lambda: len(screen.results.items) == 1, pilot)
+        assert "removed" in str(screen.query_one("#status").render())
+
+    play(coded, does)
+    assert len(coded.codings(code="sharing")) == 1
+
+
+def test_a_fault_in_the_thread_is_shown_and_the_screen_stays(coded, monkeypatch):
+    monkeypatch.setattr(quotations_screen, "_AT_ONCE", 0)
+
+    def fails(*args, **kw):
+        raise RuntimeError("the disk is gone")
+
+    monkeypatch.setattr(Project, "quotations_where", fails)
+
+    async def does(pilot, screen):
+        await until(lambda: "disk" in str(screen.query_one("#status").render()), pilot)
+        assert "RuntimeError: the disk is gone" in str(screen.query_one("#status").render())
+        assert pilot.app.screen is screen and pilot.app.is_running
+
+    play(coded, does)

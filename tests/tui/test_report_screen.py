@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 from tui.screen_study import CODEBOOK, LETTER, add
 
+from tcncode.model import City, Membership, Network
 from tcncode.project import Project
 from tcncode.reports import NO_NETWORK, NO_PURPOSE, matrix
 from tcncode.text import Span
@@ -23,6 +24,7 @@ from tcncode.tui import report_screen
 from tcncode.tui.app import Workbench
 from tcncode.tui.bars import bar, ground
 from tcncode.tui.report_screen import ReportScreen
+from tcncode.tui.report_view import DIGITS, KINDS
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["80x24", "140x40"])
 PURPOSES = {
@@ -110,6 +112,42 @@ def test_a_digit_shows_the_report_as_the_project_counts_it(coded, size, name):
         assert f" {digit} {name} " in said(screen, "#tables")
 
     play(coded, size, does, digit)
+
+
+OTHERS = [kind.name for kind in KINDS[DIGITS:]]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_any_table_is_chosen_from_a_list_sorted_and_narrowed(coded, name):
+    coded.load_networks(
+        [Network("ICORN", "ICORN"), Network("大阪 network", "Osaka")],
+        [City("ghent", "Ghent", networks_declared=2), City("oslo", "Oslo")],
+        [Membership("ghent", "ICORN"), Membership("oslo", "ICORN")],
+    )
+    kind = next(kind for kind in KINDS if kind.name == name)
+    counted_rows = coded.report(name)
+
+    async def does(pilot, screen):
+        assert f" t {name} " in said(screen, "#tables")
+        if not kind.share:
+            assert screen.shown.rows == counted_rows.rows
+        assert (
+            screen.shown.note.rstrip("0123456789")
+            .split("Repeat: ")[1]
+            .startswith(f"tcncode report {name}")
+        )
+        await pilot.press("b")
+        assert screen.shown.columns[-1] == kind.values[0]
+        values = [row[-1] for row in screen.shown.rows if row[-1] is not None]
+        await pilot.press("right", "right", "right", "right", "s")
+        assert [row[-1] for row in screen.shown.rows][: len(values)] == sorted(values, reverse=True)
+        if values:
+            await pilot.press("enter")
+            await counted(pilot, screen)
+            opened = pilot.app.screen is not screen
+            assert opened == bool(kind.opens)
+
+    play(coded, (140, 40), does, "t", *name, "enter")
 
 
 @SIZES
@@ -350,6 +388,24 @@ def test_counting_in_a_thread_gives_the_same_and_says_that_it_counts(coded, monk
     play(coded, (80, 24), does, "2")
 
 
+def test_a_fault_while_counting_is_shown_and_the_screen_stays(coded, monkeypatch):
+    async def does(pilot, screen):
+        before = screen.shown.rows
+
+        def fails(*args, **kw):
+            raise RuntimeError("no figures")
+
+        monkeypatch.setattr(report_screen, "_AT_ONCE", 0)
+        monkeypatch.setattr(Project, "report", fails)
+        await pilot.press("2")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "RuntimeError: no figures" in said(screen)
+        assert screen.shown.rows == before and "counting" not in said(screen, "#title")
+
+    play(coded, (80, 24), does)
+
+
 def test_what_is_coded_meanwhile_counts_and_the_cursor_stays_on_its_figure(coded):
     async def does(pilot, screen):
         await pilot.press("down", "down", "right", "right")
@@ -514,10 +570,10 @@ def read(path, table) -> None:
         text = path.read_text(encoding="utf-8")
         assert text.count("\n| ") == len(table.rows) + 2 and "Repeat: tcncode report" in text
     else:
-        sheet = openpyxl.load_workbook(path).active
+        sheet, notes = openpyxl.load_workbook(path).worksheets
         rows = list(sheet.iter_rows(values_only=True))
         assert rows[: len(table.rows) + 1] == [table.columns, *table.rows]
-        assert table.note in [cell for row in rows for cell in row]
+        assert notes["D2"].value == table.note
 
 
 def test_a_file_is_not_written_over_unasked(coded, tmp_path, monkeypatch):

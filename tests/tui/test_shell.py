@@ -14,6 +14,7 @@ from rich.color import Color as RichColor
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding
 from textual.color import Color
 from textual.widgets import Static
 from tui.screen_study import LETTER, play
@@ -157,7 +158,7 @@ def test_going_to_a_place_opens_its_document_and_selects_it(project):
         await pilot.pause()
         assert app.screen is screen and screen.focused is screen.reader
         assert screen.document.id == letter
-        assert screen.reader.selected_span == NOBODY
+        assert screen.reader.selection == (NOBODY.start, NOBODY.end)
         await pilot.press("2")
 
     play(project, (80, 24), does)
@@ -419,7 +420,7 @@ def test_the_way_back_from_a_figure_leads_through_every_screen(project):
         ]  # fmt: skip
         await pilot.press("enter")
         await pilot.pause()
-        assert app.screen is screen and screen.reader.selected_span == NOBODY
+        assert app.screen is screen and screen.reader.selection == (NOBODY.start, NOBODY.end)
         await pilot.press("backspace")
         await pilot.pause()
         assert type(app.screen).__name__ == "QuotationsScreen"
@@ -429,5 +430,33 @@ def test_the_way_back_from_a_figure_leads_through_every_screen(project):
         await pilot.press("escape")
         await pilot.pause()
         assert app.screen is screen
+
+    play(project, (80, 24), does)
+
+
+@pytest.mark.parametrize("row", [row for row in SCREENS if row.screen], ids=lambda row: row.name)
+def test_the_help_of_each_screen_names_all_its_keys(project, row):
+    """What a key does stands in the help if it does anything there, also off the footer."""
+
+    async def does(pilot, screen):
+        pilot.app.action_screen(row.name)
+        await pilot.pause()
+        here = pilot.app.screen
+        assert isinstance(here, row.kind())
+        declared = [b for b in row.kind().BINDINGS if isinstance(b, Binding)]
+        declared += [
+            b
+            for cls in row.kind().__mro__
+            if cls.__module__.startswith("tcncode.")
+            for b in cls.__dict__.get("BINDINGS", ())
+            if isinstance(b, Binding)
+        ]
+        await pilot.press("f1")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, KeyHelp)
+        grid = pilot.app.screen._grid()
+        told = {str(cell) for column in grid.columns for cell in column.cells}
+        missing = [b.id for b in declared if (b.tooltip or b.description) not in {*told, ""}]
+        assert missing == []
 
     play(project, (80, 24), does)

@@ -28,6 +28,8 @@ class Picture:
     keys: Sequence[str] = ()
     document: str | None = "letter"
     """What is open below; None: no project."""
+    finished: Sequence[str] = ()
+    """What amina has finished besides."""
 
 
 INTERVIEW = "interview with the mayor"
@@ -46,6 +48,7 @@ PICTURES = {
     "codebook": Picture(("f8", "down", "down")),
     "queue": Picture(("f9", "down")),
     "memos": Picture(("ctrl+g", "m", "down")),
+    "settle": Picture(("ctrl+g", "e", "down"), finished=("letter",)),
     "welcome": Picture(document=None),
     "picker": Picture(("s", "c", *"sh")),
     "keys": Picture(("question_mark",)),
@@ -125,6 +128,8 @@ def pictured(name: str, study: Project | None, theme: str = DARK) -> Workbench:
 def test_screen(snap_compare, request, name, size, theme):
     welcome = PICTURES[name].document is None
     opened = request.getfixturevalue("home" if welcome else "study")
+    if PICTURES[name].finished:
+        opened.finish(PICTURES[name].finished)
     app = pictured(name, opened, theme)
     assert snap_compare(app, terminal_size=size, run_before=pressing(PICTURES[name].keys))
 

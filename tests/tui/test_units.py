@@ -54,6 +54,21 @@ def test_words_at_the_edge_of_what_is_searched_are_whole(edge):
     assert units.previous("word", len(text), 9) == 0
 
 
+@given(WORDS, st.integers(0, 80), st.integers(1, 6))
+def test_an_end_goes_from_the_end_of_a_word_to_the_next_ones(text, at, count):
+    at = min(at, len(text))
+    ends = [m.end() for m in re.finditer(r"[\w\u0301]+(?:['’\-](?=\w)[\w\u0301]+)*", text)]
+    ahead = [end for end in ends if end > at]
+    expected = ahead[count - 1] if len(ahead) >= count else len(text)
+    assert Units(text).next_end("word", at, count) == expected
+
+
+def test_an_end_goes_from_the_end_of_a_sentence_to_the_next_ones():
+    units = Units("One. Two. Three.\n", [(0, 4), (5, 9), (10, 16)])
+    assert [units.next_end("sentence", at) for at in (0, 3, 4, 5, 9, 16)] == [4, 4, 9, 9, 16, 17]
+    assert units.next_end("sentence", 0, 2) == 9
+
+
 @given(WORDS, st.integers(0, 80), st.integers(0, 80))
 def test_trimming_leaves_what_strip_leaves(text, low, high):
     low, high = sorted((min(low, len(text)), min(high, len(text))))

@@ -97,6 +97,8 @@ def test_a_project_is_made_by_keys_alone_and_its_receipt_names_what_was_left_out
             making.shipped("codebook.yaml")
         )
         assert "24 codes" in shown(pilot, "#new-about")
+        assert app.focused.id == "new-name"
+        await pilot.press("down")
         for key in (*"texts/", "enter"):
             await pilot.press(key)
         await fill(pilot, name="study", codebook="book.yaml", coder="amina")

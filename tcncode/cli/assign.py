@@ -1,0 +1,138 @@
+"""assign: who codes which document, by name or drawn by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tcncode.cli.common import as_coder, note, put, table_options, with_project
+from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
+
+if TYPE_CHECKING:
+    from tcncode.project import Project
+
+
+class _Share(click.ParamType[float]):
+    """``20%`` or ``0.2``."""
+
+    name = "SHARE"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        if isinstance(value, float):
+            return value
+        text = str(value).strip()
+        try:
+            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            share = -1.0
+        if not 0 < share <= 1:
+            self.fail(f'"{value}" is not a share such as 20% or 0.2.', param, ctx)
+        return share
+
+
+@click.command()
+@click.argument("documents", nargs=-1)
+@click.option("--to", "coders", multiple=True, metavar="NAME", help="Who codes them; repeatable.")
+@click.option(
+    "--blind/--open",
+    default=None,
+    help="Hide the others' codings until all have finished, or show them; else as it was.",
+)
+@click.option("--back", is_flag=True, help="Take the documents back instead.")
+@click.option(
+    "--share", type=_Share(), help="Draw: so many are to be coded by several, as 20% or 0.2."
+)
+@click.option(
+    "--within",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="WIDTH",
+    help="Draw: as many as make the 95 % interval so wide to either side, as 0.1.",
+)
+@click.option("--code", help="For --within: this code's interval; else the widest of all codes.")
+@click.option("--statistic", default="", metavar="NAME", help="For --within: else kappa or alpha.")
+@click.option("--network", help="Draw only from this network's documents.")
+@click.option("--kind", help="Draw only from documents of this kind.")
+@click.option("--each", type=click.IntRange(2), help="Coders of a drawn document; else 2.")
+@click.option("--rest", is_flag=True, help="Deal those not drawn, too, to one coder each.")
+@click.option("--seed", type=int, help="The same seed draws the same documents; else 20190501.")
+@click.option("--dry-run", is_flag=True, help="Draw, show, and change nothing.")
+@as_coder
+@table_options
+@with_project
+def assign(
+    project: Project,
+    documents: tuple[str, ...],
+    coders: Sequence[str],
+    blind: bool | None,
+    back: bool,
+    share: float | None,
+    within: float | None,
+    form: str | None,
+    output: Path | None,
+    dry_run: bool,
+    rest: bool,
+    **drawing: Any,
+) -> None:  # fmt: skip
+    """Ask coders to code DOCUMENTS; without any, list who codes what and has finished it.
+
+    With --share or --within a sample for double coding is drawn by chance (from DOCUMENTS, or all
+    that fit), in proportion to network and kind, and dealt evenly. Documents that have two coders
+    already count towards it.
+
+    \b
+    Example:
+        tcncode assign eurocities-policy icorn-newsletter --to amina --to bo --blind
+        tcncode assign --share 20% --to amina --to bo --to cem --blind --rest --dry-run
+        tcncode assign --within 0.1 --to amina --to bo --blind
+    """
+    given = {name: value for name, value in drawing.items() if value not in (None, "")}
+    if share is not None or within is not None:
+        if back:
+            raise UsageError("--back takes named documents back; it does not go with a sample.")
+        _draw(project, form, output, dry_run, documents=documents, coders=tuple(coders),
+              blind=blind, share=share, within=within, rest=rest, **given)  # fmt: skip
+        return
+    if given or rest or dry_run:
+        raise UsageError("That is for a sample: say --share or --within, too.")
+    if not documents and (coders or back or blind is not None):
+        raise UsageError("Name the documents. Without any option and document, all are listed.")
+    if back and not coders:
+        raise UsageError("Say from whom: --back --to NAME.")
+    if not documents:
+        put(project.assignment_table(), form, output)
+    elif back:
+        count = sum(project.unassign(documents, project.known_coder(c)) for c in coders)
+        note(f"{counted(count, 'assignment')} taken back; what was coded stays.")
+    else:
+        count = project.assign(documents, coders, blind=blind)
+        note(f"{counted(count, 'assignment')} new or changed.")
+
+
+def _draw(
+    project: Project, form: str | None, output: Path | None, dry_run: bool, **asked: Any
+) -> None:
+    from tcncode import export
+    from tcncode.project import Sample
+
+    dealt = project.assign_sample(Sample(**asked), dry_run=dry_run)
+    if dealt.plan is not None:
+        for line in export.render(dealt.plan, "text").splitlines():
+            note(line)
+        note(dealt.plan.note)
+    put(dealt.table, form, output)
+    if dealt.missing:
+        note(
+            f"{dealt.missing} documents fewer than wanted: there are no more. What all of them"
+            " give is what there is to have."
+        )
+    if dry_run:
+        note("Nothing was changed: this was a dry run.")
+    else:
+        note(f"{counted(dealt.changed, 'assignment')} new or changed.")
+
+
+COMMANDS = {"assign": assign}

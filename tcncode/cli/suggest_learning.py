@@ -1,0 +1,150 @@
+"""suggest train, evaluate and effect: what is learned, how good it is, what it does to coding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tcncode.cli.common import as_coder, note, progress, put, table_options, with_project
+from tcncode.errors import UsageError
+
+if TYPE_CHECKING:
+    from tcncode.project import Project
+
+
+@click.command()
+@click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
+@click.option("--quiet", is_flag=True, help="Print nothing; the workbench learns so.")
+@table_options
+@as_coder
+@with_project
+def train(project: Project, seed: int, quiet: bool, form: str | None, output: Path | None) -> None:
+    """Learn from the team's codings and answers, beside the shipped passages.
+
+    The model is kept in the project and used by "suggest" from then on. The same codings and
+    seed give the same model.
+    """
+    from tcncode.errors import TcncodeError
+    from tcncode.model import Table
+
+    with progress("Learning") as tick:
+        report = project.train_suggester(seed=seed, progress=tick)
+    if report is None:
+        raise TcncodeError(
+            "There is nothing to learn from: no code has eight coded sentences, and documents"
+            " marked as finished. Its cues alone are used."
+        )
+    if quiet:
+        return
+    rows = tuple((c.code, round(c.threshold, 3), c.precision, c.recall) for c in report.codes)
+    told = (
+        f"Trained on {report.passages} shipped passages and {report.sentences} sentences of this"
+        f" project ({report.codings} codings). precision and recall at the threshold, on passages"
+        " left out of training, mostly shipped ones; empty: the precision aimed at is out of reach."
+    )
+    columns = ("code", "threshold", "precision", "recall")
+    put(Table("What was learned", columns, rows, told), form, output)
+
+
+@click.command()
+@click.option(
+    "--passages",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help='Judge the model in use on lines of {"id", "text", "codes": [...]}.',
+)
+@click.option("--corpus", is_flag=True, help="Judge on the shipped passages, by writer.")
+@click.option(
+    "--errors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write every mistake, with its evidence, as a table (.csv, .json, .md, .xlsx).",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
+@table_options
+@with_project
+def evaluate(
+    project: Project,
+    passages: Path | None,
+    corpus: bool,
+    errors: Path | None,
+    seed: int,
+    form: str | None,
+    output: Path | None,
+) -> None:
+    """How good suggestions are, beside a keyword list and the most frequent answer.
+
+    Without options: on the team's finished documents, each judged by what the others taught.
+
+    \b
+    Example:
+        tcncode suggest evaluate --passages test.jsonl --format json
+    """
+    from tcncode import export
+    from tcncode.model import Table
+
+    if passages and corpus:
+        raise UsageError("--passages and --corpus are two different questions: ask one.")
+    with progress("Judging") as tick:
+        found = project.evaluate_suggestions(
+            passages=passages, corpus=corpus, seed=seed, progress=tick
+        )
+    columns = (
+        "system", "code", "precision", "recall", "f1", "average_precision", "support",
+    )  # fmt: skip
+    rows = tuple(
+        (q.system, q.code, q.precision, q.recall, q.f1, q.average_precision, q.support)
+        for q in found.qualities
+    )
+    stated = ", ".join(f"{s:.2f}: {r:.2f} ({n})" for s, r, n in found.reliability)
+    told = (
+        f"{found.told} At each code's default threshold. macro: mean over codes, micro: all"
+        f" decisions, both over the codes at the top, for which their sub-codes count."
+        f" Calibration error {found.calibration_error:.3f}; stated: right (n): {stated}."
+    )
+    answered = project.track_record()
+    paths = ((c.path, answered.get(c.id)) for c in project.codebook.codes)
+    right = [f"{path} {r.accepted} of {r.answered}" for path, r in paths if r is not None]
+    told += f" Your answers so far, right: {', '.join(right)}." if right else ""
+    put(Table("Suggestions judged", columns, rows, told), form, output)
+    if errors:
+        wrong = tuple(
+            (m.id, m.code, m.mistake, m.score, m.text, m.evidence) for m in found.mistakes
+        )
+        names = ("id", "code", "mistake", "score", "text", "evidence")
+        table = Table("Mistakes", names, wrong, found.told)
+        export.write([table], errors, export.format_for(errors, None))
+        note(f"{errors}: {len(wrong)} mistakes")
+
+
+@click.command()
+@table_options
+@with_project
+def effect(project: Project, form: str | None, output: Path | None) -> None:
+    """Whether coders code otherwise where they are shown suggestions.
+
+    Compares finished documents with suggestions and those that "init --hide-suggestions SHARE"
+    left without: a coder who sees a proposal may follow it, or stop looking for more.
+
+    \b
+    Example:
+        tcncode suggest effect --format csv
+    """
+    from tcncode.model import Table
+
+    found = project.suggestion_effect()
+    columns = ("code", "shown", "hidden", "ratio", "low", "high", "shown_codings", "hidden_codings")
+    rows = tuple(
+        (e.code, e.shown, e.hidden, e.ratio, e.low, e.high, e.shown_codings, e.hidden_codings)
+        for e in found.effects
+    )
+    told = (
+        f"Finished documents with suggestions: {found.shown}, without: {found.hidden} (share set:"
+        f" {found.share:g}). shown, hidden: codings per 1,000 words read; ratio: shown / hidden,"
+        " low to high its 95 % bootstrap interval over documents (2,000 replicates). An interval"
+        " that holds 1 shows no effect. Of the codings where suggestions were shown,"
+        f" {found.from_suggestions} of {found.codings} began as one."
+    )
+    put(Table("Effect of suggestions", columns, rows, told), form, output)

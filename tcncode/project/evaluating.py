@@ -1,0 +1,205 @@
+"""How good suggestions are: on a file of passages, the shipped passages, or the team's codings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tcncode.errors import TcncodeError
+from tcncode.project.documents import Progress
+from tcncode.project.learning import Learning
+from tcncode.shipped import shipped
+from tcncode.text import Span
+
+if TYPE_CHECKING:
+    from tcncode.suggest.evaluate import Passage, Quality
+    from tcncode.suggest.examples import Example
+    from tcncode.suggest.suggester import Suggester
+
+CROSSED = 3
+"""Parts that documents or writers are dealt into; each is judged by what the others taught."""
+SYSTEMS = ("tcncode", "keywords", "most_frequent")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A passage that was suggested wrongly, or missed."""
+
+    id: str
+    code: str
+    """Path."""
+    mistake: str
+    """``suggested wrongly`` or ``missed``."""
+    score: float
+    text: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What came out, and how it was made."""
+
+    qualities: tuple[Quality, ...]
+    calibration_error: float
+    reliability: tuple[tuple[float, float, int], ...]
+    """Mean stated probability, share that is right, how many."""
+    mistakes: tuple[Mistake, ...]
+    told: str
+    """On which passages, and who judged them."""
+
+
+class Evaluating(Learning):
+    """Judges the suggester on passages it has not learned from."""
+
+    def evaluate_suggestions(
+        self, *, passages: Path | None = None, corpus: bool = False, seed: int = 0,
+        progress: Progress | None = None,
+    ) -> Evaluation:  # fmt: skip
+        """Judge suggestions; by default on the team's codings, documents left out in turn.
+
+        Args:
+            passages: a file of labelled passages, for the model in use.
+            corpus: on the shipped passages, whole writers left out in turn.
+
+        Raises:
+            ReadError: the file is not one of passages.
+            TcncodeError: the team has finished too little to leave some of it out.
+        """
+        from tcncode.suggest.evaluate import read_passages
+
+        if passages is not None:
+            judged = read_passages(passages, self.codebook)
+            suggester = self.suggester()
+            parts = [(suggester, judged)]
+            told = f"{len(judged)} passages of {passages.name}, the model in use."
+        else:
+            parts, told = self._crossed(corpus, seed, progress)
+        return self._judge(parts, told)
+
+    def _crossed(
+        self, corpus: bool, seed: int, progress: Progress | None
+    ) -> tuple[list[tuple[Suggester, list[Passage]]], str]:
+        """Suggesters, each with the passages that were left out of its training."""
+        from tcncode.suggest.evaluate import Passage
+        from tcncode.suggest.examples import folds, read_corpus
+        from tcncode.suggest.pipeline import make_pipeline
+        from tcncode.suggest.suggester import Suggester
+        from tcncode.suggest.training import train
+
+        shared = read_corpus(shipped("corpus") / "training", self.codebook)
+        finished = {a.document for a in self._store.assignments() if a.finished}
+        own = [e for e in self.team_examples(seed) if e.group in finished]
+        judged, always = (shared, []) if corpus else (own, shared)
+        groups = sorted({e.group for e in judged})
+        if len(groups) < CROSSED:
+            raise TcncodeError(
+                f"Only {len(groups)} documents are finished: {CROSSED} or more are needed to leave"
+                " some out. --corpus judges on the shipped passages."
+            )
+        dealt = folds([e.group for e in judged], CROSSED)
+        parts: list[tuple[Suggester, list[Passage]]] = []
+        for part in range(CROSSED):
+            taught: list[Example] = [e for e, f in zip(judged, dealt, strict=True) if f != part]
+            trained = train([*always, *taught], make_pipeline(), seed=seed)
+            suggester = Suggester(self.codebook, classifier=trained.classifier if trained else None)
+            held = [(n, judged[n]) for n in range(len(judged)) if dealt[n] == part]
+            passages = [
+                Passage(f"{e.group} {n}", e.text, e.yes, e.group if e.span else "", e.span)
+                for n, e in held
+            ]
+            parts.append((suggester, passages))
+            if progress:
+                progress(part + 1, CROSSED)
+        what = "shipped passages; writers" if corpus else "sentences of finished documents; these"
+        told = f"{len(judged)} {what} were left out of training in {CROSSED} turns (seed {seed})."
+        return parts, told
+
+    def _said(self, suggester: Suggester, passages: Sequence[Passage]) -> list[Mapping[str, float]]:
+        """What is said of each passage; those of a document are read where they stand."""
+        at: dict[str, dict[Span, Mapping[str, float]]] = {}
+        for document in sorted({p.document for p in passages if p.document}):
+            spans = self._sentences_to_read(document)
+            found = suggester.probabilities(self._text(document), spans, self._blocks(document))
+            at[document] = dict(zip(spans, found, strict=True))
+        return [
+            at[p.document][p.span] if p.document and p.span else _whole(suggester, p.text)
+            for p in passages
+        ]
+
+    def _judge(self, parts: Sequence[tuple[Suggester, Sequence[Passage]]], told: str) -> Evaluation:
+        import numpy as np
+
+        from tcncode.suggest import evaluate
+        from tcncode.suggest.suggester import UNLEARNED, Suggester
+
+        by_id = self.codebook.by_id()
+        named = {code for _, passages in parts for p in passages for code in p.codes}
+        codes = [c.id for c in self.codebook.codes if c.id in named or (c.depth == 0)]
+        cues = Suggester(self.codebook)
+        above = self._above()
+        labels, scores, words = [], [], []
+        mistakes: list[Mistake] = []
+        thresholds = []
+        for suggester, passages in parts:
+            alone = not any(p.document for p in passages)
+            limits = np.array([suggester.threshold(code, alone=alone) for code in codes])
+            thresholds.append(np.tile(limits, (len(passages), 1)))
+            found = self._said(suggester, passages)
+            truth = [{up for code in p.codes for up in above[code]} for p in passages]
+            labels.append(np.array([[float(c in t) for c in codes] for t in truth]))
+            scores.append(evaluate.matrix(found, codes))
+            words.append(
+                evaluate.matrix([_up(_whole(cues, p.text), above) for p in passages], codes)
+            )
+            for p, t, row in zip(passages, truth, found, strict=True):
+                for code, limit in zip(codes, limits.tolist(), strict=True):
+                    score = row.get(code, 0.0)
+                    if (score >= limit) != (code in t):
+                        mistakes.append(_mistake(suggester, p, by_id[code].path, code, score, t))
+        names = [by_id[code].path for code in codes]
+        truths, said = np.vstack(labels), np.vstack(scores)
+        frequent = np.repeat(truths.mean(axis=0, keepdims=True), len(truths), axis=0)
+        rows = [
+            *evaluate.qualities("tcncode", names, truths, said, np.vstack(thresholds)),
+            *evaluate.qualities(
+                "keywords", names, truths, np.vstack(words), np.full(len(codes), UNLEARNED)
+            ),
+            *evaluate.qualities(
+                "most_frequent", names, truths, frequent, np.full(len(codes), UNLEARNED)
+            ),
+        ]
+        return Evaluation(
+            tuple(rows),
+            evaluate.calibration_error(truths, said),
+            tuple(evaluate.reliability(truths, said)),
+            tuple(mistakes),
+            told,
+        )
+
+
+def _whole(suggester: Suggester, text: str) -> Mapping[str, float]:
+    """What is said of a passage read as one sentence."""
+    return suggester.probabilities(text, [Span(0, len(text))])[0] if text.strip() else {}
+
+
+def _up(found: Mapping[str, float], above: Mapping[str, set[str]]) -> dict[str, float]:
+    """What is said of a code is said of those above it."""
+    out: dict[str, float] = {}
+    for code, score in found.items():
+        for up in above[code]:
+            out[up] = max(score, out.get(up, 0.0))
+    return out
+
+
+def _mistake(
+    suggester: Suggester, passage: Passage, path: str, code: str, score: float, truth: set[str]
+) -> Mistake:
+    evidence = ""
+    whole = [Span(0, len(passage.text))]
+    for made in suggester.suggest(passage.text, whole, document="", threshold=1e-9):
+        if made.code == code:
+            evidence = "; ".join(f"{e.kind}: {e.words}" for e in made.evidence)
+    what = "missed" if code in truth else "suggested wrongly"
+    return Mistake(passage.id, path, what, round(score, 3), passage.text, evidence)

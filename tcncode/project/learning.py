@@ -1,0 +1,279 @@
+"""What suggestions are learned from: the shipped passages and the team's own codings."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tcncode import journal
+from tcncode.model import Coding
+from tcncode.project.codings import Codings
+from tcncode.project.documents import Progress
+from tcncode.shipped import shipped
+from tcncode.text import Span
+
+if TYPE_CHECKING:
+    from tcncode.suggest.classifier import Classifier
+    from tcncode.suggest.examples import Example
+    from tcncode.suggest.suggester import Suggester
+    from tcncode.suggest.witnesses import Coded
+
+TEAM_WEIGHT = 3.0
+"""How many shipped passages one of the team's own sentences is worth."""
+MOSTLY = 0.5
+"""Share of a sentence that a coding must cover for the sentence to have its code."""
+MOST_EMPTY = 3
+"""Sentences without a code that are learned from, for each with one (1,000 at least)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """One code in a trained model."""
+
+    code: str
+    """Its path."""
+    threshold: float
+    """Least probability that is suggested by default."""
+    precision: float | None
+    """What that gave on what was left out of training; None where the aim was out of reach."""
+    recall: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What a model was trained on, and what it learned."""
+
+    passages: int
+    """Shipped passages."""
+    sentences: int
+    """Sentences of the project's own documents."""
+    codings: int
+    """Codings those come from."""
+    answers: int
+    """Rejected suggestions among what was learned from."""
+    decisions: int
+    """What coders had decided by hand by then: answers and codings of their own."""
+    seed: int
+    made: str
+    """ISO 8601, UTC."""
+    codebook_version: str
+    codes: tuple[Learned, ...]
+
+
+class Learning(Codings):
+    """Makes the suggester of a project, and trains its model."""
+
+    def train_suggester(
+        self, seed: int = 0, progress: Progress | None = None
+    ) -> TrainingReport | None:
+        """Train the model from the shipped passages and the team's codings, and keep it.
+
+        Returns:
+            None where there is nothing to learn from: no code has examples enough.
+        """
+        from tcncode.suggest.examples import read_corpus
+        from tcncode.suggest.pipeline import make_pipeline
+        from tcncode.suggest.training import train
+
+        decisions = self.decisions()
+        corpus = read_corpus(shipped("corpus") / "training", self.codebook)
+        own = self.team_examples(seed)
+        trained = train([*corpus, *own], make_pipeline(), seed=seed, progress=progress)
+        if trained is None:
+            return None
+        rejected = sum(answer == "rejected" for *_, answer, _ in self._store.all_answers())
+        report = TrainingReport(
+            len(corpus), len(own), len(self._visible_codings()), rejected, decisions, seed,
+            journal.now(), self.codebook_version, self._learned(trained.classifier),
+        )  # fmt: skip
+        about = {
+            "passages": report.passages, "sentences": report.sentences,
+            "codings": report.codings, "answers": report.answers,
+            "decisions": decisions, "seed": seed,
+            "codebook_version": report.codebook_version,
+        }  # fmt: skip
+        with self._writable():
+            self._store.put_suggester(report.made, json.dumps(about), trained.classifier.to_bytes())
+        return report
+
+    def suggester_report(self) -> TrainingReport | None:
+        """What the project's own model was trained on; None where it has none."""
+        kept = self._store.suggester()
+        classifier = self._own_classifier()
+        if kept is None or classifier is None:
+            return None
+        about = json.loads(kept[1])
+        return TrainingReport(**about, made=kept[0], codes=self._learned(classifier))
+
+    def decisions(self) -> int:
+        """How much coders have decided: answers to suggestions, and codings by hand."""
+        return self._store.decisions()
+
+    def decisions_learned(self) -> int | None:
+        """How much of that the project's own model knows; None where it has none."""
+        kept = self._store.suggester()
+        return None if kept is None else int(json.loads(kept[1])["decisions"])
+
+    def forget_suggester(self) -> None:
+        """Go back to the model of the shipped passages."""
+        with self._writable():
+            self._store.remove_suggester()
+
+    # -- what there is to learn from ------------------------------------------------
+
+    def team_examples(self, seed: int = 0) -> list[Example]:
+        """The sentences of which the team's codings and answers tell something.
+
+        A sentence mostly covered by a coding has its code and those above it. In a document that a
+        coder has finished, what that coder left uncoded is known not to have the code, unless
+        another coder gave it. A rejected suggestion says no for its code. Documents that are
+        still being coded blind are left out.
+        """
+        codings = self._visible_codings()
+        finished: dict[str, int] = {}
+        for assignment in self._store.assignments():
+            if assignment.finished:
+                finished[assignment.document] = finished.get(assignment.document, 0) + 1
+        refused: dict[str, list[tuple[Span, str]]] = {}
+        hidden = self._being_coded_blind()
+        for document, span, code, answer, _ in self._store.all_answers():
+            if answer == "rejected" and document not in hidden:
+                refused.setdefault(document, []).append((span, code))
+        by_document: dict[str, list[Coding]] = {}
+        for coding in codings:
+            by_document.setdefault(coding.document, []).append(coding)
+        told: list[Example] = []
+        empty: list[Example] = []
+        for document in sorted({*by_document, *(set(finished) - hidden), *refused}):
+            for example in self._sentences_of(
+                document,
+                by_document.get(document, []),
+                finished.get(document, 0),
+                refused.get(document, []),
+            ):
+                (told if example.yes or document in refused else empty).append(example)
+        most = max(MOST_EMPTY * len(told), 1000)
+        if len(empty) > most:
+            empty = random.Random(seed).sample(empty, most)
+        return sorted(told + empty, key=lambda e: (e.group, e.text, sorted(e.yes)))
+
+    def _sentences_of(
+        self, document: str, codings: Sequence[Coding], finished: int,
+        refused: Sequence[tuple[Span, str]],
+    ) -> list[Example]:  # fmt: skip
+        from tcncode.suggest.examples import Example
+
+        text = self._text(document)
+        everything = frozenset(code.id for code in self.codebook.codes)
+        above = self._above()
+        out = []
+        for span in self._sentences_to_read(document):
+            yes: set[str] = set()
+            for coding in codings:
+                if _mostly(span, coding.span) and coding.code in above:
+                    yes |= above[coding.code]
+            no = {code for where, code in refused if _mostly(span, where)}
+            if finished:
+                no |= everything
+            if yes or no:
+                known = frozenset(yes)
+                words = " ".join(span.of(text).split())
+                lacking = frozenset(no) - known
+                out.append(Example(words, known, lacking, document, TEAM_WEIGHT, span))
+        return out
+
+    def _sentences_to_read(self, document: str) -> list[Span]:
+        """The sentences of a document that are read for suggestions."""
+        from tcncode.suggest.cues import outside
+
+        sentences = [s.span for s in self.segments(document, "sentence")]
+        return outside(sorted(sentences), self._not_read(document))
+
+    def _blocks(self, document: str) -> list[Span]:
+        """The turns of a transcript, or the paragraphs of another document."""
+        turns = [t.span for t in self.segments(document, "turn")]
+        return turns or [p.span for p in self.segments(document, "paragraph")]
+
+    def _not_read(self, document: str) -> list[Span]:
+        """Interviewers' turns, and headings: "Article 3" sets no standard, it names one."""
+        asked = {s.label for s in self.speakers(document) if s.role == "interviewer"}
+        turns = [t.span for t in self.segments(document, "turn") if t.speaker in asked]
+        return turns + [h.span for h in self.segments(document, "heading")]
+
+    def _above(self) -> dict[str, set[str]]:
+        """Of each code's id: that and the ids of those above it."""
+        ids = {code.path: code.id for code in self.codebook.codes}
+        out = {}
+        for code in self.codebook.codes:
+            parts = code.path.split("/")
+            paths = ("/".join(parts[: n + 1]) for n in range(len(parts)))
+            out[code.id] = {ids[path] for path in paths if path in ids}
+        return out
+
+    def _being_coded_blind(self) -> set[str]:
+        """Documents in which others' codings must not show through."""
+        return {a.document for a in self._store.assignments() if a.blind and not a.finished}
+
+    def _visible_codings(self) -> list[Coding]:
+        hidden = self._being_coded_blind()
+        return [c for c in self._store.codings() if c.document not in hidden]
+
+    # -- the suggester ----------------------------------------------------------------
+
+    def suggester(self) -> Suggester:
+        """With the project's own model, else with that of the shipped passages."""
+        from tcncode.suggest.base import base_classifier
+        from tcncode.suggest.suggester import Suggester
+
+        classifier = self._own_classifier() or base_classifier(self.codebook)
+        return Suggester(
+            self.codebook,
+            classifier=classifier,
+            networks=self.networks(),
+            cities=self.cities(),
+            coded=self._coded(),
+        )
+
+    def _own_classifier(self) -> Classifier | None:
+        """The model kept in the project; None where it has none that this version can read."""
+        from tcncode.suggest.classifier import Classifier
+
+        kept = self._store.suggester()
+        if kept is None:
+            return None
+        try:
+            return Classifier.from_bytes(kept[2])
+        except ValueError:  # kept by another version: it can be trained anew
+            return None
+
+    def _coded(self) -> list[Coded]:
+        """What the team coded, to show what a suggestion is like."""
+        from tcncode.suggest.witnesses import Coded
+
+        names = {entry.id: entry.name for entry in self._store.document_entries()}
+        return [
+            Coded(
+                " ".join(c.span.of(self._text(c.document)).split())[:300],
+                c.code,
+                f"{names[c.document]}, coded by {c.coder}",
+                c.document,
+                c.span,
+            )
+            for c in self._visible_codings()
+            if c.document in names
+        ]
+
+    def _learned(self, classifier: Any) -> tuple[Learned, ...]:
+        by_id = self.codebook.by_id()
+        return tuple(
+            Learned(by_id[code].path if code in by_id else code, c.threshold, c.precision, c.recall)
+            for code, c in zip(classifier.codes, classifier.calibrations, strict=True)
+        )
+
+
+def _mostly(sentence: Span, span: Span) -> bool:
+    shared = min(sentence.end, span.end) - max(sentence.start, span.start)
+    return shared >= MOSTLY * len(sentence)

@@ -1,0 +1,73 @@
+"""How far each coder has come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tcncode.model import Assignment, Table
+from tcncode.reports.choosing import UNION
+from tcncode.reports.counting import share
+from tcncode.reports.material import Line, Material
+from tcncode.reports.stretches import joined
+
+COLUMNS = (
+    "coder", "documents", "finished", "assigned", "of", "share_of_documents", "codings", "words",
+    "from_suggestions", "last", "codes",
+)  # fmt: skip
+
+
+def table(material: Material, assignments: Sequence[Assignment] = ()) -> Table:
+    """One row a coder; each for themselves, so nothing is joined across coders.
+
+    Args:
+        material: with the facts ``origin`` and ``day``.
+        assignments: who is to code what, or has finished it.
+
+    Returns:
+        ``coder``, ``documents`` (with at least one of their codings), ``finished`` and
+        ``assigned`` (documents), ``of`` (documents in question), ``share_of_documents``
+        (documents / of, 0 to 1), ``codings``, ``words`` (covered at least once),
+        ``from_suggestions`` (codings that began as one), ``last`` (the day of the last),
+        ``codes`` (how many codes of the codebook they used).
+    """
+    numbers = [n for n, c in enumerate(material.codebook.codes) if material.shows(c.path)]
+    shown = material.among(material.of(Line("", frozenset(numbers)).codes))
+    there = {entry.id for entry in material.documents}
+    counting = set(material.coders)
+    asked = [a for a in assignments if a.document in there and a.coder in counting]
+    finished = Counter(a.coder for a in asked if a.finished)
+    assigned = Counter(a.coder for a in asked if a.assigned)
+    origins, origin = shown.facts["origin"]
+    days, day = shown.facts["day"]
+    suggestion = origins.index("suggestion") if "suggestion" in origins else -1
+    of = len(material.documents)
+    rows: list[tuple[Any, ...]] = []
+    for n, coder in enumerate(shown.coders):
+        own = shown.coder == n
+        total = int(own.sum())
+        if not total and not finished[coder] and not assigned[coder]:
+            continue
+        documents = len(np.unique(shown.document[own]))
+        start, end = joined(shown.start[own], shown.end[own])
+        if material.kept is not None:
+            start, end = shown.among(own).everything
+        last = int(day[own].max()) if total else -1
+        rows.append(
+            (coder, documents, finished[coder], assigned[coder], of, share(documents, of), total)
+            + (int(material.words.counts(start, end).sum()),)
+            + (int((origin[own] == suggestion).sum()) if suggestion >= 0 else 0,)
+            + (days[last] if last >= 0 else None, len(np.unique(shown.code[own])))
+        )
+    rows.sort(key=lambda row: str(row[0]))
+    told = (
+        "documents: with at least one coding; finished, assigned: documents; of: documents in"
+        " question; share_of_documents: documents / of; codings: each one made; words: covered at"
+        " least once; from_suggestions: codings that began as one; last: the day of the last"
+        f" coding; codes: how many were used. n = {len(shown.start)} codings."
+        f" {material.note.replace(UNION, '; each by themselves')}"
+    )
+    return Table("Coders", COLUMNS, tuple(rows), told.strip())

@@ -1,0 +1,174 @@
+"""Which codes meet: on the same passage, on the same words, or in sentences near each other.
+
+Each relation has a unit of its own, which is what is counted:
+
+- ``same``: a span (document, start, end) as somebody marked it; it has both codes.
+- ``overlapping``: a word; both codes cover it.
+- ``near``: a sentence; it has one of the codes, and one at most *n* sentences away (in the same
+  document) has the other. 0 is the same sentence.
+
+It does not matter who coded which of the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tcncode.model import Table
+from tcncode.reports.columns import Segments
+from tcncode.reports.counting import noted, share
+from tcncode.reports.material import Line, Material
+
+if TYPE_CHECKING:
+    from tcncode.agreement.intervals import Flags, Ints
+
+COLUMNS = (
+    "first", "second", "relation", "unit", "first_count", "second_count", "both", "either", "of",
+    "jaccard", "lift",
+)  # fmt: skip
+Found = tuple[int, int, int, int, int, float | None, float | None]
+"""The figures of ``COLUMNS`` behind the unit."""
+
+
+def table(
+    material: Material,
+    sentences: Segments,
+    *,
+    near: int = 1,
+    sub_codes: bool = False,
+) -> Table:
+    """Three rows for each pair of codes.
+
+    Args:
+        near: how many sentences apart is still near, 0 or more.
+
+    Returns:
+        ``first``, ``second`` (codes), ``relation``, ``unit``, ``first_count``, ``second_count``
+        (units with each code), ``both``, ``either``, ``of`` (all units of the documents in
+        question that have codings), ``jaccard`` (both / either, 0 to 1) and ``lift``: how many
+        times more often they meet than if each were put down without looking at the other; 1 is
+        chance, None where one of them is not there.
+    """
+    lines = material.lines(sub_codes=sub_codes)
+    spans, n_spans = _spans(material, lines)
+    words = _words(material, lines)
+    begins, marked = _sentences(material, lines, sentences)
+    reach = [_widened(flags, begins, near) for flags in marked]
+    rows: list[tuple[Any, ...]] = []
+    for a, b in combinations(range(len(lines)), 2):
+        if lines[a].codes & lines[b].codes:
+            continue  # a code and one above it
+        pair = (lines[a].name, lines[b].name)
+        rows.append((*pair, "same", "span", *_met(spans[a], spans[b], n_spans)))
+        rows.append((*pair, "overlapping", "word", *_met(words[a], words[b], len(words[a]))))
+        found = _near(marked[a], marked[b], reach[a], reach[b])
+        rows.append((*pair, f"near {near}", "sentence", *found))
+    note = noted(
+        material,
+        unit="same: spans as marked, with both codes; overlapping: words covered by both; near"
+        f" {near}: sentences with one of them and the other at most {near} sentences away. both,"
+        " either: such units; of: all units of the documents with codings (of spans: all marked)."
+        " jaccard: both / either; lift: both / what chance would give (first_count x second_count"
+        " / of; for near, the same with the sentences in reach), 1 is chance. Whoever coded it",
+    )
+    return Table("Co-occurrence", COLUMNS, tuple(rows), note)
+
+
+def _met(one: Flags, other: Flags, of: int) -> Found:
+    a, b = int(np.count_nonzero(one)), int(np.count_nonzero(other))
+    shared = int(np.count_nonzero(one & other))
+    either = a + b - shared
+    return a, b, shared, either, of, share(shared, either), share(shared * of, a * b)
+
+
+def _near(one: Flags, other: Flags, by_one: Flags, by_other: Flags) -> Found:
+    """``by_one`` are the sentences in reach of one with the first code."""
+    a, b, of = int(np.count_nonzero(one)), int(np.count_nonzero(other)), len(one)
+    either = int(np.count_nonzero(one | other))
+    close, closer = int(np.count_nonzero(one & by_other)), int(np.count_nonzero(other & by_one))
+    shared = int(np.count_nonzero((one & by_other) | (other & by_one)))
+    # Summed over both directions, so that the order of the pair does not matter.
+    chance = a * int(np.count_nonzero(by_other)) + b * int(np.count_nonzero(by_one))
+    lift = share((close + closer) * of, chance)
+    return a, b, shared, either, of, share(shared, either), lift
+
+
+def _spans(material: Material, lines: Sequence[Line]) -> tuple[list[Flags], int]:
+    """Which of the different spans, as marked, have a code of each line."""
+    start, end = material.start, material.end
+    if material.filters.combine == "majority" or material.kept is not None:
+        # What counts are the stretches then, as no single coder marked them.
+        parts = [material.stretches(line.codes) for line in lines]
+        start = np.concatenate([part[0] for part in parts])
+        end = np.concatenate([part[1] for part in parts])
+        of_line = np.repeat(np.arange(len(lines)), [len(part[0]) for part in parts])
+        chosen = [of_line == n for n in range(len(lines))]
+    else:
+        chosen = [material.of(line.codes) for line in lines]
+    order = np.lexsort((end, start))
+    fresh = np.ones(len(order), np.bool_)
+    fresh[1:] = (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)
+    number = np.empty(len(order), np.int64)
+    number[order] = np.cumsum(fresh) - 1
+    n = int(fresh.sum())
+    found = []
+    for flags in chosen:
+        marked = np.zeros(n, np.bool_)
+        marked[number[flags]] = True
+        found.append(marked)
+    return found, n
+
+
+def _words(material: Material, lines: Sequence[Line]) -> list[Flags]:
+    """Which words each line covers, of the documents that have codings."""
+    n = material.words.total
+    found = []
+    for line in lines:
+        first, after = material.words.among(*material.stretches(line.codes))
+        found.append(_filled(first, after, n))
+    if material.kept is None:
+        return found
+    inside = _filled(*material.words.among(*material.kept), n)
+    return [flags[inside] for flags in found]
+
+
+def _filled(first: Ints, after: Ints, n: int) -> Flags:
+    """Flags from numbers of firsts and of those after the last."""
+    step = np.bincount(first, minlength=n + 1) - np.bincount(after, minlength=n + 1)
+    flags: Flags = np.cumsum(step)[:n] > 0
+    return flags
+
+
+def _sentences(
+    material: Material, lines: Sequence[Line], sentences: Segments
+) -> tuple[Ints, list[Flags]]:
+    """The document of each sentence of documents with codings, and which each line touches."""
+    coded = np.zeros(len(material.documents) + 1, np.bool_)
+    coded[material.document] = True
+    start, end, document = material.laid_out(sentences)
+    known = coded[document]
+    start, end, document = start[known], end[known], document[known]
+    if material.kept is not None:
+        inside = _touched(start, end, *material.kept)
+        start, end, document = start[inside], end[inside], document[inside]
+    return document, [_touched(start, end, *material.stretches(line.codes)) for line in lines]
+
+
+def _touched(start: Ints, end: Ints, low: Ints, high: Ints) -> Flags:
+    begun = np.searchsorted(low, end, side="left")
+    touched: Flags = begun > np.searchsorted(high, start, side="right")
+    return touched
+
+
+def _widened(flags: Flags, document: Ints, n: int) -> Flags:
+    """Sentences at most ``n`` away from one of these, in its document."""
+    if not n or not len(flags):
+        return flags
+    at = np.flatnonzero(flags)
+    begins = np.searchsorted(document, document[at], side="left")
+    ends = np.searchsorted(document, document[at], side="right")
+    return _filled(np.maximum(at - n, begins), np.minimum(at + n + 1, ends), len(flags))

@@ -1,0 +1,189 @@
+"""The one core that counts: how often, in how many documents, how much text; then by groups.
+
+How things are counted, in every table:
+
+- ``codings`` counts each coder's codings. A code counts those of its sub-codes too, but one
+  coder's coding of one span once, whether it stands at the code, a sub-code, or both.
+- ``passages`` counts stretches of text that the chosen coders coded, whoever did: those that
+  overlap are one. Two coders on one passage are one passage.
+- ``documents`` counts the documents with at least one of these passages.
+- ``characters`` and ``words`` count the text of the passages. A word counts when any part of it
+  is covered.
+- ``coders`` counts who made one of the codings.
+- an interval is the 95 % percentile interval of a bootstrap over documents; for a share over
+  those that have codings, as the others cannot tell of what anything is a share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tcncode.agreement.bootstrap import REPLICATES, SEED, Resampling
+from tcncode.agreement.intervals import covered
+from tcncode.reports.material import Line, Material
+
+if TYPE_CHECKING:
+    from tcncode.agreement.intervals import Flags, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """One line's figures in each document: columns of length ``n_documents``."""
+
+    codings: Ints
+    passages: Ints
+    characters: Ints
+    words: Ints
+    coders: Flags
+    """Documents x coders: who coded it there."""
+
+    def total(self, documents: Flags | slice = slice(None)) -> Total:
+        """The figures of some documents together; of all without an argument."""
+        passages = self.passages[documents]
+        return Total(
+            int(self.codings[documents].sum()),
+            int(np.count_nonzero(passages)),
+            int(self.characters[documents].sum()),
+            int(self.words[documents].sum()),
+            int(passages.sum()),
+            int(self.coders[documents].any(axis=0).sum()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One line's figures in some documents."""
+
+    codings: int = 0
+    documents: int = 0
+    characters: int = 0
+    words: int = 0
+    passages: int = 0
+    coders: int = 0
+
+
+def counts(material: Material, line: Line) -> Counts:
+    """What a line has in each document."""
+    stretches = material.stretches(line.codes)
+    start, end = stretches
+    where = material.number_of(start)
+    n = len(material.documents)
+
+    def sums(weight: Ints | None = None) -> Ints:
+        return np.bincount(where, weight, minlength=n).astype(np.int64)
+
+    chosen = material.of(line.codes)
+    document, coder = material.document[chosen], material.coder[chosen]
+    low, high = material.start[chosen], material.end[chosen]
+    fresh = np.ones(len(low), np.bool_)
+    if len(line.codes & material.all_codes) > 1:
+        # By place and coder: the same coding at a code and its sub-code stand side by side.
+        fresh[1:] = (
+            (low[1:] != low[:-1]) | (high[1:] != high[:-1]) | (coder[1:] != coder[:-1])
+        )  # fmt: skip
+    if material.filters.combine == "majority":
+        fresh &= covered(low, high, *stretches) > 0
+    coders = np.zeros((n, len(material.coders)), np.bool_)
+    coders[document[fresh], coder[fresh]] = True
+    return Counts(
+        np.bincount(document[fresh], minlength=n).astype(np.int64),
+        sums(),
+        sums(end - start),
+        sums(material.words.counts(start, end)),
+        coders,
+    )
+
+
+def overall(material: Material) -> Counts:
+    """What all codes together have in each document."""
+    return counts(material, Line("", material.all_codes))
+
+
+def share(part: float, whole: float) -> float | None:
+    """A quotient; None where the whole is 0."""
+    return part / whole if whole else None
+
+
+GROUP_COLUMNS = (
+    "codings", "documents", "characters", "words", "share", "share_of_{0}", "per_1000_words",
+    "passages", "coders", "share_of_{0}_low", "share_of_{0}_high",
+)  # fmt: skip
+"""The columns of a table by groups of documents, with the word for a group put in."""
+
+
+def grouped(
+    material: Material,
+    lines: Sequence[Line],
+    groups: Sequence[str],
+    *,
+    replicates: int = REPLICATES,
+    rate_interval: bool = False,
+) -> tuple[tuple[Any, ...], ...]:
+    """A row a group and line: group, line, then the figures of ``GROUP_COLUMNS``.
+
+    Args:
+        groups: the group of each document, length ``n_documents``.
+        rate_interval: two more figures, the interval of ``per_1000_words``.
+    """
+    names = sorted(set(groups))
+    number = {name: n for n, name in enumerate(names)}
+    of = np.array([number[name] for name in groups], np.int64)
+    found = [counts(material, line) for line in lines]
+    coded = overall(material)
+    whole = int(coded.words.sum())
+    rows: list[tuple[Any, ...]] = []
+    for n, name in enumerate(names):
+        inside = of == n
+        own, length = int(coded.words[inside].sum()), int(material.lengths[inside].sum())
+        shares = _drawn(found, coded.words, "words", inside & (coded.words > 0), replicates)
+        if rate_interval:
+            rates = _drawn(found, material.lengths, "passages", inside, replicates)
+        for m, (line, each) in enumerate(zip(lines, found, strict=True)):
+            total = each.total(inside)
+            figures: tuple[Any, ...] = (
+                total.codings, total.documents, total.characters, total.words,
+                share(total.words, whole), share(total.words, own),
+                share(1000 * total.passages, length), total.passages, total.coders,
+                *_interval(shares, m),
+            )  # fmt: skip
+            if rate_interval:
+                figures += _interval(rates, m, 1000)
+            rows.append((name, line.name, *figures))
+    return tuple(rows)
+
+
+def _drawn(
+    found: Sequence[Counts], whole: Ints, what: str, documents: Flags, replicates: int
+) -> Resampling:
+    """A column of each line, and behind them what they are a share of, for drawn documents."""
+    parts = [getattr(each, what)[documents] for each in found]
+    sums = np.stack([*parts, whole[documents]], axis=1)
+    return Resampling(sums, replicates=replicates, seed=SEED)
+
+
+def _interval(drawn: Resampling, part: int, scale: float = 1) -> tuple[float | None, float | None]:
+    """The interval of a column's quotient by the last one."""
+    trust = drawn.trust(lambda sums: [(scale * sums[part], sums[-1])])
+    return trust.low, trust.high
+
+
+COUNTED = (
+    "codings: each coder's, sub-codes included; documents: with at least one passage; characters,"
+    " words: covered at least once; passages: stretches coded by anybody, overlaps joined"
+)
+INTERVAL = (
+    f"low, high: 95 % percentile interval, bootstrap over documents, {REPLICATES:,} replicates,"
+    f" seed {SEED}; of a single coded document there is none"
+)
+
+
+def noted(material: Material, *said: str, unit: str = COUNTED) -> str:
+    """A table's note: what its figures are, n, whose codings and which filters."""
+    with_codings = len(np.unique(material.document))
+    n = f"n = {len(material.start)} codings in {with_codings} of {len(material.documents)}"
+    words = "; ".join((unit, *said))
+    return f"{words}. {n} documents. {material.note}".strip()

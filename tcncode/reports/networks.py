@@ -1,0 +1,48 @@
+"""What each network does: networks by functions, and by the purposes of functions."""
+
+from __future__ import annotations
+
+from tcncode.model import Table
+from tcncode.reports.choosing import NO_NETWORK
+from tcncode.reports.counting import GROUP_COLUMNS, INTERVAL, grouped, noted
+from tcncode.reports.material import Material
+
+FIGURES = tuple(name.format("network") for name in GROUP_COLUMNS)
+SAID = (
+    "share: words / all coded words",
+    "share_of_network: words / the network's coded words",
+    "per_1000_words: passages per 1,000 words of its documents, coded or not",
+    INTERVAL,
+)
+
+
+def table(material: Material, *, sub_codes: bool = False) -> Table:
+    """One row a network and code.
+
+    Returns:
+        ``network``, ``code``, then ``codings``, ``documents``, ``characters``, ``words``,
+        ``share`` (0 to 1, of all coded words), ``share_of_network`` (0 to 1, of the network's
+        coded words), ``per_1000_words`` (passages per 1,000 words of the network's documents,
+        coded or not), ``passages``, ``coders``, and ``share_of_network_low`` and ``_high``. See
+        ``counting`` for what they count.
+    """
+    rows = grouped(material, material.lines(sub_codes=sub_codes), of_networks(material))
+    return Table(
+        "Networks x functions", ("network", "code", *FIGURES), rows, noted(material, *SAID)
+    )
+
+
+def purposes(material: Material) -> Table:
+    """One row a network and purpose: ``network``, ``purpose``, then the columns of ``table``.
+
+    A passage with two functions of one purpose counts once there.
+    """
+    rows = grouped(material, material.purposes(), of_networks(material))
+    more = "a passage with two functions of one purpose counts once there"
+    note = noted(material, *SAID, more)
+    return Table("Networks x purposes", ("network", "purpose", *FIGURES), rows, note)
+
+
+def of_networks(material: Material) -> list[str]:
+    """The network of each document."""
+    return [entry.network or NO_NETWORK for entry in material.documents]

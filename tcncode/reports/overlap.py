@@ -1,0 +1,123 @@
+"""Who duplicates whom: networks that do the same, beside networks that have the same members.
+
+Functional overlap is the cosine of two profiles (words coded with each top code, as in
+``networks``): 1 where two networks divide their words alike over the functions, however long
+their texts. Membership overlap is the Jaccard index of their listed cities.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import combinations
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tcncode.agreement.bootstrap import REPLICATES, SEED, Resampling
+from tcncode.model import Membership, Table
+from tcncode.reports.counting import counts, noted, share
+from tcncode.reports.material import Material
+from tcncode.reports.networks import of_networks
+
+if TYPE_CHECKING:
+    from tcncode.agreement.intervals import Floats
+
+COLUMNS = (
+    "first", "second", "duplication", "cosine", "cosine_low", "cosine_high", "jaccard", "shared",
+    "either", "first_cities", "second_cities", "first_words", "second_words",
+    "first_documents", "second_documents",
+)  # fmt: skip
+
+
+def table(
+    material: Material,
+    memberships: Sequence[Membership] = (),
+    *,
+    sub_codes: bool = False,
+    of: str | None = None,
+    replicates: int = REPLICATES,
+) -> Table:
+    """One row for each pair of networks of which anything can be compared.
+
+    Args:
+        of: only pairs with this network (its id).
+
+    Returns:
+        ``first``, ``second``, ``duplication`` (geometric mean of cosine and Jaccard, 0 to 1),
+        ``cosine`` (0 to 1) with its interval, ``jaccard`` (0 to 1), ``shared`` and ``either``
+        (cities), the cities listed for each, the coded words of each, and the documents that
+        they rest on. Sorted by duplication, greatest first; where no memberships are listed, by
+        cosine. A figure is None where a network has no coded words, or no listed city.
+    """
+    lines = material.lines(sub_codes=sub_codes)
+    words = np.stack([counts(material, line).words for line in lines], axis=1)
+    whose = np.array(of_networks(material), np.object_)
+    profiles: dict[str, Floats] = {}
+    drawn: dict[str, Floats | None] = {}
+    documents: dict[str, int] = {}
+    for number, network in enumerate(sorted(set(whose.tolist()))):
+        own = words[(whose == network) & (words.sum(axis=1) > 0)]
+        documents[network] = len(own)
+        if documents[network]:
+            profiles[network] = own.sum(axis=0).astype(np.float64)
+            # Each network is drawn from by itself: with one seed two would move together.
+            sums = Resampling(own, replicates=replicates, seed=SEED + number)
+            drawn[network] = sums.drawn if sums.possible else None
+    cities: defaultdict[str, set[str]] = defaultdict(set)
+    for m in memberships:
+        cities[m.network].add(m.city)
+    rows: list[tuple[Any, ...]] = []
+    for a, b in combinations(sorted(profiles.keys() | cities.keys()), 2):
+        if of is not None and of not in (a, b):
+            continue
+        cosine = low = high = jaccard = None
+        if a in profiles and b in profiles:
+            cosine = float(_cosine(profiles[a][None], profiles[b][None])[0])
+            low, high = _interval(drawn[a], drawn[b])
+        shared, either = len(cities[a] & cities[b]), len(cities[a] | cities[b])
+        if cities[a] and cities[b]:
+            jaccard = share(shared, either)
+        if cosine is None and jaccard is None:
+            continue
+        both = None if cosine is None or jaccard is None else sqrt(cosine * jaccard)
+        rows.append(
+            (a, b, both, cosine, low, high, jaccard, shared, either)
+            + (len(cities[a]), len(cities[b]))
+            + tuple(int(profiles[n].sum()) if n in profiles else 0 for n in (a, b))
+            + tuple(documents.get(n, 0) for n in (a, b))
+        )
+    rows.sort(key=lambda r: (-(r[2] or 0), -(r[3] or 0), -(r[6] or 0), r[0], r[1]))
+    note = noted(
+        material,
+        unit="cosine: of the words coded with each top code, 1 where two networks divide them"
+        f" alike; its interval: bootstrap over each network's coded documents, {REPLICATES:,}"
+        f" replicates, seed {SEED}, none where one has a single document; jaccard: cities of both"
+        " / of either, as listed: a city that no list names counts as not belonging; duplication:"
+        " square root of cosine x jaccard, undefined where one of them is. Texts that do several"
+        " things are always somewhat alike: compare cosines with each other, not with 0",
+    )
+    return Table("Overlap of networks", COLUMNS, tuple(rows), note)
+
+
+def _cosine(one: Floats, other: Floats) -> Floats:
+    """Of each row with the other's row; NaN where a row is all zeros."""
+    above = (one * other).sum(axis=1)
+    below = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
+    found = np.full(len(above), np.nan)
+    np.divide(above, below, out=found, where=below > 0)
+    # Rounding may lift a cosine of equal profiles above 1.
+    capped: Floats = np.minimum(found, 1.0)
+    return capped
+
+
+def _interval(one: Floats | None, other: Floats | None) -> tuple[float | None, float | None]:
+    if one is None or other is None:
+        return None, None
+    values = _cosine(one, other)
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return None, None
+    low, high = np.quantile(values, [0.025, 0.975])
+    return float(low), float(high)

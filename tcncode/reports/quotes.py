@@ -1,0 +1,220 @@
+"""The quotations to print first: best first, by a rule that can be read.
+
+Of passages that overlap and have the same top code one is shown, with the boundaries of its best
+coding. Codings are better
+
+1. the more coders coded some of the same words with the same top code;
+2. when they are whole sentences: they begin where a sentence does and end where one does;
+3. the nearer they are to ``LENGTH`` words;
+4. the earlier they stand, by network, document and place.
+
+From each document comes its best one before any second one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tcncode.agreement.intervals import covered
+from tcncode.model import Table
+from tcncode.reports.columns import Segments
+from tcncode.reports.counting import noted
+from tcncode.reports.material import Material
+from tcncode.reports.quotations import quotation_hash
+from tcncode.reports.stretches import joined
+from tcncode.text import Segment, SegmentKind
+
+if TYPE_CHECKING:
+    from tcncode.agreement.intervals import Flags, Ints
+
+LENGTH = 30
+"""Words of a quotation that is easy to print and to understand."""
+LIMIT = 50
+COLUMNS = (
+    "number", "network", "code", "quotation", "coders", "words", "whole", "document", "name",
+    "date", "place", "speaker", "start", "end", "hash", "coding",
+)  # fmt: skip
+SegmentsOf = Callable[[str, SegmentKind], Sequence[Segment]]
+"""Document id and kind -> its segments, in order."""
+
+
+def table(
+    material: Material,
+    sentences: Segments,
+    segments: SegmentsOf,
+    coding_id: Callable[[str, int, int, str, str], str],
+    *,
+    limit: int = LIMIT,
+    per_code: int = 0,
+) -> Table:
+    """One row a quotation, best first.
+
+    Args:
+        coding_id: document, start, end, code id, coder -> the coding's id.
+        limit: how many; 0: all.
+        per_code: so many of each network and top code, under each other; 0: of all together.
+
+    Returns:
+        ``number``, ``network``, ``code`` (as coded), ``quotation``, ``coders`` (how many coded
+        some of it with the same top code), ``words``, ``whole`` (sentences), ``document`` (id),
+        ``name``, ``date``, ``place`` (page, turn, paragraph), ``speaker``, ``start``, ``end``,
+        ``hash``, ``coding`` (id).
+    """
+    chosen, coders, whole, words, of_top = _ranked(material, sentences)
+    total = len(chosen)
+    if per_code:
+        kept = _first_of_each(material, chosen, of_top, per_code)
+        chosen = chosen[kept]
+    elif limit:
+        chosen = chosen[:limit]
+    book = material.codebook.codes
+    place = _Places(segments)
+    rows: list[tuple[Any, ...]] = []
+    for number, n in enumerate(chosen.tolist(), 1):
+        document, code = int(material.document[n]), book[int(material.code[n])]
+        entry, shift = material.documents[document], int(material.borders[document])
+        start, end = int(material.start[n]) - shift, int(material.end[n]) - shift
+        quotation = material.text(entry.id)[start:end]
+        where, speaker = place.of(entry.id, start, end)
+        coder = material.coders[int(material.coder[n])]
+        rows.append(
+            (number, entry.network, code.path, quotation, int(coders[n]), int(words[n]))
+            + (bool(whole[n]), entry.id, entry.name, entry.date, where, speaker, start, end)
+            + (quotation_hash(quotation), coding_id(entry.id, start, end, code.id, coder))
+        )
+    shown = "all" if len(rows) == total else f"{len(rows):,} of {total:,}"
+    rest = "" if len(rows) == total else "; --limit 0 shows all"
+    note = noted(
+        material,
+        unit=f"quotations: {shown}{rest}; of overlapping passages with the same top code one. Best"
+        " first: the more coders coded some of it so; whole sentences; nearest to"
+        f" {LENGTH} words; earliest; from each document one before a second. start, end: characters"
+        " from 0, end not included; hash: of the quotation's words",
+    )
+    return Table("Quotations", COLUMNS, tuple(rows), note)
+
+
+def _ranked(material: Material, sentences: Segments) -> tuple[Ints, Ints, Flags, Ints, Ints]:
+    """Numbers of the codings to show, best first; and of each coding: coders, whole, words, top
+    code."""
+    codes = material.codebook.codes
+    roots = {c.path: n for n, c in enumerate(codes) if c.depth == 0}
+    top = np.array([roots[c.path.split("/")[0]] for c in codes] or [0], np.int64)
+    n = len(material.start)
+    of_top = top[material.code]
+    coders, passages = np.zeros(n, np.int64), np.full(n, -1, np.int64)
+    first = 0
+    for root in np.unique(of_top).tolist():
+        own = of_top == root
+        start, end = material.start[own], material.end[own]
+        whose = material.coder[own]
+        for coder in np.unique(whose).tolist():
+            theirs = joined(start[whose == coder], end[whose == coder])
+            coders[own] += covered(start, end, *theirs) > 0
+        codes_of = frozenset(np.flatnonzero(top == root).tolist())
+        stretches = material.stretches(codes_of)
+        at = np.searchsorted(stretches[1], start, side="right")
+        meets = at < len(stretches[0])
+        meets[meets] = stretches[0][at[meets]] < end[meets]
+        passages[own] = np.where(meets, first + at, -1)
+        first += len(stretches[0])
+    words = _word_counts(material)
+    whole = _whole(material, sentences)
+    shown = np.array([material.shows(c.path) for c in codes] or [False], np.bool_)[material.code]
+    candidates = np.flatnonzero(shown & (passages >= 0))
+    order = candidates[
+        np.lexsort(
+            [key[candidates] for key in
+             (material.end, material.start, np.abs(words - LENGTH), ~whole, -coders)]
+        )
+    ]  # fmt: skip
+    # The best of each passage, in the order of rank.
+    _, best = np.unique(passages[order], return_index=True)
+    order = order[np.sort(best)]
+    turn = _times_before(material.document[order])
+    order = order[np.argsort(turn, kind="stable")]
+    return order, coders, whole, words, of_top
+
+
+def _times_before(values: Ints) -> Ints:
+    """How often each value stood before, in this order."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    at = np.arange(len(values))
+    fresh = np.ones(len(values), np.bool_)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    first = np.maximum.accumulate(np.where(fresh, at, 0)) if len(at) else at
+    found = np.empty(len(values), np.int64)
+    found[order] = at - first
+    return found
+
+
+def _first_of_each(material: Material, chosen: Ints, of_top: Ints, n: int) -> Ints:
+    """The first ``n`` of each network and top code, from each document one before a second."""
+    networks = sorted({e.network or "" for e in material.documents})
+    number = {name: at for at, name in enumerate(networks)}
+    network = np.array([number[e.network or ""] for e in material.documents], np.int64)
+    key = network[material.document[chosen]] * (len(material.codebook.codes) + 1) + of_top[chosen]
+    # Ranked anew within each: a document whose best one was for another code has its turn here.
+    place = _times_before(key * (len(material.documents) + 1) + material.document[chosen])
+    order = np.lexsort((np.arange(len(chosen)), place, key))
+    kept = _times_before(key[order]) < n
+    found: Ints = order[kept]
+    return found
+
+
+def _word_counts(material: Material) -> Ints:
+    first, after = material.words.among(material.start, material.end)
+    found: Ints = after - first
+    return found
+
+
+def _whole(material: Material, sentences: Segments) -> Flags:
+    """Which codings begin where a sentence begins and end where one ends."""
+    begins, ends, _ = material.laid_out(sentences)
+    ends = np.sort(ends)
+    return _there(begins, material.start) & _there(ends, material.end)
+
+
+def _there(places: Ints, wanted: Ints) -> Flags:
+    """Which wanted numbers are among some in order."""
+    at = np.minimum(np.searchsorted(places, wanted), max(len(places) - 1, 0))
+    found: Flags = places[at] == wanted if len(places) else np.zeros(len(wanted), np.bool_)
+    return found
+
+
+class _Places:
+    """Where in its document a quotation stands: page, turn, paragraph; and who speaks."""
+
+    def __init__(self, segments: SegmentsOf) -> None:
+        self._segments = segments
+        self._known: dict[tuple[str, str], tuple[list[int], Sequence[Segment]]] = {}
+
+    def of(self, document: str, start: int, end: int) -> tuple[str, str | None]:
+        """In words, and the speaker."""
+        said, speaker = [], None
+        kinds: tuple[tuple[SegmentKind, str], ...] = (
+            ("page", "p."), ("turn", "turn"), ("paragraph", "paragraph"),
+        )  # fmt: skip
+        for kind, word in kinds:
+            first, last = self._at(document, kind, start), self._at(document, kind, end - 1)
+            if first is None:
+                continue
+            many = last is not None and last.number != first.number
+            said.append(f"{word} {first.number}" + (f"-{last.number}" if last and many else ""))
+            if kind == "turn":
+                speaker = first.speaker
+        return ", ".join(said), speaker
+
+    def _at(self, document: str, kind: SegmentKind, place: int) -> Segment | None:
+        key = document, kind
+        if key not in self._known:
+            found = self._segments(document, kind)
+            self._known[key] = [s.span.start for s in found], found
+        starts, found = self._known[key]
+        n = bisect_right(starts, place) - 1
+        return found[n] if n >= 0 and place < found[n].span.end else None

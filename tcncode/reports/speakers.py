@@ -1,0 +1,138 @@
+"""Who does what in transcripts: functions by the role of the speaker, or whom they speak for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tcncode.errors import UsageError
+from tcncode.model import Table
+from tcncode.reports.counting import noted, share
+from tcncode.reports.material import Material
+from tcncode.reports.stretches import both, without
+
+if TYPE_CHECKING:
+    from tcncode.agreement.intervals import Ints
+
+Turn = tuple[str, int, int, str | None, str, str | None]
+"""Document, start and end; the speaker's label, role and affiliation (a city or network)."""
+BY = ("role", "affiliation", "speaker")
+NO_TURN = "(no turn)"
+"""What tables call text that nobody speaks."""
+NOT_SAID = "(not said)"
+"""What tables call a role or affiliation that nobody has described."""
+
+
+def table(material: Material, turns: Sequence[Turn], *, by: str = "role") -> Table:
+    """One row a role (or affiliation, or speaker) and top code.
+
+    Returns:
+        the group, ``code``, ``speakers`` (of the group, in the documents in question), ``spoken``
+        (words that they say), ``documents``, ``passages`` (what one speaker says of a passage),
+        ``characters``, ``words``, ``share_of_spoken`` (words / all words that the group says and
+        anybody coded, 0 to 1), ``per_1000_words`` (passages per 1,000 words spoken).
+
+    Raises:
+        UsageError: ``by`` is none of ``BY``.
+    """
+    if by not in BY:
+        raise UsageError(f'"{by}" is none of {", ".join(BY)}.')
+    start, end, groups = _stretches(material, turns, by)
+    names = sorted({*groups, NO_TURN} if len(start) else groups, key=lambda n: (n[0] == "(", n))
+    number = {name: n for n, name in enumerate(names)}
+    gaps = without(material.whole, (start, end))
+    at = np.concatenate((start, gaps[0]))
+    order = np.argsort(at, kind="stable")
+    low, high = at[order], np.concatenate((end, gaps[1]))[order]
+    of = np.array([number[g] for g in groups] + [number.get(NO_TURN, 0)] * len(gaps[0]), np.int64)
+    of = of[order]
+    # Whatever text counts, each turn's words must be known, not only those of coded documents.
+    material = material.limited((low, high))
+    spoken = _sums(of, material.words.counts(low, high), len(names))
+    coded = _figures(material, material.everything, low, of, len(names))
+    people: dict[str, set[tuple[str, str | None]]] = {}
+    for turn, group in zip(_known(material, turns), groups, strict=True):
+        people.setdefault(group, set()).add((turn[0], turn[3]))
+    rows: list[tuple[Any, ...]] = []
+    found = [
+        (line.name, _figures(material, material.stretches(line.codes), low, of, len(names)))
+        for line in material.lines(sub_codes=False)
+    ]
+    for n, name in enumerate(names):
+        for code, (documents, passages, characters, words) in found:
+            rows.append(
+                (name, code, len(people.get(name, ())), int(spoken[n]), int(documents[n]))
+                + (int(passages[n]), int(characters[n]), int(words[n]))
+                + (share(int(words[n]), int(coded[3][n])),)
+                + (share(1000 * int(passages[n]), int(spoken[n])),)
+            )
+    columns = (
+        by, "code", "speakers", "spoken", "documents", "passages", "characters", "words",
+        "share_of_spoken", "per_1000_words",
+    )  # fmt: skip
+    note = noted(
+        material,
+        unit="spoken: words that the group says; documents: where it says one; passages: what one"
+        " turn has of a stretch coded by anybody; characters, words: covered at least once;"
+        " share_of_spoken: words / the coded words of the group; per_1000_words: passages per"
+        f" 1,000 words spoken; {NO_TURN}: text that is no turn",
+    )
+    return Table(f"Speakers by {by} x functions", columns, tuple(rows), note)
+
+
+def kept_text(material: Material, turns: Sequence[Turn]) -> Material:
+    """What the filters leave: one role's turns only, or all but interviewers' turns."""
+    filters = material.filters
+    roles = np.array([turn[4] for turn in _known(material, turns)], np.object_)
+    start, end, _ = _stretches(material, turns, "role")
+    if filters.role is not None:
+        # In the order of the text, as ``_stretches`` gives them.
+        chosen = np.array([role == filters.role for role in roles], np.bool_)
+        material = material.limited((start[chosen], end[chosen]))
+    if filters.no_interviewers:
+        asking = np.array([role == "interviewer" for role in roles], np.bool_)
+        kept = without(material.whole, (start[asking], end[asking]))
+        material = material.limited(kept)
+    return material
+
+
+def _known(material: Material, turns: Sequence[Turn]) -> list[Turn]:
+    """Turns of the documents in question, in the order of the texts laid end to end."""
+    at = {entry.id: n for n, entry in enumerate(material.documents)}
+    return sorted((t for t in turns if t[0] in at), key=lambda t: (at[t[0]], t[1]))
+
+
+def _stretches(material: Material, turns: Sequence[Turn], by: str) -> tuple[Ints, Ints, list[str]]:
+    """Where turns stand, and the group of each."""
+    at = {entry.id: n for n, entry in enumerate(material.documents)}
+    known = _known(material, turns)
+    shift = material.borders[np.array([at[turn[0]] for turn in known], np.int64)]
+    start = np.array([turn[1] for turn in known], np.int64) + shift
+    end = np.array([turn[2] for turn in known], np.int64) + shift
+    which = {"role": 4, "affiliation": 5, "speaker": 3}[by]
+    return start, end, [str(turn[which] or NOT_SAID) for turn in known]
+
+
+def _figures(
+    material: Material, stretches: tuple[Ints, Ints], low: Ints, of: Ints, groups: int
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Documents, passages, characters and words of some coded text, by group."""
+    assert material.kept is not None
+    start, end = both(stretches, material.kept)
+    whose = of[np.searchsorted(low, start, side="right") - 1]
+    document = material.number_of(start)
+    pairs = np.unique(whose * len(material.documents) + document)
+    documents = np.bincount(pairs // max(1, len(material.documents)), minlength=groups)
+    return (
+        documents.astype(np.int64),
+        np.bincount(whose, minlength=groups).astype(np.int64),
+        _sums(whose, end - start, groups),
+        _sums(whose, material.words.counts(start, end), groups),
+    )
+
+
+def _sums(group: Ints, weight: Ints, groups: int) -> Ints:
+    found: Ints = np.bincount(group, weight, minlength=groups).astype(np.int64)
+    return found

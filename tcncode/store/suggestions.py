@@ -1,0 +1,164 @@
+"""Suggestions, the answers to them, and the model they come from."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tcncode.model import (
+    Answer,
+    Change,
+    Evidence,
+    Suggestion,
+)
+from tcncode.store.settings import SUGGESTED, Settings
+from tcncode.text import Span
+
+_COVERED = (
+    'min(m."end", s."end") - max(m.start, s.start) >= 0.5 * (s."end" - s.start)'
+    " AND m.coder = ? AND NOT m.retired"
+)
+"""``m``, a coding or an answer of the coder, takes in at least half of a suggestion."""
+_OPEN = (
+    "suggestion AS s JOIN document ON document.id = s.document JOIN code ON code.id = s.code"
+    " WHERE NOT document.retired AND NOT code.retired AND NOT EXISTS"
+    " (SELECT 1 FROM suggestion_answer AS m"
+    f"  WHERE m.document = s.document AND m.code = s.code AND {_COVERED})"
+    " AND NOT EXISTS (SELECT 1 FROM coding AS m JOIN code AS own ON own.id = m.code"
+    '  WHERE m.document = s.document AND m.start < s."end"'
+    "  AND (own.id = code.id OR substr(own.path, 1, length(code.path) + 1) = code.path || '/')"
+    f"  AND {_COVERED})"
+)
+"""The suggestions that a coder has neither answered nor coded: as they are, or mostly.
+
+One that was made anew with another boundary is another row; an answer to the old one holds for it,
+and so does a coding with the code or one below it.
+"""
+
+
+class Suggestions(Settings):
+    """Suggestions and answers, in and out."""
+
+    def replace_suggestions(self, document_id: str, suggestions: Iterable[Suggestion]) -> None:
+        """Put new suggestions for one document in place of the old. Answers stay."""
+        self.set_setting(SUGGESTED, secrets.token_hex(8))
+        self._connection.execute("DELETE FROM suggestion WHERE document = ?", (document_id,))
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO suggestion VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (s.id, s.document, s.span.start, s.span.end, s.code, s.score, s.method,
+                 _evidence_json(s.evidence))
+                for s in suggestions
+            ],
+        )  # fmt: skip
+
+    def suggestions(
+        self,
+        coder: str,
+        *,
+        ids: Sequence[str] | None = None,
+        documents: Sequence[str] | None = None,
+        codes: Sequence[str] | None = None,
+        network: str | None = None,
+        score: float = 0.0,
+    ) -> list[Suggestion]:
+        """What this coder has not answered yet, best first within a document.
+
+        Args:
+            score: only what scores at least this.
+        """
+        # Not "?1 IS NULL OR ...": that would read the whole table for a single one.
+        where, values = ["s.score >= ?"], list[Any]([score])
+        for column, wanted in (("s.id", ids), ("s.document", documents), ("s.code", codes)):
+            if wanted is not None:
+                where.append(f"{column} IN (SELECT value FROM json_each(?))")
+                values.append(json.dumps(list(wanted)))
+        if network is not None:
+            where.append("document.network = ?")
+            values.append(network)
+        rows = self._connection.execute(
+            'SELECT s.id, s.document, s.start, s."end", s.code, s.score, s.evidence, s.method'
+            f" FROM {_OPEN} AND {' AND '.join(where)}"
+            " ORDER BY document.network IS NULL, document.network, document.name, s.document,"
+            " s.score DESC, s.start, s.code",
+            (coder, coder, *values),
+        )
+        return [
+            Suggestion(i, d, Span(s, e), code, score, _evidence(found), method)
+            for i, d, s, e, code, score, found, method in rows
+        ]
+
+    def open_suggestions(self, coder: str) -> set[str]:
+        """Ids of what this coder has not answered yet: cheap, for noticing what came and went."""
+        rows = self._connection.execute(f"SELECT s.id FROM {_OPEN}", (coder, coder))
+        return {row[0] for row in rows}
+
+    def answers(self, coder: str) -> list[tuple[str, Answer, int]]:
+        """How often a coder gave each answer, by code id."""
+        return self._connection.execute(
+            "SELECT code, answer, count(*) FROM suggestion_answer WHERE coder = ? AND NOT retired"
+            " GROUP BY code, answer",
+            (coder,),
+        ).fetchall()
+
+    def put_answers(
+        self, suggestions: Iterable[Suggestion], *, answer: Answer, coder: str, change: Change
+    ) -> None:
+        """Keep a coder's answer to some suggestions."""
+        records = (
+            {
+                "id": f"{s.id}/{coder}", "document": s.document, "start": s.span.start,
+                "end": s.span.end, "code": s.code, "answer": answer, "coder": coder,
+                "score": s.score, "evidence": _evidence_json(s.evidence),
+            }
+            for s in suggestions
+        )  # fmt: skip
+        self._put("suggestion_answer", records, change)
+
+    def all_answers(self) -> list[tuple[str, Span, str, Answer, str]]:
+        """Document, span, code id, answer and coder of every answer that stands."""
+        rows = self._connection.execute(
+            'SELECT document, start, "end", code, answer, coder FROM suggestion_answer'
+            " WHERE NOT retired ORDER BY id"
+        )
+        return [(d, Span(s, e), code, answer, coder) for d, s, e, code, answer, coder in rows]
+
+    def decisions(self) -> int:
+        """Answers to suggestions and codings by hand that stand."""
+        row = self._one(
+            "SELECT (SELECT count(*) FROM suggestion_answer WHERE NOT retired)"
+            " + (SELECT count(*) FROM coding WHERE origin = 'by hand' AND NOT retired)",
+            (),
+        )
+        return int(row[0]) if row else 0
+
+    def put_suggester(self, made: str, about: str, model: bytes) -> None:
+        """Keep the model that suggestions are made with, in place of the one before."""
+        self._connection.execute(
+            "INSERT INTO suggester VALUES ('team', ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET made = excluded.made, about = excluded.about,"
+            " model = excluded.model",
+            (made, about, model),
+        )
+
+    def suggester(self) -> tuple[str, str, bytes] | None:
+        """When it was made, what it was trained on (JSON), and the model itself."""
+        row = self._one("SELECT made, about, model FROM suggester WHERE id = 'team'", ())
+        return None if row is None else (str(row[0]), str(row[1]), bytes(row[2]))
+
+    def remove_suggester(self) -> None:
+        """Forget the model."""
+        self._connection.execute("DELETE FROM suggester")
+
+
+def _evidence_json(evidence: Iterable[Evidence]) -> str:
+    return json.dumps(
+        [[e.kind, e.words, e.span.start, e.span.end, e.weight, e.detail] for e in evidence],
+        ensure_ascii=False,
+    )
+
+
+def _evidence(found: str) -> tuple[Evidence, ...]:
+    return tuple(Evidence(k, w, Span(s, e), p, d) for k, w, s, e, p, d in json.loads(found))

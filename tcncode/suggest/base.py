@@ -1,0 +1,65 @@
+"""The model that the shipped passages give, kept in the package, so that nobody waits for it.
+
+    python -m tcncode.suggest.base
+
+makes ``base.model`` anew; it is to be run when the passages, the features or training change, and
+a test says so. The file is plain numbers behind a header in JSON (``model_file``): nothing in it
+can be executed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from tcncode.model import Code, Codebook
+from tcncode.shipped import shipped
+from tcncode.suggest import features, training
+from tcncode.suggest.classifier import Classifier
+from tcncode.suggest.examples import corpus_hash, functions_in, plain, read_corpus
+
+MODEL = Path(__file__).parent / "base.model"
+
+
+def base_classifier(codebook: Codebook) -> Classifier | None:
+    """A classifier for the functions that the codebook shares with the shipped passages.
+
+    Returns:
+        None where the codebook has none of these functions.
+    """
+    ids = {plain(code.path): code.id for code in codebook.codes if code.depth == 0}
+    return _shipped_model().renamed(ids)
+
+
+@lru_cache(maxsize=1)
+def _shipped_model() -> Classifier:
+    return Classifier.from_bytes(MODEL.read_bytes())
+
+
+def fingerprint(folder: Path) -> str:
+    """Names all that the model depends on: passages and settings."""
+    rests_on = [
+        corpus_hash(folder), training.AIM, training.LEAST, training.FOLDS, training.STRENGTH,
+        features.PRIOR, features.WORD_BITS, features.PAIR_BITS, features.PIECE_BITS,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()[:16]
+
+
+def make_base() -> Classifier:
+    """Train on the shipped passages; codes are named by their paths."""
+    from tcncode.suggest.pipeline import make_pipeline
+
+    folder = shipped("corpus") / "training"
+    book = Codebook("shipped", tuple(Code(n, n, n) for n in functions_in(folder)))
+    examples = read_corpus(folder, book)
+    trained = training.train(examples, make_pipeline())
+    if trained is None:
+        raise ValueError("the shipped passages teach nothing")
+    trained.classifier.about["made_from"] = fingerprint(folder)
+    return trained.classifier
+
+
+if __name__ == "__main__":
+    MODEL.write_bytes(make_base().to_bytes())

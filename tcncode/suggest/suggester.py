@@ -1,0 +1,330 @@
+"""Texts -> Suggestions: the classifier, the cues and the passages the team has coded, together.
+
+A sentence's probability for a code joins two independent witnesses, the classifier ``p`` and the
+code's cues ``c`` (those of its sub-codes too), as ``1 - (1 - p) * (1 - TRUST * c)``. The classifier
+reads the sentence with up to ``REACH`` on either side, which count the less the farther they are,
+and least where another paragraph or turn begins: coders mark passages, and one sentence of them
+often says little (``tests/benchmarks/README.md`` has what this brings). A
+code it has not learned is left to its cues. What reaches the code's threshold is suggested, under
+the sub-code whose cues stand there, if any; sentences side by side that say the same are one
+suggestion. Most sentences get none.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from tcncode.model import City, Codebook, Evidence, Network, Suggestion, suggestion_id
+from tcncode.suggest.classifier import Classifier
+from tcncode.suggest.cues import (
+    CueSuggester,
+    Hit,
+    cue_evidence,
+    doubted,
+    outside,
+    weigh,
+)
+from tcncode.suggest.features import Floats, Tokens, joined, tokens_of
+from tcncode.suggest.pipeline import Chunk, chunks
+from tcncode.suggest.witnesses import Coded, Reading, Witnesses
+from tcncode.text import Span
+
+TRUST = 0.8
+"""How far the codebook's own weights of cues are believed."""
+REACH = 3
+"""Sentences before and behind that are read with one."""
+FADING = 0.6
+"""What a sentence counts there, for each step away."""
+ACROSS = 0.2
+"""How much of that is left where it belongs to another paragraph or turn."""
+SLOPE, SHIFT = 0.69, -0.92
+"""What running text makes of log odds that were calibrated on passages: a sentence read with its
+neighbours sounds surer than it is, and fewer sentences have a function than passages chosen for
+training. Fitted on the shipped study's coded documents, one pair for all codes; documents left out
+of the fit in turn gave 0.66 to 0.75 and -0.84 to -1.05, and what they state then holds."""
+LOWERED = 0.8
+"""In running text thresholds, and the trust in cues, are taken times this."""
+UNLEARNED = 0.5
+"""Default threshold of a code that has only its cues."""
+JOINED = 0.75
+"""A neighbour joins a suggestion from this share of the threshold on."""
+LONGEST = 4
+"""Most sentences in one suggestion."""
+
+
+class Suggester:
+    """Makes suggestions for one codebook. Building it loads spaCy; using it is fast."""
+
+    def __init__(
+        self,
+        codebook: Codebook,
+        *,
+        classifier: Classifier | None = None,
+        networks: Sequence[Network] = (),
+        cities: Sequence[City] = (),
+        coded: Sequence[Coded] = (),
+        language: str = "en",
+    ) -> None:
+        self.codebook = codebook
+        self.classifier = classifier
+        self.cues = CueSuggester(codebook, networks=networks, cities=cities, language=language)
+        self.nlp = self.cues.nlp
+        known = {code: n for n, code in enumerate(classifier.codes)} if classifier else {}
+        self._column = [known.get(code.id) for code in codebook.codes]
+        self._thresholds = [
+            UNLEARNED if n is None or classifier is None else classifier.calibrations[n].threshold
+            for n in self._column
+        ]
+        paths = {code.path: number for number, code in enumerate(codebook.codes)}
+        self._line = [_line(code.path, paths) for code in codebook.codes]
+        """Of each code: itself and those above it, from the top."""
+        self._witnesses = Witnesses(self.cues, classifier, coded)
+
+    def suggest(
+        self,
+        text: str,
+        sentences: Sequence[Span],
+        *,
+        document: str,
+        threshold: float | None = None,
+        skip: Sequence[Span] = (),
+        blocks: Sequence[Span] = (),
+        leave_out: Iterable[str] = (),
+    ) -> list[Suggestion]:
+        """What the sentences may be coded with, in the order of the text, best first.
+
+        Args:
+            text: the document's text.
+            sentences: not overlapping.
+            document: the document's id.
+            threshold: 0 to 1; None: each code's own.
+            skip: stretches to leave out, such as interviewers' turns.
+            blocks: paragraphs or turns: sentences are read and joined within these.
+            leave_out: ids of codes not to suggest.
+        """
+        kept = outside(sorted(sentences), skip)
+        if not kept:
+            return []
+        block_of = _blocks_of(kept, text, blocks)
+        reading = self._read(text, kept, block_of)
+        silent = set(leave_out)
+        found = self._candidates(reading, text, threshold)
+        runs = [
+            (code, first, last)
+            for code in sorted(found)
+            if self.codebook.codes[code].id not in silent
+            for first, last in _runs(found[code], block_of, self._limit(code, threshold, reading))
+        ]
+        names = self._witnesses.names(
+            reading, text, {n for _, first, last in runs for n in range(first, last + 1)}
+        )
+        out: list[Suggestion] = []
+        for code, first, last in runs:
+            numbers = range(first, last + 1)
+            score = max(found[code].get(n, 0.0) for n in numbers)
+            span = Span(kept[first].start, kept[last].end)
+            out.append(self._told(reading, text, document, code, span, numbers, score, names))
+        return sorted(out, key=lambda s: (s.span, -s.score, s.code))
+
+    def probabilities(
+        self, text: str, sentences: Sequence[Span], blocks: Sequence[Span] = ()
+    ) -> list[dict[str, float]]:
+        """Code id -> probability, for each sentence; codes that nothing speaks for are left out.
+
+        Args:
+            blocks: paragraphs or turns: sentences are read with their neighbours in these.
+        """
+        kept = sorted(sentences)
+        reading = self._read(text, kept, _blocks_of(kept, text, blocks))
+        found = self._candidates(reading, text, 1e-9, roll_up=True)
+        out: list[dict[str, float]] = [{} for _ in kept]
+        for code, scores in found.items():
+            for number, score in scores.items():
+                out[number][self.codebook.codes[code].id] = score
+        return out
+
+    def threshold(self, code: str, *, alone: bool = False) -> float:
+        """The default threshold of a code (its id) in running text, or of a passage alone."""
+        number = next(n for n, c in enumerate(self.codebook.codes) if c.id == code)
+        return self._threshold(number, running=not alone)
+
+    # -- reading ------------------------------------------------------------------
+
+    def _read(self, text: str, kept: Sequence[Span], block_of: Sequence[int]) -> Reading:
+        where: list[tuple[Chunk, Any, int]] = []
+        hits: dict[int, list[Hit]] = {}
+        parts: list[Tokens] = []
+        places: list[list[int]] = []
+        read_from = list(chunks(text, kept))
+        for chunk, doc in zip(read_from, self.nlp.pipe(c.text for c in read_from), strict=True):
+            base = len(where)
+            for number, found in self.cues.hits(doc, chunk).items():
+                hits[base + number] = doubted(found, text, chunk.sentences[number])
+            where += [(chunk, doc, number) for number in range(len(chunk.sentences))]
+            found_tokens, starts = tokens_of(doc, chunk)
+            parts.append(found_tokens)
+            places += starts
+        tokens = joined(parts)
+        probabilities = np.zeros((len(kept), 0))
+        read_tokens = None
+        if self.classifier is not None:
+            read_tokens = self.classifier.read(tokens, self.nlp.vocab.strings)
+            sums = self.classifier.sums(read_tokens)
+            read = self.classifier.raw(_with_neighbours(sums, np.array(block_of)))
+            probabilities = self.classifier.probabilities(read)
+            if len(kept) > 1:
+                odds = np.log(probabilities / (1 - probabilities))
+                probabilities = 1 / (1 + np.exp(-(SLOPE * odds + SHIFT)))
+        return Reading(list(kept), where, tokens, places, read_tokens, hits, probabilities)
+
+    def _limit(self, code: int, threshold: float | None, reading: Reading) -> float:
+        return self._threshold(code, reading.running) if threshold is None else threshold
+
+    def _threshold(self, code: int, running: bool) -> float:
+        top = self._learned(code)
+        if top is None:
+            return self._thresholds[code]
+        return self._thresholds[top] * (LOWERED if running else 1.0)
+
+    def _learned(self, code: int) -> int | None:
+        """The code itself, or the nearest above it, that the classifier has learned."""
+        return next((c for c in reversed(self._line[code]) if self._column[c] is not None), None)
+
+    def _candidates(
+        self, reading: Reading, text: str, threshold: float | None, *, roll_up: bool = False
+    ) -> dict[int, dict[int, float]]:
+        """Code -> sentence -> probability, where that reaches the share that joining asks for."""
+        out: dict[int, dict[int, float]] = {}
+        table = reading.probabilities
+        for code, column in enumerate(self._column):
+            if column is None:
+                continue
+            least = self._limit(code, threshold, reading) * JOINED
+            for n in np.flatnonzero(table[:, column] >= least).tolist():
+                out.setdefault(code, {})[n] = float(table[n, column])
+        for n, hits in reading.hits.items():
+            for code, score in self._by_cues(hits, table[n], reading.running).items():
+                out.setdefault(code, {})[n] = score
+        if not roll_up:
+            _to_lowest(out, reading.hits, self)
+        for code in list(out):
+            least = self._limit(code, threshold, reading) * JOINED
+            out[code] = {n: round(s, 4) for n, s in sorted(out[code].items()) if s >= least}
+        return {code: scores for code, scores in out.items() if scores}
+
+    def _by_cues(self, hits: Sequence[Hit], row: Floats, running: bool) -> dict[int, float]:
+        """What the cues of one sentence make of each code they speak for or against."""
+        by_code: dict[int, list[Hit]] = {}
+        for hit in hits:
+            learned = self._learned(hit.sign.code)
+            for code in {hit.sign.code} if learned is None else {learned}:
+                by_code.setdefault(code, []).append(hit)
+        out = {}
+        for code, found in by_code.items():
+            cue, _ = weigh(found)
+            column = self._column[code]
+            own = 0.0 if column is None else float(row[column])
+            trust = 1.0 if column is None else TRUST * (LOWERED if running else 1.0)
+            out[code] = 1 - (1 - own) * (1 - trust * cue)
+        return out
+
+    def _told(
+        self, reading: Reading, text: str, document: str, code: int, span: Span,
+        numbers: range, score: float, names: Mapping[int, Sequence[Evidence]],
+    ) -> Suggestion:  # fmt: skip
+        """One suggestion with what speaks for it."""
+        evidence: list[Evidence] = []
+        line = set(self._line[code]) | {c for c, up in enumerate(self._line) if code in up}
+        learned = self._learned(code)
+        column = None if learned is None else self._column[learned]
+        for n in numbers:
+            own = [hit for hit in reading.hits.get(n, ()) if hit.sign.code in line]
+            if own:
+                evidence += [cue_evidence(hit, text) for hit in weigh(own)[1]]
+            if column is not None:
+                evidence += self._witnesses.words(reading, text, n, column)
+            evidence += names.get(n, ())
+        key = self.codebook.codes[code].id
+        evidence += self._witnesses.nearest(reading, document, numbers, key, span)
+        method = "cues" if learned is None else "classifier and cues"
+        return Suggestion(
+            suggestion_id(document, span, key), document, span, key, score, tuple(evidence), method
+        )
+
+
+def _line(path: str, paths: Mapping[str, int]) -> list[int]:
+    parts = path.split("/")
+    above = ("/".join(parts[: n + 1]) for n in range(len(parts)))
+    return [paths[p] for p in above if p in paths]
+
+
+def _to_lowest(
+    found: dict[int, dict[int, float]], hits: Mapping[int, Sequence[Hit]], suggester: Suggester
+) -> None:
+    """Move a probability to the sub-code whose own cues stand in the sentence, where one's do."""
+    for n, held in hits.items():
+        by_code: dict[int, list[Hit]] = {}
+        for hit in held:
+            by_code.setdefault(hit.sign.code, []).append(hit)
+        for code in sorted(by_code):
+            learned = suggester._learned(code)
+            if learned is None or learned == code or n not in found.get(learned, {}):
+                continue
+            if weigh(by_code[code])[0] >= UNLEARNED:
+                found.setdefault(code, {})[n] = found[learned].pop(n)
+
+
+def _blocks_of(kept: Sequence[Span], text: str, blocks: Sequence[Span]) -> list[int]:
+    """The paragraph or turn of each sentence, by number; a blank line always parts two."""
+    starts = sorted({block.start for block in blocks})
+    out, number = [], 0
+    for at, span in enumerate(kept):
+        if at:
+            before = kept[at - 1]
+            apart = bisect_right(starts, before.start) != bisect_right(starts, span.start)
+            between = text[before.end : span.start]
+            number += bool(apart or between.count("\n") > 1 or between.strip())
+        out.append(number)
+    return out
+
+
+def _with_neighbours(sums: Floats, block_of: Any) -> Floats:
+    """The sums of each sentence and, less and less, of those around it."""
+    out = sums.copy()
+    for away in range(1, REACH + 1):
+        same = (block_of[away:] == block_of[:-away])[:, None]
+        share = FADING**away * np.where(same, 1.0, ACROSS)
+        out[away:] += share * sums[:-away]
+        out[:-away] += share * sums[away:]
+    return out
+
+
+def _runs(
+    scores: Mapping[int, float], block_of: Sequence[int], threshold: float
+) -> list[tuple[int, int]]:
+    """First and last sentence of each suggestion: neighbours that reach the lower threshold.
+
+    One of them must reach the threshold itself.
+    """
+    out: list[tuple[int, int]] = []
+    run: list[int] = []
+
+    def close() -> None:
+        # A long run is cut; a piece without a sentence of its own weight is left out.
+        for at in range(0, len(run), LONGEST):
+            piece = run[at : at + LONGEST]
+            strong = [n for n in piece if scores[n] >= threshold]
+            if strong:
+                out.append((piece[0], piece[-1]))
+
+    for n in sorted(scores):
+        if run and (n != run[-1] + 1 or block_of[n] != block_of[run[-1]]):
+            close()
+            run = []
+        run.append(n)
+    close()
+    return out

@@ -1,0 +1,195 @@
+"""What speaks for a suggestion: telling words, names in it, and passages the team coded alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+from typing import Any
+
+import numpy as np
+
+from tcncode.model import Evidence
+from tcncode.suggest.classifier import Classifier, Read
+from tcncode.suggest.cues import CueSuggester, Hit
+from tcncode.suggest.features import Floats, Tokens
+from tcncode.suggest.names import OrdinaryWords
+from tcncode.suggest.pipeline import Chunk, lemma_of
+from tcncode.text import Span
+
+STRONGEST = 3
+"""Words of a sentence shown as evidence from the classifier, at most."""
+WEAKEST = 0.08
+"""Least that such a word adds to the log odds."""
+NEAREST = 2
+"""Coded passages shown beside a suggestion, at most."""
+LIKE = 0.2
+"""Least likeness, 0 to 1, of a coded passage that is shown."""
+SHORTEST = 4
+"""Letters of a word that is compared: shorter ones are mostly empty."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_lemma = lru_cache(maxsize=100_000)(lemma_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A passage somebody coded: what a suggestion is compared with."""
+
+    text: str
+    code: str
+    """Code id."""
+    told: str
+    """Which document, and whose coding."""
+    document: str = ""
+    """Its id."""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All sentences of a document, read."""
+
+    sentences: list[Span]
+    where: list[tuple[Chunk, Any, int]]
+    """Of each sentence: its chunk, that as spaCy read it, and its number there."""
+    tokens: Tokens
+    places: list[list[int]]
+    """Where each of the tokens starts and ends in its chunk."""
+    read: Read | None
+    """The tokens, as the classifier reads them."""
+    hits: dict[int, list[Hit]]
+    probabilities: Floats
+    """Of the classifier: sentences x its codes."""
+
+    @property
+    def running(self) -> bool:
+        """Whether this is running text, and not one passage by itself."""
+        return len(self.sentences) > 1
+
+
+class Witnesses:
+    """Finds evidence in what was read; what it says changes no score."""
+
+    def __init__(
+        self, cues: CueSuggester, classifier: Classifier | None, coded: Sequence[Coded]
+    ) -> None:
+        self._cues = cues
+        self._classifier = classifier
+        self._strings = cues.nlp.vocab.strings
+        self._coded = list(coded)
+        self._telling: dict[int, bool] = {}
+        self._near: dict[str, _Alike] | None = None
+
+    def names(
+        self, reading: Reading, text: str, numbers: Iterable[int]
+    ) -> dict[int, list[Evidence]]:
+        """Networks and cities in these sentences; each chunk is searched once."""
+        ordinary = OrdinaryWords(text, reading.sentences)
+        by_start: dict[int, list[int]] = {}
+        for n in sorted(numbers):
+            by_start.setdefault(n - reading.where[n][2], []).append(n)
+        out: dict[int, list[Evidence]] = {}
+        for start, wanted in by_start.items():
+            chunk, doc, _ = reading.where[start]
+            inside = [n - start for n in wanted]
+            for number, found in self._cues.named(doc, chunk, text, inside, ordinary).items():
+                out[start + number] = [self._cues.name_evidence(entity) for entity in found]
+        return out
+
+    def words(self, reading: Reading, text: str, n: int, column: int) -> list[Evidence]:
+        """The words of one sentence that the classifier found most telling for one of its codes."""
+        if self._classifier is None or reading.read is None:
+            return []
+        shares = self._classifier.shares_of_words(reading.read, n, column)
+        chunk, _, _ = reading.where[n]
+        first = int(reading.tokens.starts[n])
+        out: list[Evidence] = []
+        for at in np.argsort(-shares, kind="stable").tolist():
+            share = float(shares[at])
+            if share < WEAKEST or len(out) == STRONGEST:
+                break
+            # "so" and "would" weigh, too, but tell a reader nothing.
+            if not self._tells(int(reading.tokens.words[first + at])):
+                continue
+            place = chunk.locate(*reading.places[first + at])
+            if place is not None:
+                out.append(Evidence("word", place[1].of(text), place[1], round(share, 3)))
+        return sorted(out, key=lambda e: e.span)
+
+    def _tells(self, word: int) -> bool:
+        """Whether a word, given by its hash, says something by itself."""
+        known = self._telling.get(word)
+        if known is None:
+            found = self._cues.nlp.vocab[word]
+            known = self._telling[word] = found.text[:1].isalnum() and not found.is_stop
+        return known
+
+    def nearest(
+        self, reading: Reading, document: str, numbers: range, code: str, span: Span
+    ) -> list[Evidence]:
+        """The passages of this code that the team coded and that are most like this one.
+
+        Codings of the very place are left out: they would answer for the coder.
+        """
+        if self._near is None:
+            self._near = self._lay_out()
+        if code not in self._near:
+            return []
+        first, past = reading.tokens.starts[numbers[0]], reading.tokens.starts[numbers[-1] + 1]
+        words = {self._strings[w] for w in reading.tokens.words[first:past].tolist()}
+        out: list[Evidence] = []
+        for passage, like in self._near[code].to(words):
+            if like < LIKE or len(out) == NEAREST:
+                break
+            same = passage.document == document and passage.span is not None
+            if not (same and passage.span is not None and passage.span.overlaps(span)):
+                out.append(Evidence("near", passage.text, span, round(like, 3), passage.told))
+        return out
+
+    def _lay_out(self) -> dict[str, _Alike]:
+        by_code: dict[str, list[Coded]] = {}
+        for passage in self._coded:
+            by_code.setdefault(passage.code, []).append(passage)
+        return {code: _Alike(held) for code, held in by_code.items()}
+
+
+class _Alike:
+    """Passages of one code, to be compared by the words they share: rare ones count more.
+
+    Likeness is the cosine of the passages' words, each weighted by its inverse document
+    frequency among the passages of the code.
+    """
+
+    def __init__(self, passages: Sequence[Coded]) -> None:
+        self.passages = list(passages)
+        self.holding: dict[str, list[int]] = {}
+        """Numbers of the passages that hold a word."""
+        words = [_lemmas(_WORD.findall(p.text.lower())) for p in passages]
+        for number, held in enumerate(words):
+            for word in sorted(held):
+                self.holding.setdefault(word, []).append(number)
+        most = 1 + len(self.passages)
+        self.rarity = {
+            word: (log(most / (1 + len(held))) + 1) ** 2 for word, held in self.holding.items()
+        }
+        """Squared weight of each word."""
+        self.unknown = (log(most) + 1) ** 2
+        self.lengths = [sum(self.rarity[word] for word in sorted(held)) ** 0.5 for held in words]
+
+    def to(self, words: Iterable[str]) -> list[tuple[Coded, float]]:
+        """The passages that share a word, the likest first, with their likeness (0 to 1)."""
+        asked = sorted(_lemmas(words))
+        sums: dict[int, float] = {}
+        for word in asked:
+            for number in self.holding.get(word, ()):
+                sums[number] = sums.get(number, 0.0) + self.rarity[word]
+        length = sum(self.rarity.get(word, self.unknown) for word in asked) ** 0.5
+        alike = [(-total / (length * self.lengths[n]), n) for n, total in sums.items()]
+        return [(self.passages[n], min(-like, 1.0)) for like, n in sorted(alike)]
+
+
+def _lemmas(words: Iterable[str]) -> set[str]:
+    return {_lemma(word) for word in words if len(word) >= SHORTEST and word.isalpha()}

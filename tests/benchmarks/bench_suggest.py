@@ -1,0 +1,347 @@
+"""How good and how quick suggestions are, beside what one might use instead.
+
+    python tests/benchmarks/bench_suggest.py [--compare] [--save]
+
+Quality: on the shipped training passages, a third of the writers left out in turn, and on the
+seeds' labelled sentences (``shared/reference/passages`` beside the repository, never trained on;
+said and skipped where missing). ``--compare`` adds linear models over scikit-learn's own n-grams,
+trained and judged alike. Speed: suggestions for the shipped documents beside the bare pipeline.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from tcncode import codebook as codebooks
+from tcncode.shipped import shipped
+from tcncode.suggest import evaluate, training
+from tcncode.suggest.examples import Example, folds, read_corpus
+from tcncode.suggest.pipeline import make_pipeline
+from tcncode.suggest.suggester import UNLEARNED, Suggester
+from tcncode.text import Span
+
+HERE = Path(__file__).parent
+SHARED = HERE.parents[2] / "shared"
+if not SHARED.exists():
+    SHARED = HERE.parents[3] / "shared"
+CODES = ("sharing", "showcasing", "storytelling", "shaming", "seeking-support", "standard-setting")
+Row = dict[str, Any]
+
+
+def seeds() -> list[tuple[str, frozenset[str]]]:
+    """The labelled sentences of the two seed texts; none where they are missing."""
+    path = SHARED / "reference" / "passages" / "seed_spans.jsonl"
+    if not path.exists():
+        print("The seeds' labelled sentences are not beside the repository: left out.")
+        return []
+    texts: dict[str, str] = {}
+    out = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        name = row["file"]
+        if name not in texts:
+            texts[name] = (SHARED / "seeds" / name).read_bytes().decode("utf-8")
+        words = " ".join(texts[name][row["start"] : row["end"]].split())
+        out.append((words, frozenset(code.replace("_", "-") for code in row["codes"])))
+    return out
+
+
+def judged(system: str, where: str, labels: Any, scores: Any, limits: Any) -> Row:
+    """One row of the table."""
+    rows = evaluate.qualities(system, CODES, labels, scores, limits)
+    macro = next(row for row in rows if row.code == "macro")
+    return {
+        "system": system, "on": where, "macro_f1": macro.f1, "precision": macro.precision,
+        "recall": macro.recall, "average_precision": macro.average_precision,
+        "calibration_error": evaluate.calibration_error(labels, scores),
+    }  # fmt: skip
+
+
+def told(passages: Sequence[frozenset[str]]) -> Any:
+    """Labels as numbers."""
+    return np.array([[float(code in codes) for code in CODES] for codes in passages])
+
+
+def said(suggester: Suggester, texts: Sequence[str]) -> Any:
+    """Probabilities for passages, each read as one sentence."""
+    found = [suggester.probabilities(text, [Span(0, len(text))])[0] for text in texts]
+    return evaluate.matrix(found, CODES)
+
+
+def ours(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]) -> list[Row]:
+    """The shipped way, and the cues alone."""
+    book = codebooks.load(shipped("codebook.yaml"))
+    cues = Suggester(book)
+    dealt = folds([e.group for e in examples], 3)
+    labels, scores, words, limits = [], [], [], []
+
+    def taught(some: Sequence[Example]) -> Suggester:
+        made = training.train(some, make_pipeline())
+        return Suggester(book, classifier=made.classifier if made else None)
+
+    for part in range(3):
+        suggester = taught([e for e, f in zip(examples, dealt, strict=True) if f != part])
+        held = [e for e, f in zip(examples, dealt, strict=True) if f == part]
+        labels.append(told([e.yes for e in held]))
+        scores.append(said(suggester, [e.text for e in held]))
+        words.append(said(cues, [e.text for e in held]))
+        own = [suggester.threshold(c, alone=True) for c in CODES]
+        limits.append(np.tile(own, (len(held), 1)))
+    half = np.full(len(CODES), UNLEARNED)
+    truth = np.vstack(labels)
+    rows = [
+        judged("tcncode", "writers", truth, np.vstack(scores), np.vstack(limits)),
+        judged("keywords", "writers", truth, np.vstack(words), half),
+    ]
+    if test:
+        suggester = taught(examples)
+        truth, texts = told([codes for _, codes in test]), [text for text, _ in test]
+        own = [suggester.threshold(c, alone=True) for c in CODES]
+        rows.append(judged("tcncode", "seeds", truth, said(suggester, texts), np.array(own)))
+        rows.append(judged("keywords", "seeds", truth, said(cues, texts), half))
+    return rows
+
+
+def in_documents() -> list[Row]:
+    """The shipped model and the cues on the demo's coded documents, sentence by sentence.
+
+    Neither has learned from these. Sentences on which the two coders differ are left out, code by
+    code; a sentence has a code where a coding covers half of it.
+    """
+    from tcncode.making import demo_project
+    from tcncode.project import Project
+
+    labels, known, scores, words = [], [], [], []
+    with tempfile.TemporaryDirectory() as folder:
+        path = demo_project(Path(folder), say=lambda _: None)
+        with Project.open(path, coder="me") as project:
+            suggester, cues = project.suggester(), Suggester(project.codebook)
+            top = {c.id: c.path.split("/")[0] for c in project.codebook.codes}
+            by_document: dict[str, list[Any]] = {}
+            for coding in project.codings():
+                by_document.setdefault(coding.document, []).append(coding)
+            for document, codings in by_document.items():
+                text, spans = project.document(document).text, project._sentences_to_read(document)
+                blocks = project._blocks(document)
+                scores += suggester.probabilities(text, spans, blocks)
+                words += cues.probabilities(text, spans, blocks)
+                for span in spans:
+                    said = {
+                        who: {top[c.code] for c in codings if c.coder == who
+                              and min(span.end, c.span.end) - max(span.start, c.span.start)
+                              >= len(span) / 2}
+                        for who in ("coder-a", "coder-b")
+                    }  # fmt: skip
+                    one, other = said["coder-a"], said["coder-b"]
+                    labels.append([float(code in one and code in other) for code in CODES])
+                    known.append([(code in one) == (code in other) for code in CODES])
+            limits = np.array([suggester.threshold(c) for c in CODES])
+    truth, agreed = np.array(labels), np.array(known)
+    # What is not agreed on is neither right nor wrong: no score, no label.
+    found = np.where(agreed, evaluate.matrix(scores, CODES), 0.0)
+    plain = np.where(agreed, evaluate.matrix(words, CODES), 0.0)
+    half = np.full(len(CODES), UNLEARNED)
+    return [
+        judged("tcncode", "documents", truth, found, limits),
+        judged("keywords", "documents", truth, plain, half),
+    ]
+
+
+def curve(examples: Sequence[Example], splits: int) -> list[Row]:
+    """Macro F1 on eight of the demo's documents after so many codings of the other twelve.
+
+    Both coders' codings count; documents are finished one after another, in an order drawn anew
+    for each split, until they hold so many.
+    """
+    from random import Random
+
+    from tcncode.making import demo_project
+    from tcncode.project import Project
+
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = demo_project(Path(folder), say=lambda _: None)
+        with Project.open(path, coder="me") as project:
+            own: dict[str, list[Example]] = {}
+            for example in project.team_examples():
+                own.setdefault(example.group, []).append(example)
+            held = {d: sum(c.document == d for c in project.codings()) for d in own}
+            for split in range(splits):
+                order = Random(split).sample(sorted(own), len(own))
+                for wanted in (0, 50, 100, 200, 400):
+                    taught: list[str] = []
+                    for document in order[8:]:
+                        if sum(held[d] for d in taught) < wanted:
+                            taught.append(document)
+                    made = training.train(
+                        [*examples, *(e for d in taught for e in own[d])], make_pipeline()
+                    )
+                    suggester = Suggester(
+                        project.codebook, classifier=made.classifier if made else None
+                    )
+                    truth, found = [], []
+                    for document in order[:8]:
+                        spans = project._sentences_to_read(document)
+                        said = suggester.probabilities(
+                            project.document(document).text, spans, project._blocks(document)
+                        )
+                        by_span = {e.span: e.yes for e in own[document]}
+                        truth += [by_span.get(span, frozenset()) for span in spans]
+                        found.append(evaluate.matrix(said, CODES))
+                    limits = np.array([suggester.threshold(c) for c in CODES])
+                    row = judged("tcncode", "curve", told(truth), np.vstack(found), limits)
+                    codings = sum(held[d] for d in taught)
+                    rows.append({"split": split, "wanted": wanted, "codings": codings, **row})
+    return rows
+
+
+def others(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]) -> list[Row]:
+    """Linear models over scikit-learn's n-grams, threshold one half."""
+    from scipy.sparse import hstack
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    texts, truth = [e.text for e in examples], told([e.yes for e in examples])
+    dealt = np.array(folds([e.group for e in examples], 3))
+    half = np.full(len(CODES), UNLEARNED)
+    word = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
+    char = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=3)
+    rows = []
+    for name, makers in (("words", [word]), ("words and pieces", [word, char])):
+        matrix = hstack([maker.fit_transform(texts) for maker in makers]).tocsr()
+        other = (
+            hstack([maker.transform([t for t, _ in test]) for maker in makers]) if test else None
+        )
+        held = np.zeros(truth.shape)
+        seen = np.zeros((len(test), len(CODES)))
+        for k in range(len(CODES)):
+            for part in range(3):
+                model = LogisticRegression(C=4, solver="liblinear")
+                model.fit(matrix[dealt != part], truth[dealt != part, k])
+                held[dealt == part, k] = model.predict_proba(matrix[dealt == part])[:, 1]
+            if other is not None:
+                model = LogisticRegression(C=4, solver="liblinear").fit(matrix, truth[:, k])
+                seen[:, k] = model.predict_proba(other.tocsr())[:, 1]
+        rows.append(judged(name, "writers", truth, held, half))
+        if test:
+            rows.append(judged(name, "seeds", told([c for _, c in test]), seen, half))
+    return rows
+
+
+def cost(work: Callable[[], object]) -> float:
+    """CPU seconds of some work in this process."""
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+
+
+def speed(runs: int) -> Row:
+    """Suggestions for the shipped documents, and the bare pipeline on the same texts."""
+    from tcncode.making import demo_project
+    from tcncode.project import Project
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = demo_project(Path(folder), say=lambda _: None)
+        with Project.open(path, coder="me") as project:
+            suggester = project.suggester()
+            texts = [
+                (e.id, project.document(e.id).text,
+                 [s.span for s in project.segments(e.id, "sentence")])
+                for e in project.documents()
+            ]  # fmt: skip
+    bare = make_pipeline()
+
+    def suggest() -> int:
+        return sum(len(suggester.suggest(t, spans, document=d)) for d, t, spans in texts)
+
+    def read() -> int:
+        return sum(len(doc) for doc in bare.pipe(text for _, text, _ in texts))
+
+    count, _ = suggest(), read()  # both learn their words first
+    pairs = [(cost(suggest), cost(read)) for _ in range(runs)]
+    return {
+        "words": sum(len(text.split()) for _, text, _ in texts),
+        "suggestions": count,
+        "suggest_s": median(a for a, _ in pairs),
+        "bare_s": median(b for _, b in pairs),
+        "throughput": median(b / a for a, b in pairs),
+    }
+
+
+def learning(examples: Sequence[Example]) -> Row:
+    """CPU seconds of training on 2,000 passages and on all."""
+    nlp = make_pipeline()
+    some = [examples[n] for n in np.linspace(0, len(examples) - 1, 2000).astype(int)]
+    return {
+        "2000_passages_s": cost(lambda: training.train(some, nlp)),
+        "all_passages": len(examples),
+        "all_passages_s": cost(lambda: training.train(examples, nlp)),
+    }
+
+
+def run_folder() -> Path:
+    """Where today's figures of this machine are kept."""
+    machine = f"{os.cpu_count()}cores-py{sys.version_info.major}.{sys.version_info.minor}"
+    folder = HERE / "runs" / f"{date.today().isoformat()}-{machine}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def main() -> int:
+    """Measure and print; keep with ``--save``."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--compare", action="store_true", help="other models too (minutes)")
+    parser.add_argument(
+        "--curve",
+        type=int,
+        default=0,
+        metavar="N",
+        help="what the team's codings add, over N splits (a minute each)",
+    )
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--save", action="store_true", help="keep the figures beside this script")
+    options = parser.parse_args()
+    book = codebooks.load(shipped("codebook.yaml"))
+    examples = read_corpus(shipped("corpus") / "training", book)
+    test = seeds()
+    quality = (
+        ours(examples, test) + in_documents() + (others(examples, test) if options.compare else [])
+    )
+    print("| system | on | macro F1 | precision | recall | average precision | calibration error |")
+    print("|---|---|--:|--:|--:|--:|--:|")
+    for row in quality:
+        print(
+            "| "
+            + " | ".join(f"{v:.3f}" if isinstance(v, float) else v for v in row.values())
+            + " |"
+        )
+    told_curve = curve(examples, options.curve)
+    for wanted in sorted({row["wanted"] for row in told_curve}):
+        f1 = [row["macro_f1"] for row in told_curve if row["wanted"] == wanted]
+        print(f"after {wanted} codings: macro F1 {np.mean(f1):.3f} ({min(f1):.3f}-{max(f1):.3f})")
+    figures = {"speed": speed(options.runs), "training": learning(examples)}
+    for what, found in figures.items():
+        print(f"\n{what}: " + ", ".join(f"{k} {v:.3g}" for k, v in found.items()))
+    if options.save:
+        load = [round(x, 2) for x in os.getloadavg()]
+        kept = {"load_average": load, "quality": quality, "curve": told_curve, **figures}
+        (run_folder() / "suggest.json").write_text(
+            json.dumps(kept, indent=1) + "\n", encoding="utf-8"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""Documents without suggestions, and what coding them tells about the others."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from conftest import CODEBOOK, add
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tcncode.project import Project
+from tcncode.suggest.effect import effect, is_hidden
+from tcncode.text import Span
+
+COUNTS = st.lists(st.tuples(st.integers(0, 30), st.integers(50, 3000)), min_size=1, max_size=12)
+TEXT = "We learn from each other in town {}. The office opens at nine. Shame on the ministry.\n"
+
+
+def test_the_ratio_is_that_of_the_pooled_rates():
+    found = effect("x", [(6, 1000), (2, 1000)], [(1, 500), (1, 500)])
+    assert (found.shown, found.hidden, found.ratio) == (4.0, 2.0, 2.0)
+    assert (found.shown_codings, found.hidden_codings) == (8, 2)
+
+
+@given(COUNTS, COUNTS)
+def test_the_interval_holds_what_a_slow_bootstrap_gives(shown, hidden):
+    found = effect("x", shown, hidden, replicates=200)
+    if found.low is None:
+        return
+    random = np.random.default_rng(20190501)
+    picks = [random.integers(0, len(g), size=(200, len(g))) for g in (shown, hidden)]
+    ratios = []
+    for one, other in zip(*picks, strict=True):
+        rates = [
+            sum(g[n][0] for n in pick) / sum(g[n][1] for n in pick)
+            for g, pick in ((shown, one), (hidden, other))
+        ]
+        if rates[1]:
+            ratios.append(rates[0] / rates[1])
+    assert (found.low, found.high) == pytest.approx(tuple(np.percentile(ratios, [2.5, 97.5])))
+
+
+def test_with_one_document_there_is_a_ratio_and_no_interval():
+    found = effect("x", [(6, 1000)], [(1, 500)])
+    assert found.ratio == 3 and found.low is None and found.high is None
+
+
+def test_where_nothing_is_coded_without_suggestions_there_is_no_ratio():
+    found = effect("x", [(6, 1000)] * 3, [(0, 500)] * 3)
+    assert (found.hidden, found.ratio, found.low) == (0.0, None, None)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_about_the_share_is_hidden_and_a_greater_share_hides_those_too(share):
+    names = [f"{n:016x}" for n in range(2000)]
+    hidden = {name for name in names if is_hidden(name, share)}
+    assert len(hidden) == pytest.approx(2000 * share, abs=90)
+    assert hidden <= {name for name in names if is_hidden(name, share + 0.05)}
+
+
+@pytest.fixture
+def half_hidden(tmp_path):
+    """Ten texts, suggestions for about half; in each a coding a sentence, hidden ones only one."""
+    path = tmp_path / "half.tcn"
+    with Project.create(path, codebook=CODEBOOK, coder="amina", hide_suggestions=0.5) as project:
+        for n in range(10):
+            key = add(project, tmp_path, f"t{n}", TEXT.format(n))
+            spans = [s.span for s in project.segments(key, "sentence")]
+            for span in spans[: 1 if project.hides_suggestions(key) else 2]:
+                project.code(key, span, "sharing")
+            project.finish([key])
+        yield project
+
+
+def test_hidden_documents_get_no_suggestions(half_hidden, monkeypatch):
+    half_hidden.suggest(threshold=0.01)
+    with_some = {s.document for s in half_hidden.suggestions()}
+    hidden = {e.id for e in half_hidden.documents() if half_hidden.hides_suggestions(e.id)}
+    assert 0 < len(hidden) < 10
+    assert with_some and not with_some & hidden
+
+
+def test_the_effect_is_told_for_each_function(half_hidden, tcncode):
+    ran = tcncode("-p", half_hidden.path, "suggest", "effect", "--format", "json")
+    rows = {row["code"]: row for row in json.loads(ran.out)}
+    assert ran.code == 0
+    assert rows["sharing"]["ratio"] == pytest.approx(2.0)
+    assert rows["(all codes)"] | {"code": "sharing"} == rows["sharing"]
+    assert rows["shaming"]["ratio"] is None and rows["shaming"]["shown"] == 0
+
+
+def test_nothing_hidden_is_one_line_and_no_table(study, tcncode):
+    ran = tcncode("-p", study.path, "suggest", "effect")
+    assert ran.code == 1 and ran.out == ""
+    assert "--hide-suggestions 0.2" in ran.err and ran.err.count("\n") == 1
+
+
+def test_unfinished_documents_do_not_count(tmp_path, tcncode):
+    with Project.create(
+        tmp_path / "p.tcn", codebook=CODEBOOK, coder="amina", hide_suggestions=0.5
+    ) as project:
+        key = add(project, tmp_path, "t", TEXT.format(1))
+        project.code(key, Span(0, 8), "sharing")
+        path = project.path
+    ran = tcncode("-p", path, "suggest", "effect")
+    assert ran.code == 1 and "finished yet" in ran.err
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1", "half"])
+def test_a_share_that_is_none_is_refused_and_no_file_is_made(tcncode, tmp_path, share):
+    ran = tcncode("init", "n.tcn", f"--hide-suggestions={share}")
+    assert ran.code == 2 and not (tmp_path / "n.tcn").exists()

@@ -1,0 +1,244 @@
+"""Quotations of a report, held against the project: what matches, and each way of not matching."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from conftest import add
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from tcncode import export
+from tcncode.errors import ReadError
+from tcncode.model import Table
+from tcncode.page.contents import Quotation, Section, Study
+from tcncode.page.verifying import quotations_in, verify
+from tcncode.page.writing import written
+from tcncode.project import Project
+from tcncode.reports.quotations import quotation_hash
+from tcncode.text import Span
+
+FORMS = ["html", "md", "csv", "xlsx"]
+COLUMNS = ("document", "start", "end", "hash", "quotation", "code")
+WORDS = ("We learn from each other 👩‍👩‍👧 in Łódź.\nThe cafe\u0301 stayed open.", "sharing")
+
+
+def quoted(project, *passages: tuple[str, str, str]) -> Table:
+    """Document name, words, code -> the quotation as reports have it; coded by amina."""
+    rows = []
+    for name, words, code in passages:
+        document = project.document_id(name)
+        start = project.text(document).index(words)
+        project.code(document, Span(start, start + len(words)), code)
+        rows.append((document, start, start + len(words), quotation_hash(words), words, code))
+    return Table("Quotations", COLUMNS, tuple(rows), "A note with | a bar.")
+
+
+def put(project, table: Table, form: str, folder: Path) -> Path:
+    """The table as a report of this kind."""
+    path = folder / f"report.{form}"
+    if form == "html":
+        quotations = [
+            Quotation(r["document"], "name <&>", r["start"], r["end"], r["hash"], r["quotation"],
+                      r["code"])
+            for r in table.records()
+        ]  # fmt: skip
+        section = Section("quotations", "Quotations", quotations=[("All", quotations)])
+        path.write_text(written([section], Study(project, project.chosen(None))), encoding="utf-8")
+    else:
+        export.write([table], path, form)
+    return path
+
+
+@pytest.fixture
+def three(study):
+    return quoted(
+        study,
+        ("letter", *WORDS),
+        ("letter", "shame on it", "shaming"),
+        ("arabic", "قالت المدينة: مرحبا", "storytelling"),
+    )
+
+
+def problems(project, path) -> list[str]:
+    table, _ = verify(project, path)
+    return [row["problem"] for row in table.records()]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_was_just_written_matches(study, three, form, tmp_path):
+    path = put(study, three, form, tmp_path)
+    table, number = verify(study, path)
+    assert (table.rows, number) == ((), 3)
+    found = {(q.document, int(q.start), int(q.end), q.hash) for q in quotations_in(path)}
+    assert found == {row[:4] for row in three.rows}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("column", "value", "problem"),
+    [
+        ("hash", "00000000", "other words stand there"),
+        ("start", 3, "other words stand there"),
+        ("end", 100_000, "the document has"),
+        ("document", "feedfeedfeedfeed", "no such document"),
+        ("quotation", "shame on them", "the report shows other words"),
+        ("quotation", "shame", "the report shows other words"),
+        ("code", "showcasing", "not coded showcasing any more"),
+        ("code", "no-such-code", "not coded no-such-code any more"),
+    ],
+)
+def test_each_way_of_not_matching_is_found(study, three, form, column, value, problem, tmp_path):
+    rows = [list(row) for row in three.rows]
+    rows[1][COLUMNS.index(column)] = value
+    changed = Table("Quotations", COLUMNS, tuple(map(tuple, rows)))
+    found = problems(study, put(study, changed, form, tmp_path))
+    assert len(found) == 1 and problem in found[0]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_coding_taken_back_is_found(study, three, form, tmp_path):
+    path = put(study, three, form, tmp_path)
+    assert study.undo()
+    assert problems(study, path) == ["the passage is not coded storytelling any more"]
+
+
+def test_a_renamed_code_is_found_and_a_sub_code_still_counts(study, tmp_path):
+    table = quoted(study, ("letter", "shame on it", "shaming/national-government"))
+    path = put(study, table, "csv", tmp_path)
+    assert problems(study, path) == []
+    above = Table("Q", COLUMNS, tuple((*row[:5], "shaming") for row in table.rows))
+    assert problems(study, put(study, above, "csv", tmp_path)) == []
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_words_mended_by_hand_in_a_report_are_found(study, three, form, tmp_path):
+    path = put(study, three, form, tmp_path)
+    text = path.read_text(encoding="utf-8")
+    assert "stayed open" in text
+    path.write_text(text.replace("stayed open", "stayed closed"), encoding="utf-8")
+    assert problems(study, path) == ["the report shows other words"]
+
+
+def test_words_mended_in_a_spreadsheet_are_found(study, three, tmp_path):
+    path = put(study, three, "xlsx", tmp_path)
+    book = load_workbook(path)
+    book.active["E3"] = "shame on all of them"
+    book.save(path)
+    table, _ = verify(study, path)
+    assert [row["where"] for row in table.records()] == ["Quotations, row 3"]
+
+
+def test_cut_words_match_and_other_cut_words_do_not(study, three, tmp_path):
+    for shown, expected in (("We learn from…", []), ("We hope…", ["the report shows other words"])):
+        rows = tuple((*row[:4], shown, row[5]) for row in three.rows[:1])
+        path = put(study, Table("Q", COLUMNS, rows), "csv", tmp_path)
+        assert problems(study, path) == expected
+
+
+def test_columns_may_stand_in_any_order_and_semicolons_between(study, three, tmp_path):
+    path = tmp_path / "other.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(["quotation", "Hash", "end", "start", "more", "document"])
+        for d, s, e, h, words, _ in three.rows:
+            writer.writerow([words, h.upper(), f"{e}.0", s, "x", d])
+    table, number = verify(study, path)
+    assert (table.rows, number) == ((), 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("none.html", b"<p>nothing here</p>", "no quotation here"),
+        ("empty.html", b"", "no quotation here"),
+        ("none.csv", b"a,b\n1,2\n", "no quotation here"),
+        ("none.md", "# Łódź\n\n| a | b |\n| --- | --- |\n".encode(), "no quotation here"),
+        ("bad.xlsx", b"PK\x03\x04 not really", "no spreadsheet"),
+        ("bad.md", b"\xff\xff", "is not UTF-8"),
+        ("report.pdf", b"%PDF", "HTML, Markdown, CSV or XLSX"),
+    ],
+)
+def test_a_file_with_nothing_to_verify_is_told_in_one_line(tcncode, tmp_path, name, data, said):
+    tcncode("init", "s.tcn")
+    (tmp_path / name).write_bytes(data)
+    ran = tcncode("verify", name)
+    assert ran.code == 1 and said in ran.err and ran.err.count("\n") == 1
+
+
+def test_the_command_says_how_many_and_its_exit_code_whether_all(study, three, tcncode, tmp_path):
+    path = put(study, three, "html", tmp_path)
+    ran = tcncode("-p", study.path, "verify", path)
+    assert (ran.code, ran.out) == (0, "")
+    assert "all 3 quotations match" in ran.err
+    study.undo()
+    ran = tcncode("-p", study.path, "verify", path, "--format", "csv")
+    assert ran.code == 1
+    rows = list(csv.DictReader(ran.out.splitlines()))
+    assert len(rows) == 1 and "1 of 3 quotations no longer match" in ran.err
+    line = int(re.fullmatch(r"line (\d+)", rows[0]["where"])[1])
+    assert rows[0]["hash"] in path.read_text(encoding="utf-8").splitlines()[line - 1]
+
+
+def test_another_project_is_not_this_one(study, three, new_study, tmp_path):
+    """The same texts, and nothing coded."""
+    path = put(study, three, "md", tmp_path)
+    assert all("any more" in each for each in problems(new_study(), path))
+    assert len(problems(new_study(), path)) == 3
+
+
+TEXTS = st.text(
+    st.one_of(
+        st.sampled_from("ab c\n\t|\\<&>\"'=;,`*_👩‍\u0301\u202e\x1b\u00a0–"),
+        st.characters(exclude_categories=["Cs"], exclude_characters="\r\x00\ufeff"),
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+
+@given(TEXTS, st.data())
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_words_are_known_again_in_every_kind_of_report(study, tmp_path, text, data):
+    project, plain = study, "Some plain words, so that it is text. " * 9
+    text = plain + text
+    document = add(project, tmp_path, "odd", text)
+    settled = project.text(document)
+    start = data.draw(st.integers(len(plain) - 9, len(settled) - 1))
+    end = data.draw(st.integers(start + 1, len(settled)))
+    words = settled[start:end]
+    assume(words.strip())
+    project.code(document, Span(start, end), "sharing")
+    row = (document, start, end, quotation_hash(words), words, "sharing")
+    for form in FORMS:
+        path = put(project, Table("Quotations", COLUMNS, (row,)), form, tmp_path)
+        assert problems(project, path) == [], (form, words)
+
+
+def test_a_folder_is_told_in_one_line(study, tmp_path):
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(ReadError, match="cannot be read"):
+        verify(study, tmp_path / "folder.csv")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_report_that_quotes_can_be_verified(study, three, tcncode, form):
+    for words in (["report", "quotes"], ["report", "profile", "ICORN"], ["codings"]):
+        ran = tcncode("-p", study.path, *words, "--format", form, "-o", f"r.{form}")
+        assert ran.code == 0, ran.err
+        ran = tcncode("-p", study.path, "verify", f"r.{form}")
+        assert ran.code == 0 and "quotations match" in ran.err
+
+
+def test_what_a_blind_coder_may_not_see_is_not_called_missing(study, three, tmp_path):
+    """Whether others still code it so cannot be said, and must not be told."""
+    path = put(study, three, "csv", tmp_path)
+    letter = study.document_id("letter")
+    study.assign([letter], ["amina", "bo"], blind=True)
+    with Project.open(study.path, coder="bo") as blind:
+        assert blind.is_blind(letter) and not blind.codings_in(letter)
+        assert problems(blind, path) == []

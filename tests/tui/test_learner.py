@@ -1,0 +1,129 @@
+"""Learning while work goes on: when it begins, that it blocks nothing, and how it ends."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tcncode.project import Project
+from tcncode.text import Span
+from tcncode.tui import learner as learner_module
+from tcncode.tui.learner import Learned, Learner
+
+
+class Process:
+    """Stands for the training: it ends when it is told to."""
+
+    def __init__(self, command, *, stderr, **options):
+        self.command, self.stderr, self.options = command, stderr, options
+        self.returncode: int | None = None
+        self.terminated = False
+
+    def poll(self):
+        return self.returncode
+
+    def terminate(self):
+        self.terminated = True
+
+    def wait(self):
+        return 0
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that were begun."""
+    made: list[Process] = []
+
+    def begin(command, **options):
+        made.append(Process(command, **options))
+        return made[-1]
+
+    monkeypatch.setattr(learner_module.subprocess, "Popen", begin)
+    return made
+
+
+@pytest.fixture
+def learning():
+    """Makes learners, and stops them at the end."""
+    made: list[Learner] = []
+
+    def make(project: Project, every: int) -> Learner:
+        made.append(Learner(project, every=every))
+        return made[-1]
+
+    yield make
+    for learner in made:
+        learner.stop()
+
+
+def decide(project: Project, n: int, at: int = 0) -> None:
+    letter = project.document_id("letter")
+    for k in range(at, at + n):
+        project.code(letter, Span(k, k + 1 + 8), "sharing")
+
+
+def test_it_begins_after_so_many_decisions_and_not_before(study, started, learning):
+    decide(study, 5)
+    learner = learning(study, 4)
+    assert learner.look() is None and not started  # what was there before starts nothing
+    decide(study, 3, at=5)
+    assert learner.look() is None and not started
+    decide(study, 1, at=8)
+    assert learner.look() is None and learner.busy
+    (process,) = started
+    assert process.command[-3:] == ["suggest", "train", "--quiet"]
+    assert str(study.path) in process.command
+    assert process.options["start_new_session"]
+
+
+def test_it_trains_once_at_a_time_and_tells_when_it_is_done(study, started, learning):
+    learner = learning(study, 2)
+    decide(study, 2)
+    learner.look()
+    decide(study, 2, at=2)
+    assert learner.look() is None and len(started) == 1
+    started[0].returncode = 0
+    assert learner.look() == Learned(2)
+    learner.look()
+    assert len(started) == 2  # those made meanwhile
+
+
+def test_a_failure_is_told_and_not_tried_again_at_once(study, started, learning):
+    learner = learning(study, 2)
+    decide(study, 2)
+    learner.look()
+    started[0].stderr.write(b"There is nothing to learn from.\n")
+    started[0].returncode = 1
+    assert learner.look() == Learned(2, "There is nothing to learn from.")
+    assert learner.look() is None and len(started) == 1
+
+
+def test_a_training_ends_with_the_workbench(study, started, learning):
+    learner = learning(study, 1)
+    decide(study, 1)
+    learner.look()
+    learner.stop()
+    assert started[0].terminated and not learner.busy
+
+
+def test_the_real_process_trains_and_looking_never_waits_for_it(study, learning):
+    learner = learning(study, 20)
+    decide(study, 20)
+    longest, ended, until = 0.0, None, time.monotonic() + 240
+    while ended is None and time.monotonic() < until:
+        before = time.thread_time()
+        ended = learner.look()
+        longest = max(longest, time.thread_time() - before)
+        time.sleep(0.2)
+    assert ended == Learned(20)
+    # CPU of this thread, not the clock: the machine may be busy, what is asked is who works.
+    assert longest < 0.5
+    assert study.decisions_learned() == 20
+    assert study.suggester_report().codings == 20
+
+
+def test_the_command_line_prints_nothing_when_asked(study, tcncode, monkeypatch):
+    monkeypatch.setattr(Project, "train_suggester", lambda self, **_: object())
+    ran = tcncode("-p", study.path, "suggest", "train", "--quiet")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
