@@ -13,7 +13,8 @@ A map of this folder, from the screen down; a module imports only what stands be
 ``journal``    what was done; undo              ``codebook``  codebook.yaml <-> codes
 ``networks``   networks, cities, memberships    ``coding``    finding passages again
 ``search``     words, patterns, near matches    ``suggest``   codings proposed, with evidence
-``agreement``  how far coders agree
+``retrieval``  where codes meet                 ``near_identical``  documents alike
+``agreement``  how far coders agree             ``shipped``   files that come with the program
 ``schema``     the tables of a project file     ``model``     the nouns
 ``text``       spans, segments, rows, what may reach a terminal
 ``errors``     what a researcher is told
