@@ -21,6 +21,7 @@ from tcncode.model import Table
 from tcncode.text.safe import safe, safe_line
 
 FORMATS = ("text", "csv", "json", "md", "xlsx", "html")
+_SQLITE = b"SQLite format 3\0"
 _CELL_LIMIT = 32_767
 """What a spreadsheet cell can hold, in UTF-16 units."""
 _TEXT_CELL = 60
@@ -82,10 +83,12 @@ def write_bytes(data: bytes, path: Path) -> None:
     """Write a file through a temporary one beside it, so that no half file can be left.
 
     Raises:
-        TcncodeError: the file cannot be written.
+        TcncodeError: the file cannot be written, or a project has that name.
     """
     try:
         path = path.resolve()  # what a link points at is written, not the link
+        if _is_project(path):
+            raise TcncodeError(f"{path}: a project has this name. Choose another one for the file.")
         if path.exists() and not path.is_file():
             path.write_bytes(data)  # a device or pipe has nothing to be replaced
             return
@@ -102,6 +105,16 @@ def write_bytes(data: bytes, path: Path) -> None:
             raise
     except OSError as error:
         raise TcncodeError(f"{path}: cannot be written ({error.strerror}).") from None
+
+
+def _is_project(path: Path) -> bool:
+    """A study would be lost where a table takes its name, or that of a file beside it."""
+    if path.name.endswith((".tcn", ".tcn-wal", ".tcn-shm")):
+        return True
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE
 
 
 def _umask() -> int:

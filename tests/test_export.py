@@ -21,6 +21,7 @@ from rich.cells import cell_len
 from tcncode.errors import TcncodeError
 from tcncode.export import FORMATS, format_for, render, write, write_bytes
 from tcncode.model import Table
+from tcncode.project import Project
 
 COLUMNS = ("code", "codings", "share", "quotation", "coded")
 ROWS = (
@@ -384,3 +385,13 @@ def test_without_file_and_wish_the_format_is_text() -> None:
 def test_a_spreadsheet_without_a_file_is_an_error_that_says_what_to_add() -> None:
     with pytest.raises(TcncodeError, match=r"-o FILE\.xlsx"):
         format_for(None, "xlsx")
+
+
+@pytest.mark.parametrize("name", ["other.tcn", "study.db", "study.tcn-wal"])
+def test_no_file_is_written_over_a_project(name: str, study: Project) -> None:
+    copy = study.path.with_name("study.db")
+    copy.write_bytes(study.path.read_bytes())
+    with pytest.raises(TcncodeError, match="project"):
+        write([Table("T", ("a",), ((1,),), "")], study.path.with_name(name), "csv")
+    assert copy.read_bytes().startswith(b"SQLite format 3")
+    assert not study.path.with_name("other.tcn").exists()

@@ -99,10 +99,12 @@ def _word(result: AgreementResult | None, scale: str | None) -> str | None:
 def _worded(note: str, scale: str | None) -> str:
     if scale is None:
         return note
-    return (
-        f"{note} words: the lower end of the interval after {SCALES[scale].source}; such bands are"
+    told = (
+        f"words: the lower end of the interval after {SCALES[scale].source}; such bands are"
         " conventions, and depend on prevalence and unit."
     )
+    said, repeat, command = note.partition(" Repeat: ")
+    return f"{said} {told}" + (f"{repeat}{command} --words {scale}" if repeat else "")
 
 
 def _counts(cells: dict[str, AgreementResult]) -> list[int | None]:

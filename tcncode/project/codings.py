@@ -28,8 +28,8 @@ class Codings(Codes, Documents):
         return self._store.coders()
 
     def known_coder(self, name: str) -> str:
-        """The coder of this name, or of an unambiguous beginning of it."""
-        return find("coder", name, self.coders(), lambda coder: (coder,))
+        """The coder of this name; a beginning might be somebody else's."""
+        return find("coder", name, self.coders(), lambda coder: (coder,), whole=True)
 
     def codings(
         self,

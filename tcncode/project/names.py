@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from tcncode import search
 from tcncode.errors import AmbiguousNameError, UnknownNameError, UsageError
-from tcncode.model import Network, nearest
+from tcncode.model import SETTLED, Network, nearest
 from tcncode.text.settle import settle
 
 T = TypeVar("T")
@@ -47,15 +47,22 @@ _LISTERS = {
 """Noun -> the command that lists what there is."""
 
 
-def find(noun: str, reference: str, things: Sequence[T], names: Callable[[T], Sequence[str]]) -> T:
-    """The one thing that has this name, or a name that begins like this."""
+def find(
+    noun: str,
+    reference: str,
+    things: Sequence[T],
+    names: Callable[[T], Sequence[str]],
+    *,
+    whole: bool = False,
+) -> T:
+    """The one thing that has this name, or unless ``whole`` a name that begins like this."""
     wanted = plain(reference)
     tests: list[Callable[[str], bool]] = [
         lambda name: name == reference,
         lambda name: bool(wanted) and plain(name) == wanted,
         lambda name: bool(wanted) and plain(name).startswith(wanted),
     ]
-    for fits in tests:
+    for fits in tests[:2] if whole else tests:
         found = [thing for thing in things if any(fits(name) for name in names(thing) if name)]
         if len(found) == 1:
             return found[0]
@@ -87,11 +94,13 @@ def coder_name(name: str) -> str:
     """A coder's name as it is kept.
 
     Raises:
-        UsageError: it is blank.
+        UsageError: it is blank, or stands for what a team has settled.
     """
     kept = " ".join(settle(name).split())
     if not kept:
         raise UsageError("A coder needs a name. Use --coder NAME.")
+    if kept == SETTLED:
+        raise UsageError(f'"{SETTLED}" is what a team decides, not somebody who codes.')
     return kept
 
 

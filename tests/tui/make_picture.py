@@ -42,7 +42,7 @@ PICTURES = (
          "Repeat: tcncode report networks"],
     ),
     Picture(
-        "queue.svg", (110, 30), ["f9", *["down"] * 8],
+        "queue.svg", (110, 30), ["f9", *["down"] * 17],
         ["Suggestions", "is coded", "Is:", "Accept", "Reject"], theme="tcncode-light",
     ),
     Picture(

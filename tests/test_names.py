@@ -1,4 +1,4 @@
-"""Names that the system holds as bytes, and that nobody can write down as they are."""
+"""Names: of files that nobody can write down as they are, of choices, of coders."""
 
 from __future__ import annotations
 
@@ -47,3 +47,15 @@ def test_words_that_are_not_utf8_are_refused_in_one_line(folder, tcncode, words)
 def test_an_empty_choice_is_not_everything(folder, tcncode, option):
     ran = tcncode("codings", option, "")
     assert ran.code != 0 and option in ran.err and ran.out == ""
+
+
+def test_a_coder_is_meant_by_the_whole_name_and_nobody_is_settled(folder, tcncode):
+    assert tcncode("import", f"{ODD}.txt").code == 0
+    coded = ("code", "caf\ufffd", "sharing", "--sentence", "1")
+    assert tcncode(*coded, "--coder", "anna").code == 0
+    ran = tcncode("codings", "--coder", "ann")
+    assert ran.code != 0 and "anna" in ran.err and ran.out == ""
+    assert "sharing" in tcncode("codings", "--coder", "Anna").out
+    ran = tcncode(*coded, "--coder", "settled")
+    assert ran.code != 0 and "settled" in ran.err
+    assert "settled" not in tcncode("codings").out
