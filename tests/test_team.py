@@ -189,3 +189,9 @@ def test_coding_a_passage_again_with_another_memo_keeps_both(study):
     study.code(letter, Span(0, 8), "sharing", memo="second")
     study.code(letter, Span(0, 8), "sharing", memo="first")
     assert [c.memo for c in study.codings()] == ["first\nsecond"]
+
+
+def test_finishing_a_document_without_codings_is_remarked(study, tcncode):
+    study.code(study.document_id("letter"), Span(0, 8), "sharing")
+    said = tcncode("-p", study.path, "--coder", "amina", "finish", "letter", "notes").err
+    assert [("Nothing is coded" in line) for line in said.splitlines()] == [False, True]

@@ -71,7 +71,10 @@ def finish(project: Project, documents: Sequence[str], reopen: bool) -> None:
     """
     changed = project.finish(documents, finished=not reopen)
     for entry in changed:
-        note(f"{entry.name}: {'open again' if reopen else 'finished'} by {project.coder}.")
+        said = f"{entry.name}: {'open again' if reopen else 'finished'} by {project.coder}."
+        if not reopen and not project.codings(document=entry.id, coder=project.coder):
+            said += " Nothing is coded in it, and agreement takes that for your answer."
+        note(said)
     if not changed:
         note("They were marked so already.")
 

@@ -11,6 +11,7 @@ from tcncode.errors import UsageError
 from tcncode.model import SETTLED, Coding, Table
 from tcncode.project.differences import ToSettle
 from tcncode.project.settling import Settling
+from tcncode.text.numbers import counted
 
 
 class Settled(Settling):
@@ -45,6 +46,7 @@ class Settled(Settling):
         return (
             f"{len(done)} of {len(every)} differences decided{part};"
             f" {sum(d.finished for d in documents)} of {len(documents)} documents settled."
+            f"{_waiting(found)}"
             " cost: characters on which coders differ about a top code, summed over their pairs,"
             " costliest first; 0: they differ on sub-codes alone. boundary: all coded some of it;"
             " code differs: they gave the text different codes; one coded: not all gave it any."
@@ -65,9 +67,9 @@ class Settled(Settling):
         )  # fmt: skip
         done = sum(row[-1] for row in rows)
         note = (
-            f"{done} of {len(rows)} documents settled. agreed: passages on which all agree;"
-            " open_cost: characters that differ and are not decided; outdated: decisions about"
-            " codings that were changed since."
+            f"{done} of {len(rows)} documents settled.{_waiting(found)} agreed: passages on which"
+            " all agree; open_cost: characters that differ and are not decided; outdated:"
+            " decisions about codings that were changed since."
         )
         return Table("Documents to settle", columns, rows, note)
 
@@ -130,3 +132,13 @@ class Settled(Settling):
 def _coded(codings: Sequence[Coding], paths: Mapping[str, str]) -> str:
     """What one coder coded, such as ``sharing 3:40``; ``-`` for nothing."""
     return ", ".join(f"{paths[c.code]} {c.span.start}:{c.span.end}" for c in codings) or "-"
+
+
+def _waiting(found: ToSettle) -> str:
+    """Documents that lack nothing but to be taken along; until then ``settled`` is silent there."""
+    n = sum(not (d.open or d.finished) for d in found.documents.values())
+    return (
+        f' {counted(n, "document")} with nothing open: "tcncode settle finish" settles.'
+        if n
+        else ""
+    )
