@@ -14,6 +14,7 @@ from tcncode.agreement.coefficients import REASONS
 from tcncode.agreement.statistics import KEYS, UNITS
 from tcncode.agreement.words import SCALES
 from tcncode.cli.common import (
+    KIND,
     Settings,
     echo,
     note,
@@ -68,7 +69,7 @@ class _Group(click.ParamType[tuple[str, tuple[str, ...]]]):
     help="Drift: by week finished, by order of documents, before and after the codebook changed.",
 )
 @click.option("--network", help="Only this network's documents.")
-@click.option("--kind", help="Only documents of this kind.")
+@click.option("--kind", type=KIND, help="Only documents of this kind.")
 @click.option("--code", help="Only this code.")
 @click.option("--sub-codes", is_flag=True, help="A line for each sub-code too.")
 @click.option("--purposes", is_flag=True, help="A line for each purpose instead of each code.")

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from tcncode.cli.common import as_coder, echo, not_empty, note, put, table_options, with_project
+from tcncode.cli.common import (
+    KIND,
+    as_coder,
+    echo,
+    not_empty,
+    note,
+    put,
+    table_options,
+    with_project,
+)
 from tcncode.errors import UsageError
 from tcncode.model import Origin
 
@@ -93,7 +102,7 @@ def uncode(project: Project, coding: str) -> None:
 @click.option(
     "--network", callback=not_empty, help="Only of this network; (none) for documents without one."
 )
-@click.option("--kind", callback=not_empty, help="Only in documents of this kind.")
+@click.option("--kind", type=KIND, help="Only in documents of this kind.")
 @click.option("--code", callback=not_empty, help="Only with this code or one below it.")
 @click.option("--coder", "by", metavar="NAME", callback=not_empty, help="Only this coder's.")
 @click.option("--origin", type=click.Choice(get_args(Origin)), help="Only of this origin.")

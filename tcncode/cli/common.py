@@ -30,6 +30,11 @@ project_option = click.option(
 coder_option = click.option("--coder", metavar="NAME", help="Who you are.")
 """Before a command's name, and where a command does something as somebody."""
 
+KIND = click.Choice((
+    "policy", "report", "website", "newsletter", "social media", "interview", "field note",
+    "declaration", "other",
+))  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

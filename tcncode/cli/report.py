@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcncode.cli.common import Command, put_all, table_options, with_project
+from tcncode.cli.common import KIND, Command, put_all, table_options, with_project
 from tcncode.cli.page import page_commands
 from tcncode.errors import UsageError
 
@@ -26,11 +26,11 @@ _CELLS = click.Choice(
     ]
 )  # fmt: skip
 """What a matrix may have in its cells."""
-_ORIGINS = "by hand, suggestion, imported, settled, or no suggestions."
+_ORIGIN = click.Choice(["by hand", "suggestion", "imported", "settled", "no suggestions"])
 _FILTERS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--network", {"help": 'Only this network; "(none)": documents that belong to none.'}),
     ("--document", {"help": "Only this document."}),
-    ("--kind", {"help": "Only documents of this kind."}),
+    ("--kind", {"type": KIND, "help": "Only documents of this kind."}),
     ("--language", {"help": "Only documents in this language, such as en."}),
     ("--since", {"metavar": "DATE", "help": "Only documents of this year, month or day on."}),
     ("--until", {"metavar": "DATE", "help": "Only documents up to this year, month or day."}),
@@ -53,7 +53,7 @@ _FILTERS: tuple[tuple[str, dict[str, Any]], ...] = (
             " more than half of those who coded the document.",
         },
     ),
-    ("--origin", {"help": f"Only codings of this origin: {_ORIGINS}"}),
+    ("--origin", {"type": _ORIGIN, "help": "Only codings of this origin."}),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tcncode.cli.common import (
+    KIND,
     as_coder,
     coder_option,
     echo,
@@ -25,11 +26,6 @@ from tcncode.text.numbers import counted
 if TYPE_CHECKING:
     from tcncode.model import DocumentEntry, Table
     from tcncode.project import Project
-
-KINDS = (
-    "policy", "report", "website", "newsletter", "social media", "interview", "field note",
-    "declaration", "other",
-)  # fmt: skip
 
 
 @click.command()
@@ -65,7 +61,7 @@ def init(file: Path, codebook: Path | None, hide_suggestions: float, coder: str 
 @click.command("import")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--network", help="The network the documents belong to; added when not known yet.")
-@click.option("--kind", type=click.Choice(KINDS), help="What the documents are.")
+@click.option("--kind", type=KIND, help="What the documents are.")
 @click.option("--date", help="YYYY, YYYY-MM or YYYY-MM-DD.")
 @click.option("--language", help="Two-letter code.")
 @click.option("--encoding", help="Of text files, where the program guesses wrong.")
@@ -167,7 +163,7 @@ def import_documents(
 
 @click.command()
 @click.option("--network", help="Only this network's.")
-@click.option("--kind", type=click.Choice(KINDS), help="Only of this kind.")
+@click.option("--kind", type=KIND, help="Only of this kind.")
 @click.option(
     "--near-identical", "alike", is_flag=True, help="List pairs of documents that say the same."
 )
