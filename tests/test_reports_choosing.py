@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from report_study import BOOK, TEXTS, TOP, coding, made, on, rows, some_codings
 
 from tcncode.errors import TcncodeError, UsageError
+from tcncode.importing.codings import CodingRow
 from tcncode.model import Coding, Network, Table
 from tcncode.project import Project, report_command
 from tcncode.project.reporting import MADE
@@ -121,8 +122,8 @@ def test_one_coders_figures_are_those_of_a_study_without_the_others(codings: lis
 def test_settled_codings_count_only_when_asked_for(study: Project) -> None:
     letter = study.document_id("letter")
     study.code(letter, Span(0, 8), "sharing")
-    with Project.open(study.path, coder="settled") as team:
-        team.code(letter, Span(0, 18), "sharing")
+    row = CodingRow(study.path, 2, "letter", "settled", "sharing", Span(0, 18), None, "")
+    study.import_codings([row])
     for filters, characters in (({}, 8), ({"coder": "settled"}, 18), ({"coder": "amina"}, 8)):
         table = study.report("frequencies", filters)
         assert rows(table, "code")["sharing"]["characters"] == characters, filters
