@@ -313,6 +313,17 @@ def test_without_interviewers_their_words_do_not_count(talk: Project) -> None:
     assert less["per_1000_words"] == pytest.approx(1000 / (others + 9))
 
 
+def test_codes_meet_by_chance_in_the_words_that_count_of_coded_documents(talk: Project) -> None:
+    """The mayor's nine words; not those of the other three documents, where nothing is coded."""
+    document = talk.document_id("talk")
+    talk.code(document, Span(TALK.index("share every"), TALK.index("week")), "shaming")
+    for filters in ({"no_interviewers": True}, {"role": "mayor"}):
+        found = rows(talk.report("cooccurrence", filters), "first", "second", "relation")
+        met = next(r for r in found.values() if r["both"] and r["relation"] == "overlapping")
+        assert (met["first_count"] * met["second_count"], met["both"], met["of"]) == (8, 2, 9)
+        assert met["lift"] == pytest.approx(2 * 9 / 8)
+
+
 def test_only_one_role_counts_where_that_is_asked(talk: Project) -> None:
     for role, words in (("mayor", 4), ("interviewer", 4), ("resident", 0)):
         found = rows(talk.report("frequencies", {"role": role}), "code")

@@ -132,7 +132,10 @@ def _words(material: Material, lines: Sequence[Line]) -> list[Flags]:
         found.append(_filled(first, after, n))
     if material.kept is None:
         return found
-    inside = _filled(*material.words.among(*material.kept), n)
+    # Where text is left out, the words are those of all documents.
+    start, end = material.kept
+    here = _coded(material)[material.number_of(start)]
+    inside = _filled(*material.words.among(start[here], end[here]), n)
     return [flags[inside] for flags in found]
 
 
@@ -147,15 +150,20 @@ def _sentences(
     material: Material, lines: Sequence[Line], sentences: Segments
 ) -> tuple[Ints, list[Flags]]:
     """The document of each sentence of documents with codings, and which each line touches."""
-    coded = np.zeros(len(material.documents) + 1, np.bool_)
-    coded[material.document] = True
     start, end, document = material.laid_out(sentences)
-    known = coded[document]
+    known = _coded(material)[document]
     start, end, document = start[known], end[known], document[known]
     if material.kept is not None:
         inside = _touched(start, end, *material.kept)
         start, end, document = start[inside], end[inside], document[inside]
     return document, [_touched(start, end, *material.stretches(line.codes)) for line in lines]
+
+
+def _coded(material: Material) -> Flags:
+    """Which documents have codings."""
+    coded = np.zeros(len(material.documents) + 1, np.bool_)
+    coded[material.document] = True
+    return coded
 
 
 def _touched(start: Ints, end: Ints, low: Ints, high: Ints) -> Flags:
