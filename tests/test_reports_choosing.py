@@ -153,7 +153,8 @@ def test_every_report_says_whose_codings_it_counts_and_how_to_repeat_it(
         if name != "cities":
             assert "Coders: amina; kind = other." in table.note
             assert f"Codebook {coded.codebook_version}." in table.note
-        assert table.note.endswith(f"Repeat: tcncode report {name} --kind other --coder amina")
+        limited = "" if name == "cities" else " --kind other --coder amina"
+        assert table.note.endswith(f"Repeat: tcncode report {name}{limited}")
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -359,6 +360,41 @@ def test_the_command_in_a_note_asks_for_the_same(coded: Project) -> None:
     ran = CliRunner().invoke(cli, ["-p", str(coded.path), *words, "--format", "json"])
     assert ran.exit_code == 0, ran.output
     assert command in coded.report("frequencies", filters, sub_codes=True).note
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        *((name, {}) for name in ALL_REPORTS),
+        *((name, {"sub_codes": False}) for name in ("networks", "overlap", "kinds", "time")),
+        ("networks", {"sub_codes": True}), ("frequencies", {"sub_codes": True}),
+        ("frequencies", {"sub_codes": False}), ("cooccurrence", {"near": 0}),
+        ("cooccurrence", {"near": 2, "sub_codes": False}), ("quotes", {"limit": 0}),
+        ("quotes", {"limit": 1, "per_code": 0}), ("quotes", {"per_code": 1}),
+        ("speakers", {"by": "speaker"}), ("saturation", {"order": "name"}),
+        ("profile", {"argument": "ICORN"}),
+    ],
+)  # fmt: skip
+def test_the_command_in_a_note_makes_the_same_tables(
+    coded: Project, name: str, options: dict[str, object]
+) -> None:
+    import json
+
+    from click.testing import CliRunner
+
+    from tcncode.cli import cli
+    from tcncode.export import render_all
+
+    letter = coded.document_id("letter")
+    # More than "quotes" shows when it is told nothing.
+    places = [n for n, c in enumerate(coded.text(letter)) if not c.isspace()]
+    for n in places[:60]:
+        coded.code(letter, Span(n, n + 1), "shaming")
+    made = coded.report_tables(name, {"coder": "amina"}, **options)
+    words = shlex.split(made[0].note.split("Repeat: tcncode ")[1])
+    ran = CliRunner().invoke(cli, ["-p", str(coded.path), *words, "--format", "json"])
+    assert ran.exit_code == 0, ran.output
+    assert json.loads(ran.stdout) == json.loads(render_all(made, "json"))
 
 
 @pytest.mark.parametrize(

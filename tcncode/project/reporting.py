@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from inspect import signature
+from typing import TYPE_CHECKING, Any
 
 from tcncode.errors import UsageError
 from tcncode.model import Table, coding_id
-from tcncode.reports import Filters
+from tcncode.reports import Filters, report_command
 from tcncode.text import Span
 
 if TYPE_CHECKING:
@@ -189,3 +190,15 @@ MADE: Mapping[str, Maker] = {
     "codebook": _codebook,
 }
 """Name -> how it is made; in the order in which they are listed."""
+
+
+def repeated(name: str, filters: Filters, options: Mapping[str, Any]) -> str:
+    """The command that makes a report again."""
+    known = signature(MADE[name]).parameters
+    # Most switches have no "--no-" form: one that is off anyway is not said.
+    said = {key: value for key, value in options.items() if value or value != known[key].default}
+    return report_command(name, Filters() if name in _WITHOUT_CODINGS else filters, **said)
+
+
+_WITHOUT_CODINGS = ("cities",)
+"""Reports that nothing limits."""

@@ -11,8 +11,8 @@ from tcncode import journal, reports
 from tcncode.errors import UsageError
 from tcncode.model import DocumentEntry, Table
 from tcncode.project.codings import Codings
-from tcncode.project.reporting import MADE
-from tcncode.reports import NO_NETWORK, SETTLED, Filters, report_command
+from tcncode.project.reporting import MADE, repeated
+from tcncode.reports import NO_NETWORK, SETTLED, Filters
 from tcncode.reports.choosing import Given
 from tcncode.text import Span
 
@@ -168,7 +168,7 @@ class Results(Codings):
             raise UsageError(f'There is no report "{name}". There are: {", ".join(MADE)}.')
         asked = self.chosen(filters)
         tables = MADE[name](self, asked, **options)
-        again = f" Repeat: {report_command(name, asked, **options)}"
+        again = f" Repeat: {repeated(name, asked, options)}"
         return [replace(table, note=table.note + again) for table in tables]
 
     def report_networks(

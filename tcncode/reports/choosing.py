@@ -163,7 +163,8 @@ def report_command(name: str, filters: Filters | Given | None = None, **more: An
 
     Args:
         more: further options, as ``matrix="words"`` or ``sub_codes=True``; an ``argument``
-            stands behind the report's name.
+            stands behind the report's name. None and "" do not count; 0 does, and False is
+            written as ``--no-sub-codes``.
     """
     words = ["tcncode", "report", name]
     argument = more.pop("argument", None)
@@ -173,7 +174,9 @@ def report_command(name: str, filters: Filters | Given | None = None, **more: An
         flag = f"--{key.replace('_', '-')}"
         if value is True:
             words.append(flag)
-        elif value not in (None, False, ""):
+        elif value is False:
+            words.append(f"--no-{flag[2:]}")
+        elif value not in (None, ""):
             words += [flag, str(value)]
     return shlex.join(words)
 
