@@ -190,3 +190,23 @@ def test_networks_are_those_of_an_independent_count(
             if record["share_of_network_low"] is not None:
                 low, high = record["share_of_network_low"], record["share_of_network_high"]
                 assert low <= record["share_of_network"] <= high
+
+
+def test_exported_codings_are_everybodys_and_those_of_settled(
+    study: Project, tcncode: Run, tmp_path: Path
+) -> None:
+    letter = study.document_id("letter")
+    for coder in ("amina", "ben", "settled"):
+        with Project.open(study.path, coder=coder) as other:
+            other.code(letter, Span(0, 8), "sharing")
+    assert tcncode("export", "codings", "-o", "all.json").code == 0
+    told = json.loads((tmp_path / "all.json").read_text("utf-8"))
+    assert [row["coder"] for row in told] == ["amina", "ben", "settled"]
+    assert tcncode("export", "codings", "--coder", "settled", "-o", "one.json").code == 0
+    told = json.loads((tmp_path / "one.json").read_text("utf-8"))
+    assert [row["coder"] for row in told] == ["settled"]
+    assert tcncode("export", "workbook", "-o", "all.xlsx").code == 0
+    *_, sheet, notes = load_workbook(tmp_path / "all.xlsx").worksheets
+    assert [row[4].value for row in sheet.iter_rows(min_row=2)] == ["amina", "ben", "settled"]
+    note = str(notes.cell(notes.max_row, 4).value)
+    assert "Coders: amina, ben, settled. Codebook" in note

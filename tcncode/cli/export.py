@@ -24,7 +24,7 @@ def export() -> None:
 @click.option("--document", help="Only this document.")
 @click.option("--network", help="Only this network.")
 @click.option("--code", help="Only this code and those below it.")
-@click.option("--coder", help="Only this coder's.")
+@click.option("--coder", help="Only this coder's. Default: everybody's, those of settled too.")
 @table_options
 @with_project
 def codings(project: Project, form: str | None, output: Path | None, **filters: str | None) -> None:

@@ -13,7 +13,7 @@ from tcncode.model import DocumentEntry, Table
 from tcncode.project.codings import Codings
 from tcncode.project.reporting import MADE, repeated
 from tcncode.reports import NO_NETWORK, SETTLED, Filters
-from tcncode.reports.choosing import Given
+from tcncode.reports.choosing import UNION, Given
 from tcncode.text import Span
 
 if TYPE_CHECKING:
@@ -184,23 +184,25 @@ class Results(Codings):
         return self.report("frequencies", filters, sub_codes=sub_codes)
 
     def quotations(self, filters: Filters | Given | None = None, **more: str | None) -> Table:
-        """Every coding that fits with its words; see ``reports.quotations``.
+        """Every coding that fits with its words, those of ``settled`` too; see
+        ``reports.quotations``.
 
         Args:
             more: filters by name, instead of ``filters``.
         """
         asked = self.chosen(more if filters is None else filters)
         documents = {e.id: e for e in self.counted_documents(asked)}
-        ids = {code.id for code in self.codebook.under(asked.code)} if asked.code else None
-        coders = self.counting_coders(asked)
+        found = self._store.codings(
+            codes=[code.id for code in self.codebook.under(asked.code)] if asked.code else None,
+            coders=asked.coders or None,
+        )
         kept = [
             c
-            for c in self._open_to_me(self._store.codings(coders=coders))
-            if c.document in documents
-            and (ids is None or c.code in ids)
-            and asked.counts_origin(c.origin)
+            for c in self._open_to_me(found)
+            if c.document in documents and asked.counts_origin(c.origin)
         ]
-        said = asked.words(sorted({c.coder for c in kept}))
+        # A list: nothing is joined across coders.
+        said = asked.words(sorted({c.coder for c in kept})).replace(UNION, "")
         note = f"{said} Codebook {self.codebook_version}."
         return reports.quotations.table(
             reports.Coded(kept, documents, self.codebook, self._text, note)
