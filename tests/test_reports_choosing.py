@@ -331,6 +331,28 @@ def test_only_one_role_counts_where_that_is_asked(talk: Project) -> None:
         assert found["sharing"]["words"] == words, role
 
 
+def test_speakers_whose_words_do_not_count_have_no_row(talk: Project) -> None:
+    """Nor does anybody say of them how much they speak."""
+    talk_only = {"document": "talk"}
+    whole = rows(talk.report("speakers", talk_only), "role", "code")
+    assert {role for role, _ in whole} == {"interviewer", "mayor", "(no turn)"}
+    for filters in ({"role": "mayor"}, {"no_interviewers": True}):
+        found = rows(talk.report("speakers", {**talk_only, **filters}), "role", "code")
+        assert "mayor" in {role for role, _ in found}
+        assert "interviewer" not in {role for role, _ in found}
+        for key, record in found.items():
+            assert record == whole[key], filters
+    table = talk.report("speakers", {"role": "mayor"}, by="affiliation")
+    assert {record["affiliation"] for record in table.records()} == {"ghent"}
+
+
+def test_the_blanks_between_two_turns_are_no_passage(talk: Project) -> None:
+    found = rows(talk.report("speakers"), "role", "code")
+    for role, passages in (("interviewer", 1), ("mayor", 1), ("(no turn)", 0)):
+        record = found[role, "sharing"]
+        assert (record["passages"], record["documents"]) == (passages, passages), role
+
+
 @pytest.mark.parametrize(
     ("filters", "told"),
     [

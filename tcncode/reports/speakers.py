@@ -39,10 +39,16 @@ def table(material: Material, turns: Sequence[Turn], *, by: str = "role") -> Tab
     """
     if by not in BY:
         raise UsageError(f'"{by}" is none of {", ".join(BY)}.')
-    start, end, groups = _stretches(material, turns, by)
-    names = sorted({*groups, NO_TURN} if len(start) else groups, key=lambda n: (n[0] == "(", n))
+    said = _known(material, turns)
+    begins, ends, labels = _stretches(material, turns, by)
+    gaps = without(material.whole, (begins, ends))
+    # What the filters leave of the turns; a group of which nothing is left has no row.
+    start, end = both((begins, ends), material.whole)
+    left = (np.searchsorted(begins, start, side="right") - 1).tolist()
+    groups = [labels[n] for n in left]
+    between = bool(said) and (material.kept is None or len(gaps[0]) > 0)
+    names = sorted({*groups, NO_TURN} if between else {*groups}, key=lambda n: (n[0] == "(", n))
     number = {name: n for n, name in enumerate(names)}
-    gaps = without(material.whole, (start, end))
     at = np.concatenate((start, gaps[0]))
     order = np.argsort(at, kind="stable")
     low, high = at[order], np.concatenate((end, gaps[1]))[order]
@@ -53,8 +59,8 @@ def table(material: Material, turns: Sequence[Turn], *, by: str = "role") -> Tab
     spoken = _sums(of, material.words.counts(low, high), len(names))
     coded = _figures(material, material.everything, low, of, len(names))
     people: dict[str, set[tuple[str, str | None]]] = {}
-    for turn, group in zip(_known(material, turns), groups, strict=True):
-        people.setdefault(group, set()).add((turn[0], turn[3]))
+    for n, group in zip(left, groups, strict=True):
+        people.setdefault(group, set()).add((said[n][0], said[n][3]))
     rows: list[tuple[Any, ...]] = []
     found = [
         (line.name, _figures(material, material.stretches(line.codes), low, of, len(names)))
@@ -122,12 +128,15 @@ def _figures(
     assert material.kept is not None
     start, end = both(stretches, material.kept)
     whose = of[np.searchsorted(low, start, side="right") - 1]
-    document = material.number_of(start)
-    pairs = np.unique(whose * len(material.documents) + document)
+    # The blanks between two turns are no passage.
+    first, after = material.words.among(start, end)
+    some = after > first
+    document = material.number_of(start[some])
+    pairs = np.unique(whose[some] * len(material.documents) + document)
     documents = np.bincount(pairs // max(1, len(material.documents)), minlength=groups)
     return (
         documents.astype(np.int64),
-        np.bincount(whose, minlength=groups).astype(np.int64),
+        np.bincount(whose[some], minlength=groups).astype(np.int64),
         _sums(whose, end - start, groups),
         _sums(whose, material.words.counts(start, end), groups),
     )
