@@ -331,6 +331,17 @@ def test_only_one_role_counts_where_that_is_asked(talk: Project) -> None:
         assert found["sharing"]["words"] == words, role
 
 
+@pytest.mark.parametrize("combine", ["union", "majority"])
+def test_a_passage_over_two_turns_that_count_is_one_passage(talk: Project, combine: str) -> None:
+    document = talk.document_id("talk")
+    talk.code(document, Span(TALK.index("We share"), TALK.index("home")), "shaming")
+    for filters, passages in (
+        ({}, 1), ({"role": "mayor"}, 1), ({"no_interviewers": True}, 1), ({"role": "resident"}, 0),
+    ):  # fmt: skip
+        table = talk.report("frequencies", {"combine": combine, **filters})
+        assert rows(table, "code")["shaming"]["passages"] == passages, filters
+
+
 def test_speakers_whose_words_do_not_count_have_no_row(talk: Project) -> None:
     """Nor does anybody say of them how much they speak."""
     talk_only = {"document": "talk"}

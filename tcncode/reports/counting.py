@@ -73,7 +73,7 @@ def counts(material: Material, line: Line) -> Counts:
     where = material.number_of(start)
     n = len(material.documents)
 
-    def sums(weight: Ints | None = None) -> Ints:
+    def sums(weight: Ints) -> Ints:
         return np.bincount(where, weight, minlength=n).astype(np.int64)
 
     chosen = material.of(line.codes)
@@ -91,7 +91,8 @@ def counts(material: Material, line: Line) -> Counts:
     coders[document[fresh], coder[fresh]] = True
     return Counts(
         np.bincount(document[fresh], minlength=n).astype(np.int64),
-        sums(),
+        # One that reaches over several turns that count is one.
+        material.per_document(material.passages(line.codes)[0]),
         sums(end - start),
         sums(material.words.counts(start, end)),
         coders,

@@ -66,6 +66,9 @@ class Material:
     _joined: dict[frozenset[int], tuple[Ints, Ints]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _cut: dict[frozenset[int], tuple[Ints, Ints]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def below(self) -> str | None:
@@ -121,16 +124,29 @@ class Material:
     def stretches(self, codes: frozenset[int]) -> tuple[Ints, Ints]:
         """The text that counts as coded with any of these codes: each character once.
 
-        Passages that overlap are joined; passages that only touch stay two.
+        Passages that overlap are joined; passages that only touch stay two. Where text is left
+        out, these are the parts that stay: of one passage there may be several.
         """
+        if self.kept is None:
+            return self.passages(codes)
+        codes = codes & self.all_codes
+        if codes not in self._cut:
+            self._cut[codes] = both(self.passages(codes), self.kept)
+        return self._cut[codes]
+
+    def passages(self, codes: frozenset[int]) -> tuple[Ints, Ints]:
+        """Likewise, but whole: also with the text that is left out, if any of theirs counts."""
         codes = codes & self.all_codes
         if codes not in self._joined:
             chosen = self.of(codes)
             if self.filters.combine == "majority":
-                found = self._majority(chosen)
+                start, end = self._majority(chosen)
             else:
-                found = joined(self.start[chosen], self.end[chosen])
-            self._joined[codes] = found if self.kept is None else both(found, self.kept)
+                start, end = joined(self.start[chosen], self.end[chosen])
+            if self.kept is not None:
+                touched = covered(start, end, *self.kept) > 0
+                start, end = start[touched], end[touched]
+            self._joined[codes] = start, end
         return self._joined[codes]
 
     def _majority(self, chosen: Flags) -> tuple[Ints, Ints]:
@@ -205,7 +221,7 @@ class Material:
         columns = ("document", "coder", "code", "start", "end")
         less = {name: getattr(self, name)[chosen] for name in columns}
         facts = {name: (values, at[chosen]) for name, (values, at) in self.facts.items()}
-        return replace(self, **less, facts=facts, _joined={})
+        return replace(self, **less, facts=facts, _joined={}, _cut={})
 
 
 def gathered(
