@@ -342,6 +342,17 @@ def test_a_passage_over_two_turns_that_count_is_one_passage(talk: Project, combi
         assert rows(table, "code")["shaming"]["passages"] == passages, filters
 
 
+def test_each_coder_has_their_own_words_also_where_a_majority_is_asked_for(talk: Project) -> None:
+    """Two other coders have coded nothing that amina has."""
+    for coder in ("ben", "cleo"):
+        with Project.open(talk.path, coder=coder) as other:
+            other.code(talk.document_id("talk"), Span(0, 11), "shaming")
+    for filters, words in (({}, 8), ({"no_interviewers": True}, 4), ({"role": "mayor"}, 4)):
+        for combine in ("union", "majority"):
+            found = rows(talk.report("coders", {"combine": combine, **filters}), "coder")
+            assert found["amina"]["words"] == words, (filters, combine)
+
+
 def test_speakers_whose_words_do_not_count_have_no_row(talk: Project) -> None:
     """Nor does anybody say of them how much they speak."""
     talk_only = {"document": "talk"}

@@ -12,7 +12,7 @@ from tcncode.model import Assignment, Table
 from tcncode.reports.choosing import UNION
 from tcncode.reports.counting import share
 from tcncode.reports.material import Line, Material
-from tcncode.reports.stretches import joined
+from tcncode.reports.stretches import both, joined
 
 COLUMNS = (
     "coder", "documents", "finished", "assigned", "of", "share_of_documents", "codings", "words",
@@ -54,7 +54,7 @@ def table(material: Material, assignments: Sequence[Assignment] = ()) -> Table:
         documents = len(np.unique(shown.document[own]))
         start, end = joined(shown.start[own], shown.end[own])
         if material.kept is not None:
-            start, end = shown.among(own).everything
+            start, end = both((start, end), material.kept)
         last = int(day[own].max()) if total else -1
         rows.append(
             (coder, documents, finished[coder], assigned[coder], of, share(documents, of), total)
