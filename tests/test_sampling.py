@@ -18,6 +18,7 @@ from tcncode.agreement.drawing import Drawable, deal, draw
 from tcncode.agreement.planning import need
 from tcncode.errors import UsageError
 from tcncode.project import Project, Sample
+from tcncode.text import Span
 
 FRAMES = st.lists(
     st.tuples(st.sampled_from("NMKL"), st.sampled_from("abc"), st.integers(0, 2)), max_size=40
@@ -235,6 +236,21 @@ def test_a_document_that_one_has_coded_gets_a_second_coder_blind_from_the_first(
     mine, theirs = larger.assignments(document="letter")
     assert (mine.coder, mine.finished is not None, mine.blind) == ("amina", True, True)
     assert (theirs.coder, theirs.assigned, theirs.blind) == ("b", True, True)
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_whoever_began_a_document_unasked_does_not_see_its_blind_coders_either(larger, drawn):
+    letter = larger.document_id("letter")
+    with Project.open(larger.path, coder="bo") as bo, Project.open(larger.path, coder="c") as c:
+        mine = bo.code(letter, Span(0, 8), "sharing")
+        if drawn:
+            larger.assign_sample(Sample(("c", "d"), share=1.0, documents=("letter",), blind=True))
+        else:
+            larger.assign(["letter"], ["c", "d"], blind=True)
+        theirs = c.code(letter, Span(0, 8), "shaming")
+        assert bo.codings() == [mine] and c.codings() == [theirs]
+        (kept,) = larger.assignments(document="letter", coder="bo")
+        assert (kept.assigned, kept.blind) == (False, True)
 
 
 def test_an_interval_is_planned_by_what_was_finished(larger):

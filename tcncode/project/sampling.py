@@ -104,7 +104,7 @@ class Sampling(Team, Agreeing):
             dealt |= deal(left, coders, each=1, loads=loads, seed=asked.seed)
         changed = 0
         if not dry_run and any(dealt.values()):
-            changed = self._put_dealt(asked, coders, dealt, {d.id for d in drawn}, known)
+            changed = self._put_dealt(asked, coders, dealt, {d.id for d in drawn}, known, begun)
         table = self._dealt_table(asked, entries, dealt, drawn, frame, len(several), wanted)
         return Dealt(table, changed, plan, max(0, wanted - len(several) - len(drawn)))
 
@@ -136,13 +136,14 @@ class Sampling(Team, Agreeing):
         dealt: dict[str, tuple[str, ...]],
         drawn: set[str],
         known: dict[str, dict[str, Assignment]],
+        begun: dict[str, set[str]],
     ) -> int:
         rows = []
         for document, group in dealt.items():
             own = known.get(document, {})
-            # Who codes it already must not see the others either.
-            meant = [*group, *(c for c in own if asked.blind and document in drawn)]
-            for coder in meant:
+            # Who codes it already, asked or not, must not see the others either.
+            there = {*own, *begun.get(document, ())} if asked.blind and document in drawn else set()
+            for coder in (*group, *sorted(there.difference(group))):
                 before = own.get(coder, Assignment(document, coder))
                 blind = before.blind if asked.blind is None else asked.blind and document in drawn
                 rows.append(

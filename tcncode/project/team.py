@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from tcncode import journal
 from tcncode.errors import UsageError
-from tcncode.model import Assignment, Coding, DocumentEntry, Memo, MemoNoun, Table
+from tcncode.model import SETTLED, Assignment, Coding, DocumentEntry, Memo, MemoNoun, Table
 from tcncode.project.codings import Codings
 from tcncode.project.names import coder_name, short
 from tcncode.text.numbers import counted
@@ -160,6 +160,7 @@ class Team(Codings):
 
         Args:
             blind: without seeing each other until all are done; None leaves it as it is.
+                Nor may those see the others who code there already without being asked.
 
         Returns:
             How many assignments are new or changed.
@@ -170,10 +171,17 @@ class Team(Codings):
         ids = list(dict.fromkeys(self.document_id(reference) for reference in references))
         known = {(a.document, a.coder): a for a in self._store.assignments()}
         wanted = []
-        for pair in [(document, coder) for document in ids for coder in names]:
+        pairs = [(document, coder) for document in ids for coder in names]
+        for pair in pairs:
             before = known.get(pair, Assignment(*pair))
             now_blind = before.blind if blind is None else blind
             wanted.append(replace(before, assigned=True, blind=now_blind))
+        if blind:
+            begun = {pair for pair in self._store.begun() if pair[0] in set(ids)}
+            for pair in sorted(begun.difference(pairs)):
+                before = known.get(pair, Assignment(*pair))
+                if not (before.assigned or before.finished or before.coder == SETTLED):
+                    wanted.append(replace(before, blind=True))
         how = {True: ", blind", False: ", not blind", None: ""}[blind]
         what = f"assign {counted(len(ids), 'document')} to {', '.join(names)}{how}"
         with self._action(what) as change:
