@@ -97,6 +97,25 @@ def test_nothing_hidden_is_one_line_and_no_table(study, tcncode):
     assert "--hide-suggestions 0.2" in ran.err and ran.err.count("\n") == 1
 
 
+def test_neither_what_was_settled_nor_what_the_reader_may_not_see_counts(tmp_path):
+    with Project.create(
+        tmp_path / "p.tcn", codebook=CODEBOOK, coder="amina", hide_suggestions=0.5
+    ) as project:
+        keys = [add(project, tmp_path, f"t{n}", TEXT.format(n)) for n in range(8)]
+        with Project.open(project.path, coder="bo") as bo:
+            for coder in (project, bo):
+                for key in keys:
+                    coder.code(key, Span(0, 8), "sharing")
+                coder.finish(keys)
+            before = project.suggestion_effect()
+            assert len(project.settle_agreed()) == 8
+            assert project.suggestion_effect() == before
+            blind = next(key for key in keys if not project.hides_suggestions(key))
+            project.assign([blind], ["amina", "bo", "carl"], blind=True)
+            for coder in (project, bo):
+                assert coder.suggestion_effect().codings == before.codings - 1
+
+
 def test_unfinished_documents_do_not_count(tmp_path, tcncode):
     with Project.create(
         tmp_path / "p.tcn", codebook=CODEBOOK, coder="amina", hide_suggestions=0.5

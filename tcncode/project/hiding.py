@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tcncode.errors import TcncodeError
+from tcncode.model import SETTLED
 from tcncode.project.suggesting import Suggesting
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Hiding(Suggesting):
     def suggestion_effect(self) -> EffectReport:
         """Rates of coding in finished documents with suggestions shown and hidden.
 
-        A coding of a sub-code counts for the code at its top, and each coder's for itself.
+        A coding of a sub-code counts for the code at its top, and each coder's for itself; what
+        was settled is nobody's. Of documents that this coder codes blind, only their own count.
 
         Raises:
             TcncodeError: no documents are hidden, or none of either kind is finished.
@@ -50,10 +52,14 @@ class Hiding(Suggesting):
                 ' "tcncode init STUDY.tcn --hide-suggestions 0.2" hides them in a fifth.'
             )
         words = {entry.id: entry.words for entry in self._store.document_entries()}
+        unseen = self._store.hidden_documents(self.coder)
         finished = {
             (a.document, a.coder)
             for a in self._store.assignments()
-            if a.finished and words.get(a.document)
+            if a.finished
+            and words.get(a.document)
+            and a.coder != SETTLED
+            and (a.coder == self.coder or a.document not in unseen)
         }
         read = Counter(document for document, _ in finished)
         groups = {
