@@ -438,14 +438,73 @@ def test_decisions_of_two_copies_meet_and_the_later_one_is_worked_out(coded, tmp
     letter = coded.document_id("letter")
     found = coded.to_settle().documents[letter]
     assert found.decided[edge.id].how == "ben" and len(found.decided) == 2
-    assert not found.as_decided  # both versions' codings are there
+    both = {("letter", 3, 24, "sharing"), ("letter", 40, 50, "storytelling")}
+    assert found.as_decided and settled(coded) == both
     coded.settle(by_kind(coded, "code differs"), "neither")
-    assert settled(coded) == {("letter", 3, 24, "sharing"), ("letter", 40, 50, "storytelling")}
+    assert settled(coded) == both
     assert coded.to_settle().documents[letter].as_decided
     assert coded.problems() == []
 
 
+@pytest.mark.parametrize("last", ["second", "neither", "undone"])
+def test_what_followed_from_an_overruled_decision_counts_no_more(coded, tmp_path, last):
+    coded._database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    other = Path(shutil.copy(coded.path, tmp_path / "other.tcn"))
+    edge = by_kind(coded, "boundary")
+    with Project.open(other, coder="mia") as copy:
+        if last == "undone":
+            copy.settle(edge, "neither")
+    coded.settle(edge, "first", memo="as amina has it")
+    here = settled(coded)
+    with Project.open(other, coder="mia") as copy:
+        if last == "undone":
+            copy.unsettle(edge)
+        else:
+            copy.settle(edge, last)
+        there = settled(copy)
+    assert here != there
+    before = tmp_path / "before.tcn"
+    coded._database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(coded.path, before)
+    receipt = coded.merge([other]).table.records()
+    assert settled(coded) == there
+    assert [r["kept"] for r in receipt if r["what"] == "settled"] == [
+        "it followed from a decision that does not stand: it does not count"
+    ]
+    assert coded.merge([other]).kept is False and settled(coded) == there
+    coded.undo()
+    assert settled(coded) == here
+    coded.merge([other])
+    assert settled(coded) == there
+    with Project.open(other, coder="mia") as copy:
+        copy.merge([before])
+        assert settled(copy) == there
+    # The decision that was overruled is what is decided anew: its codings count again.
+    coded.settle(edge, "first")
+    assert settled(coded) == here
+    with Project.open(other, coder="mia") as copy:
+        copy.merge([coded.path])
+        assert settled(copy) == here
+    assert coded.problems() == []
+
+
 # Agreement with what was settled
+
+
+def test_a_document_that_was_coded_anew_does_not_count_as_settled(coded):
+    for d in coded.to_settle().differences:
+        coded.settle(d, "first")
+    (before,) = {r["documents"] for r in coded.settled_agreement(replicates=0).records()}
+    letter = coded.document_id("letter")
+    coded.coder = "ben"
+    coded.code(letter, Span(30, 36), "shaming")
+    assert letter in coded.settled_documents()
+    if before > 1:
+        (after,) = {r["documents"] for r in coded.settled_agreement(replicates=0).records()}
+        assert after == before - 1
+    else:
+        with pytest.raises(UsageError, match="No document is settled"):
+            coded.settled_agreement(replicates=0)
 
 
 def test_whoever_was_followed_throughout_agrees_and_the_other_as_with_them(coded):

@@ -171,6 +171,24 @@ def decide(
     return how, tuple(sorted((s, e, code) for s, e in text for code in difference.codes))
 
 
+def follows(
+    found: Sorted, decided: Iterable[Settlement], tops: Mapping[str, str]
+) -> dict[Place, str]:
+    """What is coded once all is decided that can be: place -> the memo on it.
+
+    Args:
+        found: the document's codings.
+        decided: decisions about differences that are among ``found``, by place.
+        tops: see ``sort_out``; places with other codes are left out.
+    """
+    places: dict[Place, str] = dict.fromkeys(found.agreed, "")
+    for settlement in decided:
+        for place in settlement.result:
+            if place[2] in tops:
+                places[place] = places.get(place) or settlement.memo
+    return places
+
+
 def recoded(
     settlements: Iterable[Settlement], codings: Iterable[Coding], into: str
 ) -> tuple[list[Settlement], list[str]]:

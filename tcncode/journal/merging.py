@@ -6,10 +6,11 @@ History comes along: actions and their entries, with negative numbers, before al
 here.
 
 Rows of several copies do not always fit together. One copy deletes a code that another codes
-with; two give two codes one path. What must then be shown otherwise than it was written is
-worked out from all rows, keeps its stamp, and is kept ``as_written`` too: the next merge begins
-from that again. Were repairs written like edits, the order of merging would matter: a deletion
-that comes in later would find a repair with a greater stamp in its way.
+with; two give two codes one path; two decide one difference in two ways, and what followed from
+either is coded. What must then be shown otherwise than it was written is worked out from all rows,
+keeps its stamp, and is kept ``as_written`` too: the next merge begins from that again. Were repairs
+written like edits, the order of merging would matter: a deletion that comes in later would find a
+repair with a greater stamp in its way.
 """
 
 from __future__ import annotations
@@ -176,9 +177,12 @@ def finish(mine: sqlite3.Connection, merge: str) -> list[Arrival]:
     ]
 
 
-def all_rows(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
-    """The rows of a table, deleted ones too, by id."""
-    found = connection.execute(f"SELECT {listed(table)} FROM {table} ORDER BY id")
+def all_rows(connection: sqlite3.Connection, table: str, **alike: str) -> list[dict[str, Any]]:
+    """The rows of a table, deleted ones too, by id; only those whose columns are ``alike``."""
+    where = " AND ".join(("1", *(f'"{column}" = ?' for column in alike)))
+    found = connection.execute(
+        f"SELECT {listed(table)} FROM {table} WHERE {where} ORDER BY id", (*alike.values(),)
+    )
     return [dict(zip(columns(table), row, strict=True)) for row in found]
 
 

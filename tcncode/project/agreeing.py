@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import repeat
@@ -44,10 +44,13 @@ class Gathered:
 class Agreeing(Codings):
     """Compares coders."""
 
-    def agree(self, asked: Comparison) -> Compared:
+    def agree(self, asked: Comparison, *, among: Collection[str] | None = None) -> Compared:
         """How far two or more coders agree on the documents that they have finished.
 
         A sub-code's codings count for the codes above it too.
+
+        Args:
+            among: ids of the documents that may count; None: all.
 
         Raises:
             UsageError: fewer than two coders, one of them twice, or an unknown unit or statistic.
@@ -60,14 +63,15 @@ class Agreeing(Codings):
             raise UsageError(f'"{asked.origin}" is not an origin. There are: {", ".join(ORIGINS)}.')
         if asked.origin == "both":
             first, second = (
-                self.agree(replace(asked, origin=origin)) for origin in ("all", "no suggestions")
+                self.agree(replace(asked, origin=origin), among=among)
+                for origin in ("all", "no suggestions")
             )
             return replace(
                 first,
                 asked=replace(first.asked, origin="both"),
                 results=first.results + second.results,
             )
-        gathered = self.gathered(asked)
+        gathered = self.gathered(asked, among=among)
         usual = FOR_TWO if len(gathered.material.coders) == 2 else FOR_MORE
         names = [statistic(name).name for name in asked.statistics or usual]
         results = compare(
@@ -88,8 +92,8 @@ class Agreeing(Codings):
             self.codebook_version,
         )
 
-    def gathered(self, asked: Comparison) -> Gathered:
-        """Who coded what in the documents that count, and why others do not."""
+    def gathered(self, asked: Comparison, *, among: Collection[str] | None = None) -> Gathered:
+        """Who coded what in the documents that count, and why others do not; see ``agree``."""
         from tcncode.agreement.intervals import Material
 
         parties = self._parties(asked)
@@ -101,6 +105,7 @@ class Agreeing(Codings):
         assignments = {(a.document, a.coder): a for a in self._store.assignments()}
         network = self.network(asked.network).id if asked.network else None
         entries = self._store.uncounted_entries(network=network, kind=asked.kind)
+        entries = [entry for entry in entries if among is None or entry.id in among]
         kept, marks, left_out = self._counting(asked, entries, parties, assignments, begun)
         at = {entry.id: n for n, entry in enumerate(kept)}
         codes = {code.id: n for n, code in enumerate(self.codebook.codes)}

@@ -22,10 +22,10 @@ class DocumentToSettle:
     outdated: tuple[Settlement, ...]
     """About codings that have been changed since."""
     finished: bool
-    """Whether all of it is settled, and marked so."""
+    """Whether all of it is settled, marked so, and coded as was decided."""
     as_decided: bool
-    """Whether the settled codings are what follows from the decisions. They are not where copies
-    of the project were merged in which one difference was decided in two ways."""
+    """Whether the settled codings are what follows from the decisions. They are not where
+    coders changed what they had agreed on, or agree only since copies were merged."""
 
     @property
     def open(self) -> list[Difference]:

@@ -5,23 +5,28 @@ from __future__ import annotations
 import json
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
+from operator import attrgetter, itemgetter
 from pathlib import Path
+from typing import TypeVar
 
 from tcncode import codebook as codebooks
 from tcncode import journal, search
+from tcncode.agreement.settling import follows, sort_out
 from tcncode.codebook.fitting import Reconciled, reconcile
 from tcncode.codebook.records import in_order, readable
 from tcncode.errors import ProjectError, TcncodeError, UsageError
 from tcncode.journal import copies, merging
 from tcncode.journal.merging import Clash
-from tcncode.model import Codebook, Table
+from tcncode.model import SETTLED, Codebook, Table
 from tcncode.project.codings import Codings
 from tcncode.project.receipt import Receipt
 from tcncode.store import Store, open_database
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +104,11 @@ class Merging(Codings):
                     clashes += found
                 merging.revive(mine)
                 codes = self._reconcile()
+                decided = self._decide_again(codes)
+                # Somebody's undo may have deleted the coder whom all that is settled belongs to.
+                merging.revive(mine)
                 arrived = merging.finish(mine, change.stamp)
-                told = Receipt(self._store, arrived, clashes, codes.changed)
+                told = Receipt(self._store, arrived, clashes, codes.changed, decided)
                 hidden = self._store.hidden_documents(self.coder)
                 table = told.table(f"Merge of {names}", self.coder, hidden)
                 if dry_run or not (arrived or any(news.values())):
@@ -146,6 +154,63 @@ class Merging(Codings):
                 version, saved=journal.now(), content=codebooks.snapshot(book)
             )
         return fit
+
+    def _decide_again(self, codes: Reconciled) -> dict[str, str]:
+        """Let the settled codings be those that follow from the decisions which stand.
+
+        Only codings that a copy has are shown or hidden. What nobody was ever asked to settle,
+        since it is agreed on only now that the copies meet, waits for the next decision.
+
+        Returns:
+            The coding's id -> why it is otherwise than it was written.
+        """
+        mine = self._database.conn
+        every = _by_document(merging.all_rows(mine, "settlement"), itemgetter("document"))
+        standing = _by_document(self._store.settlements(), attrgetter("document"))
+        marked = {a.document for a in self._store.assignments(coder=SETTLED) if a.finished}
+        there = {e.id for e in self._store.uncounted_entries()} & every.keys()
+        # Without decisions it is settled by agreement, and no decision can have been overruled.
+        asked = sorted(d for d in there if d in standing or d not in marked)
+        if not asked:
+            return {}
+        written = _by_document(
+            merging.all_rows(mine, "coding", coder=SETTLED, origin="settled"),
+            itemgetter("document"),
+        )
+        codings = _by_document(self._store.codings(documents=asked), attrgetter("document"))
+        tops = {key: code.path.partition("/")[0] for key, code in codes.codes.items()}
+        why: dict[str, str] = {}
+        repaired = []
+        for document in asked:
+            known = {row["id"]: row for row in every[document]}
+            live = {s.id: s for s in standing.get(document, [])}
+            last = max(live or known, key=lambda key: (known[key]["decided"], key))
+            coders = tuple(json.loads(known[last]["coders"]))
+            found = sort_out(document, codings.get(document, []), coders, tops)
+            current = [live[d.id] for d in found.differences if d.id in live]
+            current.sort(key=lambda s: (s.span, s.id))
+            wanted = follows(found, current, tops)
+            for row in written.get(document, []):
+                place = row["start"], row["end"], row["code"]
+                shown = {**row, "retired": int(place not in wanted)}
+                if place in wanted:
+                    shown["memo"] = wanted[place]
+                if shown != row:
+                    repaired.append(shown)
+                    why[row["id"]] = _SHOWN if place in wanted else _HIDDEN
+        merging.repair(mine, "coding", repaired)
+        return why
+
+
+_SHOWN = "it follows from the decision that stands"
+_HIDDEN = "it followed from a decision that does not stand: it does not count"
+
+
+def _by_document(things: Iterable[T], document: Callable[[T], str]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for thing in things:
+        found.setdefault(document(thing), []).append(thing)
+    return found
 
 
 @contextmanager

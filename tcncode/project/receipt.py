@@ -69,6 +69,7 @@ class Receipt:
         arrived: Sequence[Arrival],
         clashes: Sequence[Clash],
         codes: Mapping[str, str],
+        codings: Mapping[str, str],
     ) -> None:
         self._store = store
         self._names = store.names()
@@ -78,6 +79,7 @@ class Receipt:
             self._count(arrival)
         self._edits = [edit for clash in clashes for edit in self._clash(clash)]
         self._edits += self._kept(arrived, codes)
+        self._edits += self._decided(arrived, codings)
 
     def table(self, title: str, reader: str, hidden: Collection[str]) -> Table:
         """The receipt as a table.
@@ -172,7 +174,7 @@ class Receipt:
         for arrival in arrived:
             table, row = arrival.table, arrival.after
             told = codes.get(row["id"], "") if table == "code" else ""
-            if not told and (table, row["id"]) in alive:
+            if not told and table != "coding" and (table, row["id"]) in alive:
                 told = "it was deleted in one copy and is used in another: it stays"
             if told and not row["retired"] and table != "coder":
                 document = row["id"] if table == "document" else ""
@@ -182,6 +184,20 @@ class Receipt:
                     self._names["document"].get(document), None, None, told, None, None,
                 )  # fmt: skip
                 yield _Edit(document, str(row["author"]), cells)
+
+    def _decided(self, arrived: Sequence[Arrival], codings: Mapping[str, str]) -> Iterator[_Edit]:
+        """Settled codings that are otherwise than they were written, since decisions met."""
+        for arrival in arrived:
+            row = arrival.after
+            if arrival.table == "coding" and row["id"] in codings:
+                name, quotation = self._called("coding", row)
+                document = str(row["document"])
+                cells = (
+                    "settled", str(row["author"]), "coding", 1, name,
+                    self._names["document"].get(document), quotation, None, codings[row["id"]],
+                    None, None,
+                )  # fmt: skip
+                yield _Edit(document, str(row["coder"]), cells)
 
     def _called(self, table: str, row: Row) -> tuple[str, str | None]:
         """What a row is called, and the words of a coding's passage."""

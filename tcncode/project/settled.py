@@ -84,7 +84,9 @@ class Settled(Settling):
         Raises:
             UsageError: no document is settled yet.
         """
-        done = self.settled_documents()
+        # A mark outlives what it was set for: somebody may have coded anew, or copies were merged.
+        again = {key for key, d in self.to_settle().documents.items() if not d.finished}
+        done = self.settled_documents() - again
         known = self._named_coders(coders) or [
             c for c in self.coders() if c != SETTLED and
             any(a.document in done and a.finished for a in self._store.assignments(coder=c))
@@ -97,7 +99,7 @@ class Settled(Settling):
                 (coder, SETTLED), statistics=("agreement", "kappa", "f1"), replicates=replicates
             )
             lines: dict[str, dict[str, object]] = {}
-            for r in self.agree(asked).results:
+            for r in self.agree(asked, among=done).results:
                 line = lines.setdefault(r.code, {"documents": r.documents})
                 line[r.statistic] = r.value
                 if r.statistic == "Cohen's kappa":

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tcncode import journal
-from tcncode.agreement.settling import Difference, Sorted, decide, sort_out
+from tcncode.agreement.settling import Difference, Sorted, decide, follows, sort_out
 from tcncode.errors import AmbiguousNameError, UnknownNameError, UsageError
 from tcncode.model import (
     SETTLED,
@@ -256,15 +256,9 @@ class Settling(Agreeing):
         self, document: str, found: Sorted, decided: Iterable[Settlement]
     ) -> dict[str, tuple[Place, str]]:
         """What is to be coded, with the memo on it, by the coding's id."""
-        tops = self._tops()
-        places: dict[Place, str] = dict.fromkeys(found.agreed, "")
-        for settlement in decided:
-            for place in settlement.result:
-                if place[2] in tops:
-                    places[place] = places.get(place) or settlement.memo
         return {
             coding_id(document, Span(start, end), code, SETTLED): ((start, end, code), memo)
-            for (start, end, code), memo in places.items()
+            for (start, end, code), memo in follows(found, decided, self._tops()).items()
         }
 
     # -- who and what ------------------------------------------------------------------
@@ -328,10 +322,9 @@ class Settling(Agreeing):
         kept = {c.id for c in codings if c.coder == SETTLED} - there
         wanted = self._follows(entry.id, found, decided.values()).keys() - kept
         begun = bool(there or decided or finished)
-        finished = finished and current <= decided.keys()
-        return DocumentToSettle(
-            entry, coders, found, decided, outdated, finished, not begun or there == wanted
-        )
+        as_decided = not begun or there == wanted
+        finished = finished and current <= decided.keys() and as_decided
+        return DocumentToSettle(entry, coders, found, decided, outdated, finished, as_decided)
 
     def _tops(self) -> Mapping[str, str]:
         """Code id -> the top code that it counts for."""
