@@ -321,6 +321,8 @@ class Evidence:
     """Of a cue 0 to 1; of a word what it adds to the log odds; of ``near`` the likeness."""
     detail: str = ""
     """The cue as the codebook writes it, the name that was recognised, or whose coding it was."""
+    document: str = ""
+    """Of ``near``: the id of the document that the passage stands in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ as soon as it is there, and one that needs arguments fails here until it has a c
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -17,10 +18,12 @@ import blind_study
 import click
 import pytest
 from blind_study import SECRETS, Pair, tidy
-from conftest import Run
+from conftest import Run, add
 
 from tcncode.cli import _COMMANDS, cli
+from tcncode.model import Suggestion
 from tcncode.project import Project
+from tcncode.text import Span
 
 NO_PROJECT = {
     "init": "makes a project",
@@ -229,3 +232,43 @@ def test_what_was_hidden_shows_once_all_have_finished(tcncode: Run, pair: Pair, 
         assert "ZIRKON" in said
     assert "standard-setting/monitoring" in tcncode("-p", path, "--coder", "amina", "log").out
     assert "letter" in tcncode("-p", path, "--coder", "amina", "settle").out
+
+
+LIKE = "Cities learn from each other through peer learning workshops on housing"
+
+
+def test_evidence_found_before_a_document_was_coded_blind_is_hidden_with_it(study, tmp_path):
+    """Also of a passage kept by an earlier version, which does not say where it stands."""
+    here = add(study, tmp_path, "here", f"{LIKE} and schools. Lunch was served at noon.\n")
+    there = add(study, tmp_path, "there", f"{LIKE}.\n")
+    open_one = add(study, tmp_path, "open", f"{LIKE} for all.\n")
+    with Project.open(study.path, coder="bo") as bo:
+        for document in (there, open_one):
+            bo.code(document, Span(0, len(LIKE)), "sharing/peer-learning")
+    study.suggest([here])
+
+    def near(found: list[Suggestion]) -> set[str]:
+        return {e.detail for s in found for e in s.evidence if e.kind == "near"}
+
+    both = {"there, coded by bo", "open, coded by bo"}
+    assert near(study.suggestions(document=here)) == both
+    study.assign([there], ["amina", "bo"], blind=True)
+    with Project.open(study.path, coder="amina") as amina:
+        for found in (amina.suggestions(), amina.suggestions_in(here)):
+            assert near(found) == {"open, coded by bo"}
+        amina.finish([there])
+    with Project.open(study.path, coder="cem") as cem:
+        assert near(cem.suggestions(document=here)) == both, "nothing is hidden from cem"
+        rows = cem._store._connection.execute("SELECT id, evidence FROM suggestion").fetchall()
+        for key, kept in rows:
+            old = json.dumps([part[:6] for part in json.loads(kept)])
+            cem._store._connection.execute(
+                "UPDATE suggestion SET evidence = ? WHERE id = ?", (old, key)
+            )
+        assert near(cem.suggestions(document=here)) == both
+    with Project.open(study.path, coder="amina") as amina:
+        assert near(amina.suggestions(document=here)) == set()
+    with Project.open(study.path, coder="bo") as bo:
+        bo.finish([there])
+    with Project.open(study.path, coder="amina") as amina:
+        assert near(amina.suggestions(document=here)) == both

@@ -32,5 +32,5 @@ from tcncode.store.team import Team
 __all__ = ["SUGGESTED", "Store", "open_database"]
 
 
-class Store(Documents, Networks, Codes, Codings, Columns, Team, Suggestions, Checks):
+class Store(Documents, Networks, Codes, Codings, Columns, Suggestions, Team, Checks):
     """Reads and writes the nouns of one open project."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from tcncode.model import (
@@ -14,6 +15,7 @@ from tcncode.model import (
     Suggestion,
 )
 from tcncode.store.settings import SUGGESTED, Settings
+from tcncode.store.team import Team
 from tcncode.text import Span
 
 _COVERED = (
@@ -38,7 +40,7 @@ and so does a coding with the code or one below it.
 """
 
 
-class Suggestions(Settings):
+class Suggestions(Settings, Team):
     """Suggestions and answers, in and out."""
 
     def replace_suggestions(self, document_id: str, suggestions: Iterable[Suggestion]) -> None:
@@ -66,6 +68,9 @@ class Suggestions(Settings):
     ) -> list[Suggestion]:
         """What this coder has not answered yet, best first within a document.
 
+        What was coded alike in documents that are hidden from this coder is left out of the
+        evidence: it may have been found before they were to be coded blind.
+
         Args:
             score: only what scores at least this.
         """
@@ -85,8 +90,9 @@ class Suggestions(Settings):
             " s.score DESC, s.start, s.code",
             (coder, coder, *values),
         )
+        hidden = self.hidden_documents(coder)
         return [
-            Suggestion(i, d, Span(s, e), code, score, _evidence(found), method)
+            Suggestion(i, d, Span(s, e), code, score, _evidence(found, hidden), method)
             for i, d, s, e, code, score, found, method in rows
         ]
 
@@ -155,10 +161,20 @@ class Suggestions(Settings):
 
 def _evidence_json(evidence: Iterable[Evidence]) -> str:
     return json.dumps(
-        [[e.kind, e.words, e.span.start, e.span.end, e.weight, e.detail] for e in evidence],
+        [
+            [e.kind, e.words, e.span.start, e.span.end, e.weight, e.detail]
+            + ([e.document] if e.document else [])
+            for e in evidence
+        ],
         ensure_ascii=False,
     )
 
 
-def _evidence(found: str) -> tuple[Evidence, ...]:
-    return tuple(Evidence(k, w, Span(s, e), p, d) for k, w, s, e, p, d in json.loads(found))
+def _evidence(found: str, hidden: AbstractSet[str]) -> tuple[Evidence, ...]:
+    """Evidence as it was kept, without passages of hidden documents."""
+    out = []
+    for kind, words, start, end, weight, detail, *document in json.loads(found):
+        # Kept by an earlier version, a passage does not tell where it stands.
+        if kind != "near" or not hidden or (document and document[0] not in hidden):
+            out.append(Evidence(kind, words, Span(start, end), weight, detail, *document))
+    return tuple(out)

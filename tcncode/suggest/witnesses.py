@@ -146,7 +146,10 @@ class Witnesses:
                 break
             same = passage.document == document and passage.span is not None
             if not (same and passage.span is not None and passage.span.overlaps(span)):
-                out.append(Evidence("near", passage.text, span, round(like, 3), passage.told))
+                weight = round(like, 3)
+                out.append(
+                    Evidence("near", passage.text, span, weight, passage.told, passage.document)
+                )
         return out
 
     def _lay_out(self) -> dict[str, _Alike]:
