@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import add
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
@@ -284,6 +285,25 @@ def test_a_project_learns_from_finished_documents_and_keeps_the_model(study, mon
     study.finish([letter])
     told = study.team_examples()
     assert any(e.yes == {"sharing"} for e in told) and any("sharing" in e.no for e in told)
+
+
+def test_nothing_is_learned_from_documents_taken_back_or_coded_blind(
+    study, tmp_path, monkeypatch, trained
+):
+    monkeypatch.setattr("tcncode.suggest.training.train", lambda *_, **__: trained)
+    monkeypatch.setattr("tcncode.suggest.examples.read_corpus", lambda *_: [])
+    kept, blind = study.document_id("letter"), study.document_id("notes")
+    gone = add(study, tmp_path, "gone", "We learn from each other through workshops.\n")
+    with Project.open(study.path, coder="bo") as bo:
+        bo.finish([gone])
+        for document in (kept, blind, gone):
+            bo.reject(with_suggestion(bo, Span(0, 21), document=document).id)
+        assert {e.group for e in bo.team_examples()} == {kept, blind, gone}
+        assert bo.train_suggester().answers == 3
+        bo.assign([blind], ["amina", "bo"], blind=True)
+    assert "import" in study.undo()
+    assert {e.group for e in study.team_examples()} == {kept}
+    assert study.train_suggester().answers == 1
 
 
 def suggested(document, code, start, score):

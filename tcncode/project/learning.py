@@ -84,7 +84,7 @@ class Learning(Codings):
         trained = train([*corpus, *own], make_pipeline(), seed=seed, progress=progress)
         if trained is None:
             return None
-        rejected = sum(answer == "rejected" for *_, answer, _ in self._store.all_answers())
+        rejected = sum(map(len, self._refused().values()))
         report = TrainingReport(
             len(corpus), len(own), len(self._visible_codings()), rejected, decisions, seed,
             journal.now(), self.codebook_version, self._learned(trained.classifier),
@@ -137,11 +137,8 @@ class Learning(Codings):
         for assignment in self._store.assignments():
             if assignment.finished:
                 finished[assignment.document] = finished.get(assignment.document, 0) + 1
-        refused: dict[str, list[tuple[Span, str]]] = {}
+        refused = self._refused()
         hidden = self._being_coded_blind()
-        for document, span, code, answer, _ in self._store.all_answers():
-            if answer == "rejected" and document not in hidden:
-                refused.setdefault(document, []).append((span, code))
         by_document: dict[str, list[Coding]] = {}
         for coding in codings:
             by_document.setdefault(coding.document, []).append(coding)
@@ -216,6 +213,15 @@ class Learning(Codings):
     def _being_coded_blind(self) -> set[str]:
         """Documents in which others' codings must not show through."""
         return {a.document for a in self._store.assignments() if a.blind and not a.finished}
+
+    def _refused(self) -> dict[str, list[tuple[Span, str]]]:
+        """Passages and codes of the rejected suggestions that are learned from, by document."""
+        hidden = self._being_coded_blind()
+        out: dict[str, list[tuple[Span, str]]] = {}
+        for document, span, code, answer, _ in self._store.all_answers():
+            if answer == "rejected" and document not in hidden:
+                out.setdefault(document, []).append((span, code))
+        return out
 
     def _visible_codings(self) -> list[Coding]:
         hidden = self._being_coded_blind()
