@@ -488,6 +488,24 @@ def test_the_teams_documents_are_judged_where_their_sentences_stand(study, monke
         assert (study.document(key).text, spans) in seen
 
 
+def test_few_sentences_without_a_code_are_taught_and_all_are_judged(study, monkeypatch):
+    """Precision would be overstated with most of what can be suggested wrongly left out."""
+    monkeypatch.setattr("tcncode.project.learning.LEAST_EMPTY", 0)
+    monkeypatch.setattr("tcncode.project.learning.MOST_EMPTY", 1)
+    taught = []
+    monkeypatch.setattr("tcncode.suggest.training.train", lambda own, *_, **__: taught.append(own))
+    monkeypatch.setattr("tcncode.suggest.examples.read_corpus", lambda *_: [])
+    keys = [study.document_id(name) for name in ("letter", "notes", "arabic")]
+    for key in keys:
+        study.code(key, study.segments(key, "sentence")[0].span, "sharing")
+    study.finish(keys)
+    sentences = sum(len(study._sentences_to_read(key)) for key in keys)
+    assert len(study.team_examples()) < len(study.all_examples()) == sentences
+    assert study.evaluate_suggestions().told.startswith(f"{sentences} sentences")
+    for own in taught:
+        assert sum(not e.yes for e in own) == sum(bool(e.yes) for e in own) == 2
+
+
 def test_too_few_finished_documents_are_one_line(study, tcncode):
     ran = tcncode("-p", study.path, "suggest", "evaluate")
     assert ran.code == 1 and ran.out == "" and "finished" in ran.err

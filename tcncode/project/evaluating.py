@@ -90,7 +90,9 @@ class Evaluating(Learning):
 
         shared = read_corpus(shipped("corpus") / "training", self.codebook)
         finished = {a.document for a in self._store.assignments() if a.finished}
-        own = [e for e in self.team_examples(seed) if e.group in finished]
+        # All of them: were sentences without a code left out, as they are from what is taught,
+        # there would be less to suggest wrongly than coders meet, and precision would be too high.
+        own = [e for e in self.all_examples() if e.group in finished]
         judged, always = (shared, []) if corpus else (own, shared)
         groups = sorted({e.group for e in judged})
         if len(groups) < CROSSED:
@@ -102,6 +104,8 @@ class Evaluating(Learning):
         parts: list[tuple[Suggester, list[Passage]]] = []
         for part in range(CROSSED):
             taught: list[Example] = [e for e, f in zip(judged, dealt, strict=True) if f != part]
+            if not corpus:
+                taught = self._thinned(taught, seed)
             trained = train([*always, *taught], make_pipeline(), seed=seed)
             suggester = Suggester(self.codebook, classifier=trained.classifier if trained else None)
             held = [(n, judged[n]) for n in range(len(judged)) if dealt[n] == part]

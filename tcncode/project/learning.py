@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,9 @@ TEAM_WEIGHT = 3.0
 MOSTLY = 0.5
 """Share of a sentence that a coding must cover for the sentence to have its code."""
 MOST_EMPTY = 3
-"""Sentences without a code that are learned from, for each with one (1,000 at least)."""
+"""Sentences without a code that are learned from, for each with one."""
+LEAST_EMPTY = 1000
+"""So many are learned from in any case, if there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,22 @@ class Learning(Codings):
     # -- what there is to learn from ------------------------------------------------
 
     def team_examples(self, seed: int = 0) -> list[Example]:
+        """What is learned from: ``all_examples``, of those without a code a part."""
+        return self._thinned(self.all_examples(), seed)
+
+    def _thinned(self, examples: Iterable[Example], seed: int) -> list[Example]:
+        """Without most of those that have no code, in an order that they always have."""
+        refused = self._refused()
+        told: list[Example] = []
+        empty: list[Example] = []
+        for example in examples:
+            (told if example.yes or example.group in refused else empty).append(example)
+        most = max(MOST_EMPTY * len(told), LEAST_EMPTY)
+        if len(empty) > most:
+            empty = random.Random(seed).sample(empty, most)
+        return sorted(told + empty, key=lambda e: (e.group, e.text, sorted(e.yes)))
+
+    def all_examples(self) -> list[Example]:
         """The sentences of which the team's codings and answers tell something.
 
         A sentence mostly covered by a coding has its code and those above it. In a document that a
@@ -142,20 +160,16 @@ class Learning(Codings):
         by_document: dict[str, list[Coding]] = {}
         for coding in codings:
             by_document.setdefault(coding.document, []).append(coding)
-        told: list[Example] = []
-        empty: list[Example] = []
-        for document in sorted({*by_document, *(set(finished) - hidden), *refused}):
+        return [
+            example
+            for document in sorted({*by_document, *(set(finished) - hidden), *refused})
             for example in self._sentences_of(
                 document,
                 by_document.get(document, []),
                 finished.get(document, 0),
                 refused.get(document, []),
-            ):
-                (told if example.yes or document in refused else empty).append(example)
-        most = max(MOST_EMPTY * len(told), 1000)
-        if len(empty) > most:
-            empty = random.Random(seed).sample(empty, most)
-        return sorted(told + empty, key=lambda e: (e.group, e.text, sorted(e.yes)))
+            )
+        ]
 
     def _sentences_of(
         self, document: str, codings: Sequence[Coding], finished: int,
