@@ -72,7 +72,8 @@ class Learner:
     def _begin(self, made: int) -> None:
         self._begun = made
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - open until the process has ended
-        command = [sys.executable, "-m", "tcncode", "-p", str(self._project.path.resolve())]
+        # -P: with -m alone, a click.py that lies beside the study would be run in place of click.
+        command = [sys.executable, "-P", "-m", "tcncode", "-p", str(self._project.path.resolve())]
         command += ["--coder", self._project.coder, "suggest", "train", "--quiet"]
         # A session of its own: ctrl+c in the terminal is meant for the workbench.
         self._process = subprocess.Popen(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
+import tcncode
 from tcncode.project import Project
 from tcncode.text import Span
 from tcncode.tui import learner as learner_module
@@ -75,6 +78,22 @@ def test_it_begins_after_so_many_decisions_and_not_before(study, started, learni
     assert process.command[-3:] == ["suggest", "train", "--quiet"]
     assert str(study.path) in process.command
     assert process.options["start_new_session"]
+
+
+def test_nothing_that_lies_beside_the_study_is_run(study, started, learning, monkeypatch):
+    """The process starts in the folder of the workbench, often that of the study."""
+    learner = learning(study, 1)
+    decide(study, 1)
+    learner.look()
+    command = started[0].command
+    here = study.path.parent
+    (here / "click.py").write_text("raise SystemExit('click.py was run')", encoding="utf-8")
+    monkeypatch.undo()  # a real process now
+    monkeypatch.setenv("PYTHONPATH", str(Path(tcncode.__file__).parents[1]))
+    asked = [*command[: command.index("-p")], "--version"]
+    done = subprocess.run(asked, cwd=here, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert tcncode.__version__ in done.stdout
 
 
 def test_it_trains_once_at_a_time_and_tells_when_it_is_done(study, started, learning):
