@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 CROSSED = 3
 """Parts that documents or writers are dealt into; each is judged by what the others taught."""
-SYSTEMS = ("tcncode", "keywords", "most_frequent")
 
 
 @dataclass(frozen=True, slots=True)

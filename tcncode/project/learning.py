@@ -101,15 +101,6 @@ class Learning(Codings):
             self._store.put_suggester(report.made, json.dumps(about), trained.classifier.to_bytes())
         return report
 
-    def suggester_report(self) -> TrainingReport | None:
-        """What the project's own model was trained on; None where it has none."""
-        kept = self._store.suggester()
-        classifier = self._own_classifier()
-        if kept is None or classifier is None:
-            return None
-        about = json.loads(kept[1])
-        return TrainingReport(**about, made=kept[0], codes=self._learned(classifier))
-
     def decisions(self) -> int:
         """How much coders have decided: answers to suggestions, and codings by hand."""
         return self._store.decisions()
@@ -118,11 +109,6 @@ class Learning(Codings):
         """How much of that the project's own model knows; None where it has none."""
         kept = self._store.suggester()
         return None if kept is None else int(json.loads(kept[1])["decisions"])
-
-    def forget_suggester(self) -> None:
-        """Go back to the model of the shipped passages."""
-        with self._writable():
-            self._store.remove_suggester()
 
     # -- what there is to learn from ------------------------------------------------
 

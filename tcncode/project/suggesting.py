@@ -20,7 +20,7 @@ from tcncode.text.numbers import counted
 MUTE_AFTER = 20
 """Answers from which on a code may mute itself."""
 MUTE_BELOW = 0.4
-"""Least share of them that must be accepted, unless the project says otherwise."""
+"""Least share of them that must be accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +150,9 @@ class Suggesting(Learning):
         """Codes (ids) that are not suggested, with why.
 
         A code mutes itself when ``MUTE_AFTER`` answers or more, of all coders, were accepted in
-        less than the set share; ``set_muted`` has the last word.
+        less than ``MUTE_BELOW``; ``set_muted`` has the last word.
         """
         said = self._mute_settings()
-        least = float(said.get("below", MUTE_BELOW))
         counts: Counter[tuple[str, str]] = Counter()
         for _, _, key, answer, _ in self._store.all_answers():
             counts[key, answer] += 1
@@ -164,7 +163,7 @@ class Suggesting(Learning):
             answered = right + counts[code.id, "rejected"]
             if choice == "muted":
                 out[code.id] = "muted by hand"
-            elif choice is None and answered >= MUTE_AFTER and right < least * answered:
+            elif choice is None and answered >= MUTE_AFTER and right < MUTE_BELOW * answered:
                 out[code.id] = f"right {right} of {answered}"
         return out
 
@@ -173,12 +172,6 @@ class Suggesting(Learning):
         code = self.codebook.get(code_name)
         said = self._mute_settings()
         said.setdefault("codes", {})[code.id] = "muted" if muted else "heard"
-        with self._writable():
-            self._store.set_setting("suggest.mute", json.dumps(said, sort_keys=True))
-
-    def mute_below(self, share: float) -> None:
-        """Set the share of accepted answers (0 to 1) below which a code mutes itself."""
-        said = self._mute_settings() | {"below": share}
         with self._writable():
             self._store.set_setting("suggest.mute", json.dumps(said, sort_keys=True))
 

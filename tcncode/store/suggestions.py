@@ -158,10 +158,6 @@ class Suggestions(Settings, Team):
         row = self._one("SELECT made, about, model FROM suggester WHERE id = 'team'", ())
         return None if row is None else (str(row[0]), str(row[1]), bytes(row[2]))
 
-    def remove_suggester(self) -> None:
-        """Forget the model."""
-        self._connection.execute("DELETE FROM suggester")
-
 
 def _evidence_json(evidence: Iterable[Evidence]) -> str:
     return json.dumps(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 from pathlib import Path
@@ -139,7 +140,8 @@ def test_the_real_process_trains_and_looking_never_waits_for_it(study, learning)
     # CPU of this thread, not the clock: the machine may be busy, what is asked is who works.
     assert longest < 0.5
     assert study.decisions_learned() == 20
-    assert study.suggester_report().codings == 20
+    kept = study._store.suggester()
+    assert kept is not None and json.loads(kept[1])["codings"] == 20
 
 
 def test_the_command_line_prints_nothing_when_asked(study, tcncode, monkeypatch):
