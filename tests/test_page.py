@@ -447,3 +447,16 @@ def test_the_summary_names_the_leading_function_and_none_where_two_are_even(stud
     words = words_of(html.document_fromstring(full_report(study).html).get_element_by_id("summary"))
     assert "shaming has more coded words than any other function in 1 network: EUROCITIES." in words
     assert "sharing has more" not in words and "ICORN" not in words
+
+
+def test_the_name_of_a_coder_brings_in_no_picture_and_no_link(study):
+    names = ["![x](http://a.example/a.png)", "[y](http://a.example) <http://a.example>"]
+    for name in names:
+        with Project.open(study.path, coder=name) as own:
+            letter = own.document_id("letter")
+            own.code(letter, Span(0, 20), "sharing")
+            own.finish([letter])
+    page = full_report(study)
+    root = html.document_fromstring(page.html)
+    assert names[0] in words_of(root.get_element_by_id("agreement"))
+    assert not root.xpath("//img") and not root.xpath("//a[not(starts-with(@href, '#'))]")

@@ -219,5 +219,7 @@ def _markdown(words: str) -> Markup:
     from markdown_it import MarkdownIt
     from markupsafe import Markup
 
-    made: str = MarkdownIt("commonmark", {"html": False}).render(safe(words))
+    # Names of coders and codes stand in it: none may bring in a picture, or lead elsewhere.
+    rules = MarkdownIt("commonmark", {"html": False})
+    made: str = rules.disable(["image", "link", "autolink", "reference"]).render(safe(words))
     return Markup(made)
