@@ -460,3 +460,33 @@ def test_the_name_of_a_coder_brings_in_no_picture_and_no_link(study):
     root = html.document_fromstring(page.html)
     assert names[0] in words_of(root.get_element_by_id("agreement"))
     assert not root.xpath("//img") and not root.xpath("//a[not(starts-with(@href, '#'))]")
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"document": "letter"},
+        {"language": "en"},
+        {"since": "2015"},
+        {"until": "2030"},
+        {"role": "mayor"},
+        {"network": "(none)"},
+        {"coder": ["amina"]},
+    ],
+)
+def test_no_agreement_of_other_documents_or_coders_is_told_as_the_pages(project, filters):
+    """``tcncode agree`` cannot be limited like this, so the page says why it has no figures."""
+    study = Study(project, project.chosen(filters))
+    assert isinstance(study.compared, str)
+    (name,) = filters
+    assert ("amina alone" if name == "coder" else f"--{name}") in study.compared
+
+
+def test_agreement_is_of_the_coders_codes_and_origin_that_the_page_is_limited_to(project):
+    asked = {"coder": ["amina", "bo & co"], "code": "sharing", "origin": "no suggestions"}
+    compared = Study(project, project.chosen(asked)).compared
+    assert not isinstance(compared, str)
+    assert compared.coders == ("amina", "bo & co")
+    assert {r.code for r in compared.results} == {"sharing", "(all codes)"}
+    assert "Without codings that began as suggestions." in compared.note
+    assert "--code sharing" in compared.note and "--origin 'no suggestions'" in compared.note

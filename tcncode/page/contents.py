@@ -16,6 +16,9 @@ from tcncode.page.palette import Palette, palette
 from tcncode.project import Compared, Comparison, Project
 from tcncode.reports import NO_NETWORK, Filters
 
+_NOT_COMPARED = ("document", "language", "since", "until", "role")
+"""Filters of reports that no comparison of coders has."""
+
 
 @dataclass(frozen=True)
 class Quotation:
@@ -109,6 +112,15 @@ class Study:
     @cached_property
     def compared(self) -> Compared | str:
         """Agreement of all coders who finished documents, or why there is none."""
+        filters = self.filters
+        narrowed = [f"--{name}" for name in _NOT_COMPARED if getattr(filters, name)]
+        if filters.network == NO_NETWORK:
+            narrowed.append(f"--network {NO_NETWORK}")
+        if narrowed:
+            # Figures of more documents or words than the page's would pass for the page's.
+            return f'Coders are not compared within {joined(narrowed)}; "tcncode agree" compares.'
+        if len(filters.coders) == 1:
+            return f"The page is about the codings of {filters.coders[0]} alone."
         try:
             return self.project.agree(self.comparison)
         except UsageError as error:
@@ -116,11 +128,14 @@ class Study:
 
     @property
     def comparison(self) -> Comparison:
-        """What is compared: the page's documents, by character."""
+        """What is compared under the page's filters, by character; see ``_NOT_COMPARED``."""
         filters = self.filters
         return Comparison(
-            network=None if filters.network == NO_NETWORK else filters.network,
+            filters.coders,
+            network=filters.network,
             kind=filters.kind,
+            code=filters.code,
+            origin=filters.origin or "all",
             no_interviewers=filters.no_interviewers,
         )
 
@@ -135,11 +150,6 @@ def command_of(table: Table) -> str:
     """The command that repeats a table, from its note; empty where it has none."""
     found = _REPEAT.search(table.note)
     return " ".join(found[1].split()) if found else ""
-
-
-def without_command(note: str) -> str:
-    """A note without the command that repeats it."""
-    return _REPEAT.sub("", note)
 
 
 def column(table: Table, name: str) -> list[Any]:
