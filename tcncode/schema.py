@@ -25,6 +25,7 @@ Views for those who only read: ``coded_passage``, ``network_profile``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -258,7 +259,9 @@ CREATE TABLE done (
 ) WITHOUT ROWID;
 INSERT INTO done SELECT id, at, coder, kind, what, undoes, NULL FROM action;
 DROP TABLE action;
+PRAGMA legacy_alter_table = ON;
 ALTER TABLE done RENAME TO action;
+PRAGMA legacy_alter_table = OFF;
 CREATE INDEX action_by_coder ON action (coder, id);
 CREATE TABLE as_written (
     "table" TEXT NOT NULL, row TEXT NOT NULL, stamp TEXT NOT NULL, content TEXT NOT NULL,
@@ -268,7 +271,10 @@ CREATE TABLE as_written (
 
 
 def _third(connection: sqlite3.Connection) -> None:
-    """Version 3: actions that came with a merge; rows that a merge had to show otherwise."""
+    """Version 3: actions that came with a merge; rows that a merge had to show otherwise.
+
+    ``legacy_alter_table``: else the renaming fails where views of the users' own name ``action``.
+    """
     _run(connection, _MERGES)
 
 
@@ -350,11 +356,14 @@ def migrate(
         )
     if version == len(migrations):
         return None
-    backup = _back_up(connection, path, version) if tables else None
+    backup = None
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have opened the same old file and been quicker.
-        for number, step in enumerate(migrations[_version(connection) :], _version(connection) + 1):
+        version = _version(connection)
+        if tables and version < len(migrations):
+            backup = _back_up(path, version)
+        for number, step in enumerate(migrations[version:], version + 1):
             step(connection)
             connection.execute(f"PRAGMA user_version = {number}")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -369,16 +378,15 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> Path:
+def _back_up(path: Path, version: int) -> Path:
+    """Copy a file that is locked against writing, so that the copy is of this version."""
     import sqlite3
 
     target, number = path.with_name(f"{path.name}.format-{version}.backup"), 1
     while target.exists():  # an earlier backup may be all that is left of something
         number += 1
         target = path.with_name(f"{path.name}.format-{version}-{number}.backup")
-    copy = sqlite3.connect(target)
-    try:
-        connection.backup(copy)
-    finally:
-        copy.close()
+    # A connection of its own: SQLite does not copy from one that is about to write.
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
     return target

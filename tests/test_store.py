@@ -6,7 +6,9 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from conftest import make_older
 
+from tcncode import schema
 from tcncode.errors import ProjectError
 from tcncode.project import Project
 from tcncode.schema import MIGRATIONS, migrate
@@ -72,6 +74,47 @@ def test_a_migration_keeps_the_file_as_it_was(study):
     with Project.open(backup) as old:
         assert old.codings() == [made]
         assert old.problems() == []
+
+
+def test_users_own_views_of_the_tables_outlive_a_migration(study):
+    study.close()
+    make_older(study.path, 2)
+    by_hand(study.path, "CREATE VIEW who_did AS SELECT coder, count(*) FROM action GROUP BY coder")
+    with Project.open(study.path) as opened:
+        assert opened.backup is not None and opened.problems() == []
+    with closing(sqlite3.connect(study.path)) as new:
+        assert ("amina",) in new.execute("SELECT coder FROM who_did").fetchall()
+
+
+def test_of_two_that_open_an_old_file_neither_keeps_a_newer_one_as_the_old(study, monkeypatch):
+    study.close()
+    make_older(study.path, 2)
+    asked = []
+
+    def overtaken(connection, version=schema._version):
+        found = version(connection)
+        asked.append(found)
+        if len(asked) == 1:
+            Project.open(study.path).close()
+        return found
+
+    monkeypatch.setattr(schema, "_version", overtaken)
+    Project.open(study.path).close()
+    (backup,) = study.path.parent.glob("*.backup")
+    assert backup.name == "study.tcn.format-2.backup"
+    with closing(sqlite3.connect(backup)) as old:
+        assert old.execute("PRAGMA user_version").fetchone() == (2,)
+
+
+def test_a_file_that_cannot_be_opened_is_let_go_again(tmp_path, monkeypatch):
+    path = tmp_path / "other.tcn"
+    by_hand(path, "CREATE TABLE bookmarks (url TEXT)")
+    connection = sqlite3.connect(path)
+    monkeypatch.setattr(sqlite3, "connect", lambda *_, **__: connection)
+    with pytest.raises(ProjectError):
+        Project.open(path)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
 
 
 def test_a_migration_that_fails_changes_nothing(study):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -32,13 +33,16 @@ def open_database(path: Path, *, create: bool = False) -> tuple[Database, Path |
     if not create and path.stat().st_size == 0:
         raise ProjectError(path, "is an empty file and no project", '"tcncode init" makes one.')
     try:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        database = Database(connection)
-        backup = migrate(database, path)
-        connection.execute("PRAGMA journal_mode = WAL")
-        # FULL, not NORMAL: in WAL mode NORMAL may lose the last action when the power goes.
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
+        with ExitStack() as if_it_fails:
+            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            if_it_fails.callback(connection.close)
+            database = Database(connection)
+            backup = migrate(database, path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            # FULL, not NORMAL: in WAL mode NORMAL may lose the last action when the power goes.
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            if_it_fails.pop_all()
     except sqlite3.DatabaseError as error:
         raise ProjectError(
             path, f"cannot be opened ({error})", "Is it a tcncode project?"
