@@ -12,6 +12,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def statement_table(
         try:
             kept = _kept(tables[each.table], each.where)
             given, agrees, told = _given(each, kept)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise TableError(path, number, f'"{each.statement}": {error}') from None
         how = f"{each.table}{f' where {each.where}' if each.where else ''}: {each.measure}"
         rows.append((each.statement, each.source, each.said, given, agrees, how + told, each.note))
@@ -167,9 +168,12 @@ def _word(value: Any) -> str:
 
 def _number(words: str) -> float:
     try:
-        return float(words.replace(",", ""))
+        number = float(words.replace(",", ""))
     except ValueError:
         raise ValueError(f'"{words}" is not a number') from None
+    if not isfinite(number):
+        raise ValueError(f'"{words}" is too great a number')
+    return number
 
 
 def _given(each: Statement, kept: Sequence[Row]) -> tuple[str | None, bool, str]:
@@ -226,6 +230,8 @@ def _agrees(each: Statement, value: float) -> bool:
         return _COMPARED[sign](value, number)
     if each.to_nearest:
         unit = _number(each.to_nearest)
+        if unit <= 0:
+            raise ValueError(f'to_nearest is "{each.to_nearest}": not above 0')
         return abs(round(value / unit) * unit - number) < unit / 2
     return abs(value - number) < 1e-9
 

@@ -355,6 +355,8 @@ def test_a_changed_template_is_used(tcncode, project, tmp_path):
         ("{{ svg(sections[0]) }}", "mine.j2, line 1: "),
         ("{{ 1 / 0 }}", "mine.j2, line 1: "),
         ("{% include '/etc/hostname' %}", "mine.j2, line 1: "),
+        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "mine.j2, line 1: maximum recursion"),
+        ("{{ 'a' * 10 ** 18 }}", "mine.j2, line 1: asks for more memory than there is"),
     ],
 )
 def test_a_template_that_cannot_be_used_is_told_in_one_line(

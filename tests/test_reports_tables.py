@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import settings as example_settings
 from report_study import BOOK, TEXTS, by_hand, made, on, rows, some_codings
 
-from tcncode.model import Coding, Membership
+from tcncode.model import Codebook, Coding, Membership
 from tcncode.project import Project
 from tcncode.reports import (
     NO_DATE,
@@ -283,6 +284,13 @@ def test_networks_that_do_the_same_have_a_cosine_of_one_however_much_they_do() -
     codings = [on("a", "one two three", "sharing"), on("b", "alpha", "sharing")]
     found = rows(overlap.table(made(codings)), "first", "second")["EUROCITIES", "ICORN"]
     assert found["cosine"] == 1.0 and found["duplication"] is None and found["jaccard"] is None
+
+
+def test_members_are_compared_where_the_codebook_has_no_code() -> None:
+    members = [Membership("oslo", "ICORN"), Membership("oslo", "EUROCITIES")]
+    found = overlap.table(replace(made([]), codebook=Codebook("Empty", ())), members).records()
+    assert [(r["cosine"], r["jaccard"]) for r in found] == [(None, 1.0)]
+    assert not overlap.table(replace(made([]), codebook=Codebook("Empty", ()))).rows
 
 
 @example_settings(deadline=None, max_examples=25)

@@ -79,6 +79,9 @@ def test_what_the_tables_give(given, line, value, agrees):
         ("cities,size = 2,count,2,,", 'no column "size"'),
         ("cities,,median population,2,,", '"median" is no measure'),
         ("cities,population > many,count,2,,", '"many" is not a number'),
+        ("cities,,least 1e400 population,Rome,,", '"1e400" is too great a number'),
+        ("cities,city = oslo,value population,250,0,", 'to_nearest is "0": not above 0'),
+        ("cities,city = oslo,value population,250,-5,", 'to_nearest is "-5": not above 0'),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_its_line(given, line, problem):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from conftest import add
@@ -85,6 +86,8 @@ def test_what_was_just_written_matches(study, three, form, tmp_path):
         ("hash", "00000000", "other words stand there"),
         ("start", 3, "other words stand there"),
         ("end", 100_000, "the document has"),
+        pytest.param("start", "9" * 5_000, "the document has", id="endless start"),
+        pytest.param("end", "9" * 5_000, "the document has", id="endless end"),
         ("document", "feedfeedfeedfeed", "no such document"),
         ("quotation", "shame on them", "the report shows other words"),
         ("quotation", "shame", "the report shows other words"),
@@ -156,6 +159,7 @@ def test_columns_may_stand_in_any_order_and_semicolons_between(study, three, tmp
     [
         ("none.html", b"<p>nothing here</p>", "no quotation here"),
         ("empty.html", b"", "no quotation here"),
+        ("comment.html", b"<!-- nothing here -->", "no quotation here"),
         ("none.csv", b"a,b\n1,2\n", "no quotation here"),
         ("none.md", "# Łódź\n\n| a | b |\n| --- | --- |\n".encode(), "no quotation here"),
         ("bad.xlsx", b"PK\x03\x04 not really", "no spreadsheet"),
@@ -217,6 +221,18 @@ def test_any_words_are_known_again_in_every_kind_of_report(study, tmp_path, text
     for form in FORMS:
         path = put(project, Table("Quotations", COLUMNS, (row,)), form, tmp_path)
         assert problems(project, path) == [], (form, words)
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_a_spreadsheet_with_a_broken_part_is_told_in_one_line(study, three, part, tmp_path):
+    path = put(study, three, "xlsx", tmp_path)
+    with ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    with ZipFile(path, "w") as book:
+        for name, data in parts.items():
+            book.writestr(name, data[: len(data) * 2 // 3] if name == part else data)
+    with pytest.raises(ReadError, match="no spreadsheet that can be read"):
+        verify(study, path)
 
 
 def test_a_folder_is_told_in_one_line(study, tmp_path):

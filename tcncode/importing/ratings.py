@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
-from tcncode.errors import TableError
+from tcncode.errors import TableError, UsageError
 from tcncode.importing.codings import opened_table
 
 UNIT = "unit"
 """A column of this name says what a row is called and holds no ratings."""
 
 Rating = str | Fraction
+_DIGITS = 100
+"""Beyond, sums of squares are no floats any more, and 1e99999999 exactly would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ def read_ratings(path: Path, level: str, scale: Sequence[str] = ()) -> RatingTab
     Raises:
         ReadError: the file cannot be read.
         TableError: fewer than two coders, or a cell that is no value of this level.
+        UsageError: a scale of ratios with a value below 0.
     """
     ranks = _ranks(level, scale)
     with opened_table(path) as (reader, header):
@@ -66,6 +70,9 @@ def _ranks(level: str, scale: Sequence[str]) -> dict[str, Rating]:
     if level == "nominal":
         return {word: word for word in words}
     numbers = {word: _number(word) for word in words}
+    below = [word for word, number in numbers.items() if number is not None and number < 0]
+    if level == "ratio" and below:
+        raise UsageError(f"--scale has {below[0]}: there is no ratio below 0.")
     if all(number is not None for number in numbers.values()):
         return {word: number for word, number in numbers.items() if number is not None}
     return {word: Fraction(rank) for rank, word in enumerate(words, 1)}
@@ -99,6 +106,8 @@ def _number(cell: str) -> Fraction | None:
     if "/" in cell:  # a date or a fraction, but nobody's rating
         return None
     try:
+        if abs(Decimal(cell).adjusted()) > _DIGITS:
+            return None
         return Fraction(cell)
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, InvalidOperation):
         return None

@@ -25,6 +25,7 @@ from tcncode.text.safe import safe
 
 NEEDED = ("document", "start", "end", "hash")
 _NAMES = re.compile(r"\w+")
+_DIGITS = 18
 _CUT = ("…", "[…]", "[cut: a cell holds no more]")
 """How words end that were cut for want of room."""
 
@@ -132,7 +133,9 @@ def _problem(there: _Project, each: Quoted) -> tuple[str, str | None]:
     text = there.project.text(document)
     if not (each.start.isdecimal() and each.end.isdecimal()):
         return "start or end is not a number", None
-    start, end = int(each.start), int(each.end)
+    # Python refuses to read numbers of thousands of digits; no text is as long as this.
+    far = max(len(each.start.lstrip("0")), len(each.end.lstrip("0"))) > _DIGITS
+    start, end = (0, 0) if far else (int(each.start), int(each.end))
     if not start < end <= len(text):
         return f"the document has {len(text)} characters", None
     words = text[start:end]
@@ -185,12 +188,15 @@ def quotations_in(path: Path) -> Iterator[Quoted]:
 
 
 def _html(path: Path, data: bytes) -> Iterator[Quoted]:
-    from lxml import html
+    from lxml import etree, html
 
     if not data.strip():
         return
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-    root: Any = html.document_fromstring(data, parser=parser)
+    try:
+        root: Any = html.document_fromstring(data, parser=parser)
+    except etree.ParserError:  # nothing but a comment
+        return
     for node in root.xpath("//*[@data-document and @data-hash]"):
         row = node.tag == "tr"
         words = _cell_of(node, "quotation") if row else "".join(node.itertext())
@@ -264,6 +270,7 @@ def _decoded(path: Path, data: bytes) -> str:
 
 
 def _xlsx(path: Path, data: bytes) -> Iterator[Quoted]:
+    import zlib
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
@@ -271,16 +278,22 @@ def _xlsx(path: Path, data: bytes) -> Iterator[Quoted]:
 
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
-        raise ReadError(path, "is no spreadsheet that can be read") from None
-    for sheet in book.worksheets:
-        lines = sheet.iter_rows(values_only=True)
-        header = [str(value or "") for value in next(lines, ())]
-        rows = (
-            (f"{sheet.title}, row {number}", ["" if v is None else str(v) for v in row])
-            for number, row in enumerate(lines, 2)
-        )
-        yield from _rows(header, rows)
+        for sheet in book.worksheets:
+            lines = sheet.iter_rows(values_only=True)
+            header = [str(value or "") for value in next(lines, ())]
+            rows = (
+                (f"{sheet.title}, row {number}", ["" if v is None else str(v) for v in row])
+                for number, row in enumerate(lines, 2)
+            )
+            yield from _rows(header, rows)
+    except (
+        BadZipFile, InvalidFileException, LookupError, ValueError, TypeError, AttributeError,
+        OSError, zlib.error,
+        SyntaxError,  # of broken XML, whichever parser openpyxl has
+    ):  # fmt: skip
+        raise ReadError(
+            path, "is no spreadsheet that can be read", "Save it again, or as CSV."
+        ) from None
 
 
 def _rows(

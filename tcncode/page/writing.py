@@ -129,12 +129,15 @@ def written(sections: Sequence[Section], study: Study, *, template: Path | None 
         AttributeError,
         LookupError,
         ArithmeticError,
+        RecursionError,
+        MemoryError,
     ) as error:
         if template is None:
             raise
         line = _line_of(error)
+        told = str(error).rstrip(".") or "asks for more memory than there is"
         raise ReadError(
-            f"{where}{line}", str(error).rstrip("."),
+            f"{where}{line}", told,
             '"tcncode report template" writes the one to start from.',
         ) from None  # fmt: skip
 

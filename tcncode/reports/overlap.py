@@ -52,8 +52,11 @@ def table(
         cosine. A figure is None where a network has no coded words, or no listed city.
     """
     lines = material.lines(sub_codes=sub_codes)
-    words = np.stack([counts(material, line).words for line in lines], axis=1)
     whose = np.array(of_networks(material), np.object_)
+    # Lists of members can be compared though the codebook has no code left.
+    words = np.zeros((len(whose), 0), np.int64)
+    if lines:
+        words = np.stack([counts(material, line).words for line in lines], axis=1)
     profiles: dict[str, Floats] = {}
     drawn: dict[str, Floats | None] = {}
     documents: dict[str, int] = {}
