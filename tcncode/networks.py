@@ -11,7 +11,6 @@ import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -146,33 +145,6 @@ def check(
         f"{len(cities)} cities, {compared} with a declared count; {len(memberships)} memberships"
         f" in {len(networks)} networks. difference = listed - declared. Nothing was changed:"
         " a list of memberships that is known to be partial lists fewer than its source declares.",
-    )
-
-
-def membership_overlap(memberships: Sequence[Membership], *, verified_only: bool = False) -> Table:
-    """How far each two networks have the same cities.
-
-    Returns:
-        A row a pair: cities of the first, of the second, of both, of either, and the Jaccard
-        index (both / either, 0 to 1). Networks without a listed city are not compared.
-    """
-    members: dict[str, set[str]] = defaultdict(set)
-    for m in memberships:
-        if m.verified or not verified_only:
-            members[m.network].add(m.city)
-    rows = []
-    for first, second in combinations(sorted(members), 2):
-        a, b = members[first], members[second]
-        rows.append(
-            (first, second, len(a), len(b), len(a & b), len(a | b), len(a & b) / len(a | b))
-        )
-    return Table(
-        "Overlap of memberships",
-        ("first", "second", "first_cities", "second_cities", "shared", "either", "jaccard"),
-        tuple(rows),
-        f"Unit: city; {len(members)} networks, {len(set().union(*members.values()))} cities"
-        f"{', verified memberships only' if verified_only else ''}."
-        " jaccard = shared / either. Cities that no list names count as not belonging.",
     )
 
 

@@ -11,7 +11,6 @@ from tcncode.model import City, Membership, Network
 from tcncode.networks import (
     centrality,
     check,
-    membership_overlap,
     read_cities,
     read_memberships,
     read_networks,
@@ -96,17 +95,6 @@ def test_check_reports_contradictions_and_repairs_none():
         ("c", "C", None, 3, None, 0, 'no network "q" in the table'),
         ("d", None, None, 1, None, 0, 'no city "d" in the table'),
     )
-
-
-def test_overlap_is_the_jaccard_index_of_cities():
-    rows = {row[:2]: row[2:] for row in membership_overlap(MEMBERSHIPS).rows}
-    assert rows == {
-        ("x", "y"): (2, 2, 1, 3, 1 / 3),
-        ("x", "z"): (2, 2, 1, 3, 1 / 3),
-        ("y", "z"): (2, 2, 2, 2, 1.0),
-    }
-    assert membership_overlap(MEMBERSHIPS, verified_only=True).rows == ()
-    assert membership_overlap([]).rows == ()
 
 
 def test_centrality_is_degree_over_the_other_kind():

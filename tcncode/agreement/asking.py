@@ -11,6 +11,8 @@ from tcncode.model import AgreementResult
 
 ORIGINS = ("all", "no suggestions", "both", "by hand", "suggestion", "imported", "settled")
 """Which codings count; ``both`` gives results for all, and once more without suggestions."""
+FEW_DOCUMENTS = 10
+"""Below this many documents an interval is not to be relied on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 REPLICATES = 2000
 SEED = 20190501
 """Fixed, so that whoever repeats a study gets the same interval; it is printed with each one."""
-FEW_DOCUMENTS = 10
-"""Below this many documents an interval is not to be relied on."""
 _CELLS = 4_000_000
 """Documents x replicates that are in memory at once."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tcncode.agreement.asking import FEW_DOCUMENTS
 from tcncode.agreement.coefficients import REASONS, Counts
 from tcncode.agreement.statistics import ALL_CODES, STATISTICS, of_ratings
 from tcncode.agreement.tables import short
@@ -194,7 +195,7 @@ def _unit(facts: Facts, shown: Sequence[str], results: Sequence[AgreementResult]
 def _interval(facts: Facts, results: Sequence[AgreementResult]) -> list[str]:
     if not any(r.low is not None for r in results):
         return []
-    few = facts.documents < 10
+    few = facts.documents < FEW_DOCUMENTS
     return [
         "Intervals are 95 % percentile intervals of a bootstrap over documents"
         f" ({facts.replicates:,} replicates, seed {facts.seed})"

@@ -177,12 +177,6 @@ class Results(Codings):
         """See ``reports.networks``."""
         return self.report("networks", filters, sub_codes=sub_codes)
 
-    def report_frequencies(
-        self, filters: Filters | Given | None = None, *, sub_codes: bool = True
-    ) -> Table:
-        """See ``reports.frequencies``."""
-        return self.report("frequencies", filters, sub_codes=sub_codes)
-
     def quotations(self, filters: Filters | Given | None = None, **more: str | None) -> Table:
         """Every coding that fits with its words, those of ``settled`` too; see
         ``reports.quotations``.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tcncode.agreement.asking import Comparison
+from tcncode.agreement.asking import FEW_DOCUMENTS, Comparison
 from tcncode.agreement.drawing import Drawable, deal, draw
 from tcncode.agreement.statistics import statistic
 from tcncode.errors import UsageError
@@ -213,7 +213,7 @@ class Sampling(Team, Agreeing):
             f" (bootstrap over documents), judging by the {len(gathered.entries)} there are;"
             f" half_width: what those give. Seed {asked.seed}."
         )
-        if len(gathered.entries) < 10:
+        if len(gathered.entries) < FEW_DOCUMENTS:
             note += " So few documents are a rough guide: plan again once there are more."
         return Table("Documents needed", columns, rows, note)
 

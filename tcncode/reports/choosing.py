@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from tcncode.errors import UsageError
@@ -179,8 +179,3 @@ def report_command(name: str, filters: Filters | Given | None = None, **more: An
         elif value not in (None, ""):
             words += [flag, str(value)]
     return shlex.join(words)
-
-
-def without_coders(filters: Filters | Given | None) -> Filters:
-    """The same documents and codes, whoever coded them."""
-    return replace(Filters.of(filters), coders=(), combine="union")

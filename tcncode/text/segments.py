@@ -131,32 +131,6 @@ def word_count(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-def covered_word_count(text: str, spans: Iterable[tuple[int, int]]) -> int:
-    """How many words are covered, in whole or in part; each counts once.
-
-    Args:
-        text: a settled text.
-        spans: half-open and apart from each other, in order.
-    """
-    count = done = 0
-    for start, end in spans:
-        whole = start == 0 or text[start - 1].isspace()
-        if whole and start >= done and (end == len(text) or text[end].isspace()):
-            count += len(_WORD.findall(text, start, end))
-            continue
-        # No word is longer than this; without a bound, text without blanks would take long.
-        first, last = start, min(end + 100, len(text))
-        while first > max(done, start - 100) and not text[first - 1].isspace():
-            first -= 1
-        for word in _WORD.finditer(text, first, last):
-            if word.start() >= end:
-                break
-            if word.end() > start and word.start() >= done:
-                count += 1
-                done = word.end()
-    return count
-
-
 def paragraphs(text: str) -> list[Span]:
     """Paragraphs in order. Bullets, footnotes, table rows and turns each are one.
 
