@@ -229,6 +229,35 @@ def test_what_is_coded_meanwhile_counts_here_and_from_elsewhere(coded: Project) 
     assert covered() == 20
 
 
+def test_a_report_is_of_one_moment(coded: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is coded between two of its readings, by new coders too, counts in the next report."""
+    before = coded.report("frequencies").rows
+    coded._gathered.clear()
+    notes, read = coded.document_id("notes"), coded._store._one
+
+    def disturbed(sql: str, values: Sequence[object]) -> object:
+        if "max(characters)" in sql:
+            monkeypatch.setattr(coded._store, "_one", read)
+            for coder in ("ben", "una", "xi", "zoe"):
+                with Project.open(coded.path, coder=coder) as other:
+                    other.code(notes, Span(0, 7), "shaming")
+        return read(sql, values)
+
+    monkeypatch.setattr(coded._store, "_one", disturbed)
+    assert coded.report("frequencies").rows == before
+    assert coded._store._one is not disturbed
+    assert coded.report("frequencies").rows != before
+
+
+def test_a_report_can_be_made_within_an_action(coded: Project) -> None:
+    before = coded.report("frequencies").rows
+    coded._gathered.clear()
+    with coded._action("look") as _, coded._store.snapshot():
+        assert coded.report("frequencies").rows == before
+        assert coded._database.conn.in_transaction
+    assert not coded._database.conn.in_transaction
+
+
 # Filters
 
 

@@ -94,7 +94,9 @@ class Results(Codings):
         if key not in self._gathered:
             if len(self._gathered) >= _KEPT:
                 self._gathered.pop(next(iter(self._gathered)))
-            self._gathered[key] = self._gather(asked, facts)
+            # Coders, codings and the codebook are read one after another.
+            with self._store.snapshot():
+                self._gathered[key] = self._gather(asked, facts)
         return self._gathered[key]
 
     def _gather(self, asked: Filters, facts: bool) -> Material:

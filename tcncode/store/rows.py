@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlite_utils import Database
@@ -19,6 +20,19 @@ class Rows:
 
     def __init__(self, database: Database) -> None:
         self._connection: sqlite3.Connection = database.conn
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Inside, all that is read is of one moment, whatever others write meanwhile."""
+        if self._connection.in_transaction:  # an action, or a snapshot further out
+            yield
+            return
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("COMMIT")
 
     def _one(self, sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
         row: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
