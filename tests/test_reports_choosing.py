@@ -405,6 +405,35 @@ def test_the_blanks_between_two_turns_are_no_passage(talk: Project) -> None:
 
 
 @pytest.mark.parametrize(
+    "filters", [{"role": "mayor"}, {"no_interviewers": True}, {"combine": "majority"}]
+)
+def test_a_list_of_codings_refuses_what_cuts_or_joins_them(
+    talk: Project, filters: dict[str, object]
+) -> None:
+    with pytest.raises(UsageError, match=next(iter(filters))):
+        talk.quotations(filters)
+
+
+@pytest.mark.parametrize(
+    ("filters", "names"),
+    [
+        ({}, ["arabic", "letter", "letter", "letter", "notes"]),
+        ({"document": "letter"}, ["letter"] * 3),
+        ({"network": "ICORN"}, ["arabic"]),
+        ({"network": "(none)"}, ["notes"]),
+        ({"network": "ICORN", "document": "letter"}, []),
+        ({"coder": "ben"}, ["letter"]),
+        ({"code": "sharing", "coder": "amina"}, ["arabic", "letter", "notes"]),
+        ({"kind": "other", "combine": "union", "since": "2020"}, []),
+    ],
+)
+def test_a_list_of_codings_has_those_that_fit(
+    coded: Project, filters: dict[str, str], names: list[str]
+) -> None:
+    assert sorted(r["name"] for r in coded.quotations(filters).records()) == names
+
+
+@pytest.mark.parametrize(
     ("filters", "told"),
     [
         ({"since": "last year"}, '"last year" is no date'),

@@ -185,10 +185,21 @@ class Results(Codings):
 
         Args:
             more: filters by name, instead of ``filters``.
+
+        Raises:
+            UsageError: a filter that cuts codings or joins them: ``role``, ``no_interviewers``,
+                ``combine``.
         """
         asked = self.chosen(more if filters is None else filters)
+        for name in ("role", "no_interviewers", "combine"):
+            if getattr(asked, name) != getattr(Filters(), name):
+                raise UsageError(
+                    f'Codings are listed one by one, as they were made: "{name}" is for reports.'
+                )
         documents = {e.id: e for e in self.counted_documents(asked)}
         found = self._store.codings(
+            documents=[asked.document] if asked.document else None,
+            network=asked.network if asked.network != NO_NETWORK else None,
             codes=[code.id for code in self.codebook.under(asked.code)] if asked.code else None,
             coders=asked.coders or None,
         )
