@@ -298,7 +298,8 @@ class Settlement:
     codings: tuple[str, ...]
     """Ids of the codings that differ."""
     how: str
-    """``both``, ``union``, ``intersection``, ``neither``, ``own``, or the coder who was taken."""
+    """``both``, ``union``, ``intersection``, ``neither``, ``own``, or the coder who was taken
+    (their number among ``coders``, from 1, where the name is also a way)."""
     result: tuple[tuple[int, int, str], ...]
     """Start, end and code id of what is coded there now."""
     memo: str = ""

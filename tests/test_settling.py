@@ -29,7 +29,7 @@ def coding(coder: str, code: str, start: int, end: int) -> Coding:
     return Coding(key, "d", Span(start, end), code, coder)
 
 
-def sorted_out(*codings: tuple[str, str, int, int], coders: str = "AB"):
+def sorted_out(*codings: tuple[str, str, int, int], coders: Sequence[str] = "AB"):
     return sort_out("d", [coding(*c) for c in codings], tuple(coders), TOPS)
 
 
@@ -156,6 +156,19 @@ def test_union_holds_everybodys_text_and_the_intersection_lies_within_each(rows)
         else:
             with pytest.raises(UsageError, match="no text that all"):
                 decide(d, "intersection")
+
+
+def test_a_way_goes_before_a_coder_who_is_called_like_it_and_can_be_taken_by_number():
+    rows = (("both", "x", 0, 10), ("first", "x", 3, 12), ("zoe", "x", 5, 20))
+    (d,) = sorted_out(*rows, coders=["both", "first", "zoe"]).differences
+    alone = [((s, e, code),) for _, code, s, e in rows]
+    assert decide(d, "both") == ("both", tuple(p for (p,) in alone))
+    assert decide(d, "first") == decide(d, "1") == ("1", alone[0])
+    assert decide(d, "second") == decide(d, "2") == ("2", alone[1])
+    assert decide(d, "zoe") == decide(d, "3") == ("zoe", alone[2])
+    for none in ("0", "4", "03"):
+        with pytest.raises(UsageError, match="not a way"):
+            decide(d, none)
 
 
 def test_both_neither_and_own_say_what_they_say():
@@ -421,6 +434,24 @@ def test_blind_documents_stay_hidden_from_everybody_until_all_have_finished(code
     coded.finish(["letter"])
     coded.coder = "leo"
     assert "letter" in {d.entry.name for d in coded.to_settle().documents.values()}
+
+
+def test_saying_why_keeps_what_somebody_else_decided_meanwhile(coded, monkeypatch):
+    edge = by_kind(coded, "boundary")
+    coded.settle(edge, "first")
+    action = coded._action
+
+    def late(what):
+        with Project.open(coded.path, coder="mia") as mia:
+            mia.settle(edge, "neither")
+        return action(what)
+
+    monkeypatch.setattr(coded, "_action", late)
+    coded.note_settlement(edge, "as the guide says")
+    monkeypatch.undo()
+    (stands,) = coded._store.settlements(edge.document)
+    assert (stands.how, stands.memo, stands.result) == ("neither", "as the guide says", ())
+    assert settled(coded) == set()
 
 
 # Merging copies

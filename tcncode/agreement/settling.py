@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from tcncode.agreement.explain import Kind
 
 HOWS = ("first", "second", "both", "union", "intersection", "neither", "own")
-"""What can be decided; a coder's name is right, too, and the only way to take a third's."""
+"""What can be decided; a coder's name is right, too, or their number, from 1. A coder who is called
+like a way is taken by number: the way goes first."""
 Place = tuple[int, int, str]
 """Start, end, code id."""
 Stretch = tuple[int, int]
@@ -130,27 +131,27 @@ def decide(
     """What is coded once a difference is decided.
 
     Args:
-        how: one of ``HOWS``, or the name of a compared coder. *both*: all codings as they are;
-            *union*: each of the codes on all text that anybody coded; *intersection*: each of
-            them on the text that all coded, with whatever code; *neither*: nothing.
+        how: one of ``HOWS``, or the name or number of a compared coder. *both*: all codings as
+            they are; *union*: each of the codes on all text that anybody coded; *intersection*:
+            each of them on the text that all coded, with whatever code; *neither*: nothing.
         span: for *own*, what to code.
         codes: for *own*, ids of the codes to code it with; none: the only one there is.
 
     Returns:
-        How it was decided (a coder's name in place of *first* and *second*), and the places.
+        How it was decided, and the places. For a coder's own it is their name, however it was
+        asked for; their number, where the name would read as a way.
 
     Raises:
         UsageError: there is no such way, or nothing that all coded, or no span and code.
     """
-    numbered = {"first": 0, "second": 1}
     if how == "own":
         return how, _own(difference, span, codes)
     if span is not None or codes:
         raise UsageError('A span and a code go with "own": the other ways say what is coded.')
-    if how in numbered:
-        how = difference.coders[numbered[how]]
-    if how in difference.coders:
-        return how, _places(difference.of(how))
+    coder = _meant(difference.coders, how)
+    if coder is not None:
+        number = str(difference.coders.index(coder) + 1)
+        return number if coder in HOWS else coder, _places(difference.of(coder))
     if how == "both":
         return how, _places(difference.codings)
     if how == "neither":
@@ -169,6 +170,15 @@ def decide(
                 'There is no text that all of them coded. "neither" leaves it without a coding.'
             )
     return how, tuple(sorted((s, e, code) for s, e in text for code in difference.codes))
+
+
+def _meant(coders: Sequence[str], how: str) -> str | None:
+    """The coder whose codings are to be taken; None: it is another way, or none."""
+    if how in HOWS:
+        return coders[HOWS.index(how)] if how in ("first", "second") else None
+    if how in coders:
+        return how
+    return dict(zip(map(str, range(1, len(coders) + 1)), coders, strict=True)).get(how)
 
 
 def follows(

@@ -149,11 +149,11 @@ class Settling(Agreeing):
         Raises:
             UsageError: it was not decided.
         """
-        known = {s.id for s in self._store.settlements(difference.document)}
-        if difference.id not in known:
-            raise UsageError(f"Difference {difference.id} is not decided.")
         words = short(self.quote(difference.document, difference.span))
         with self._action(f'open "{words}" again') as change:
+            known = {s.id for s in self._store.settlements(difference.document)}
+            if difference.id not in known:
+                raise UsageError(f"Difference {difference.id} is not decided.")
             self._store.retire("settlement", [difference.id], change)
             outdated, done, _ = self._work_out(difference.document, difference.coders, change)
         return Decided(None, outdated, done)
@@ -164,11 +164,13 @@ class Settling(Agreeing):
         Raises:
             UsageError: it is not decided.
         """
-        known = {s.id: s for s in self._store.settlements(difference.document)}
-        if difference.id not in known:
-            raise UsageError(f"Difference {difference.id} is not decided.")
-        noted = replace(known[difference.id], memo=settled_text(memo))
-        with self._action(f'say why: "{short(noted.memo)}"') as change:
+        memo = settled_text(memo)
+        with self._action(f'say why: "{short(memo)}"') as change:
+            # Read in here: somebody else may have decided it anew, or opened it, meanwhile.
+            known = {s.id: s for s in self._store.settlements(difference.document)}
+            if difference.id not in known:
+                raise UsageError(f"Difference {difference.id} is not decided.")
+            noted = replace(known[difference.id], memo=memo)
             self._store.put_settlements([noted], change)
             outdated, done, _ = self._work_out(difference.document, difference.coders, change)
         return Decided(noted, outdated, done)
