@@ -11,10 +11,11 @@ from conftest import CODEBOOK, add
 from hypothesis import strategies as st
 
 from tcncode import codebook as codebooks
-from tcncode.agreement.settling import HOWS
+from tcncode.agreement.settling import HOWS, follows
 from tcncode.errors import TcncodeError
-from tcncode.model import Suggestion, suggestion_id
+from tcncode.model import SETTLED, Suggestion, suggestion_id
 from tcncode.project import Project
+from tcncode.project.differences import DocumentToSettle
 from tcncode.schema import JOURNALED, SHARED_COLUMNS
 from tcncode.text import Span
 
@@ -156,7 +157,25 @@ def merged(path: Path, others: list[Path], name: str) -> Path:
         keys = [c.key for c in book.codes if c.key]
         assert len(set(keys)) == len(keys)
         assert len(project.codings()) == len(rows(target, "coding", live=True))
+        for found in project.to_settle().documents.values():
+            if found.decided or found.outdated:
+                assert settled_in(project, found.entry.id) <= meant(project, found)
     return target
+
+
+def settled_in(project: Project, document: str) -> set[tuple[int, int, str, str]]:
+    """What is coded as settled, with the memos on it."""
+    return {
+        (c.span.start, c.span.end, c.code, c.memo)
+        for c in project.codings_in(document) if c.coder == SETTLED
+    }  # fmt: skip
+
+
+def meant(project: Project, found: DocumentToSettle) -> set[tuple[int, int, str, str]]:
+    """What is to be coded as settled, by the decisions that stand."""
+    tops = {c.id: c.path.split("/")[0] for c in project.codebook.codes}
+    standing = sorted(found.decided.values(), key=lambda s: (s.span, s.id))
+    return {(*place, memo) for place, memo in follows(found.sorted, standing, tops).items()}
 
 
 def newest(paths: list[Path]) -> dict[str, tuple]:

@@ -154,9 +154,9 @@ def take(
 ) -> None:
     """Decide DIFFERENCE (its id), or decide it anew.
 
-    HOW is first, second or a coder's name (what that coder coded; nothing, where they coded
-    nothing); both (all codings as they are); union (all text that anybody coded); intersection
-    (the text that all coded); neither (nothing); own (see --at and --code).
+    HOW is first, second or a coder's name or number (what that coder coded; nothing, where they
+    coded nothing); both (all codings as they are); union (all text that anybody coded);
+    intersection (the text that all coded); neither (nothing); own (see --at and --code).
 
     \b
     Example:
