@@ -390,8 +390,19 @@ def test_what_speaks_for_a_suggestion_is_never_a_coding_of_that_place():
     here = Coded(text, "praise", "x, coded by bo", "d", Span(0, len(text)))
     there = Coded(text, "praise", "y, coded by bo", "e", Span(0, len(text)))
     model = training.train(examples(), make_pipeline()).classifier
-    (made,) = found(Suggester(BOOK, classifier=model, coded=[here, there]), text)
+    (made,) = found(Suggester(BOOK, classifier=model, coded=lambda _: [here, there]), text)
     assert [e.detail for e in made.evidence if e.kind == "near"] == ["y, coded by bo"]
+
+
+def test_only_what_was_coded_with_a_suggested_code_is_read_and_once():
+    model = training.train(examples(), make_pipeline()).classifier
+    book = Codebook("farm", (*BOOK.codes, Code("blame", "blame", "Blame")))
+    asked = []
+    made = Suggester(book, classifier=model, coded=lambda code: asked.append(code) or [])
+    assert asked == []
+    for _ in range(2):
+        assert [s.code for s in found(made, "A splendid barn to behold.")] == ["praise"]
+    assert asked == ["praise"]
 
 
 def test_evidence_shows_no_empty_words(suggester):

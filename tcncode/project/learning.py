@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tcncode import journal
@@ -240,7 +241,7 @@ class Learning(Codings):
             classifier=classifier,
             networks=self.networks(),
             cities=self.cities(),
-            coded=self._coded(),
+            coded=partial(self._coded, self._being_coded_blind()),
         )
 
     def _own_classifier(self) -> Classifier | None:
@@ -255,11 +256,12 @@ class Learning(Codings):
         except ValueError:  # kept by another version: it can be trained anew
             return None
 
-    def _coded(self) -> list[Coded]:
-        """What the team coded, to show what a suggestion is like."""
+    def _coded(self, hidden: Container[str], code: str) -> list[Coded]:
+        """What the team coded with a code (its id), to show what a suggestion is like."""
         from tcncode.suggest.witnesses import Coded
 
-        names = {entry.id: entry.name for entry in self._store.document_entries()}
+        codings = [c for c in self._store.codings(codes=[code]) if c.document not in hidden]
+        names = {e.id: e.name for e in self._entries(list({c.document for c in codings}))}
         return [
             Coded(
                 " ".join(c.span.of(self._text(c.document)).split())[:300],
@@ -268,8 +270,7 @@ class Learning(Codings):
                 c.document,
                 c.span,
             )
-            for c in self._visible_codings()
-            if c.document in names
+            for c in codings
         ]
 
     def _learned(self, classifier: Any) -> tuple[Learned, ...]:

@@ -30,7 +30,7 @@ from tcncode.suggest.cues import (
 )
 from tcncode.suggest.features import Floats, Tokens, joined, tokens_of
 from tcncode.suggest.pipeline import Chunk, chunks
-from tcncode.suggest.witnesses import Coded, Reading, Witnesses
+from tcncode.suggest.witnesses import CodedWith, Reading, Witnesses, nothing_coded
 from tcncode.text import Span
 
 TRUST = 0.8
@@ -66,7 +66,7 @@ class Suggester:
         classifier: Classifier | None = None,
         networks: Sequence[Network] = (),
         cities: Sequence[City] = (),
-        coded: Sequence[Coded] = (),
+        coded: CodedWith = nothing_coded,
         language: str = "en",
     ) -> None:
         self.codebook = codebook

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
@@ -48,6 +48,15 @@ class Coded:
     span: Span | None = None
 
 
+CodedWith = Callable[[str], Sequence[Coded]]
+"""What the team coded with a code (its id); asked only of codes that are suggested, once."""
+
+
+def nothing_coded(code: str) -> Sequence[Coded]:
+    """What is known of a code where there is no team."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """All sentences of a document, read."""
@@ -73,15 +82,13 @@ class Reading:
 class Witnesses:
     """Finds evidence in what was read; what it says changes no score."""
 
-    def __init__(
-        self, cues: CueSuggester, classifier: Classifier | None, coded: Sequence[Coded]
-    ) -> None:
+    def __init__(self, cues: CueSuggester, classifier: Classifier | None, coded: CodedWith) -> None:
         self._cues = cues
         self._classifier = classifier
         self._strings = cues.nlp.vocab.strings
-        self._coded = list(coded)
+        self._coded = coded
         self._telling: dict[int, bool] = {}
-        self._near: dict[str, _Alike] | None = None
+        self._near: dict[str, _Alike] = {}
 
     def names(
         self, reading: Reading, text: str, numbers: Iterable[int]
@@ -134,10 +141,8 @@ class Witnesses:
 
         Codings of the very place are left out: they would answer for the coder.
         """
-        if self._near is None:
-            self._near = self._lay_out()
         if code not in self._near:
-            return []
+            self._near[code] = _Alike(self._coded(code))
         first, past = reading.tokens.starts[numbers[0]], reading.tokens.starts[numbers[-1] + 1]
         words = {self._strings[w] for w in reading.tokens.words[first:past].tolist()}
         out: list[Evidence] = []
@@ -151,12 +156,6 @@ class Witnesses:
                     Evidence("near", passage.text, span, weight, passage.told, passage.document)
                 )
         return out
-
-    def _lay_out(self) -> dict[str, _Alike]:
-        by_code: dict[str, list[Coded]] = {}
-        for passage in self._coded:
-            by_code.setdefault(passage.code, []).append(passage)
-        return {code: _Alike(held) for code, held in by_code.items()}
 
 
 class _Alike:
