@@ -15,6 +15,11 @@ from typing import Any, Literal
 from tcncode.errors import AmbiguousNameError, UnknownNameError
 from tcncode.text import Span
 
+REPLICATES = 2000
+"""Samples that an interval is made of."""
+SEED = 20190501
+"""Fixed, so that whoever repeats a study gets the same interval; it is printed with each one."""
+
 DOCUMENT_KINDS = (
     "policy",
     "report",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tcncode.agreement.statistics import statistic
-from tcncode.model import AgreementResult
+from tcncode.model import REPLICATES, SEED, AgreementResult
 
 ORIGINS = ("all", "no suggestions", "both", "by hand", "suggestion", "imported", "settled")
 """Which codings count; ``both`` gives results for all, and once more without suggestions."""
@@ -43,8 +43,8 @@ class Comparison:
     """``document``, ``network`` or ``kind``: results for each; empty: for all together."""
     over: str = ""
     """``week``, ``order`` or ``codebook``: results for each, in the order of time."""
-    replicates: int = 2000
-    seed: int = 20190501
+    replicates: int = REPLICATES
+    seed: int = SEED
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tcncode.agreement.coefficients import Number, Quotients, Value, value_of
+from tcncode.model import REPLICATES, SEED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tcncode.agreement.intervals import Floats, Ints
 
-REPLICATES = 2000
-SEED = 20190501
-"""Fixed, so that whoever repeats a study gets the same interval; it is printed with each one."""
 _CELLS = 4_000_000
 """Documents x replicates that are in memory at once."""
 

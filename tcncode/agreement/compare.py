@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tcncode.agreement.bootstrap import REPLICATES, SEED, Parts, Resampling, Trust
+from tcncode.agreement.bootstrap import Parts, Resampling, Trust
 from tcncode.agreement.coefficients import Number, Quotients, Ratings, Value
 from tcncode.agreement.intervals import Line, Material, Pieces, patterns, pieces
 from tcncode.agreement.sets import set_alpha
@@ -28,7 +28,7 @@ from tcncode.agreement.unitizing import (
     u_alpha,
 )
 from tcncode.errors import UsageError
-from tcncode.model import AgreementResult
+from tcncode.model import REPLICATES, SEED, AgreementResult
 
 if TYPE_CHECKING:
     from tcncode.agreement.intervals import Ints

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tcncode.agreement.bootstrap import REPLICATES, SEED, Parts, Resampling, values_of
+from tcncode.agreement.bootstrap import Parts, Resampling, values_of
+from tcncode.model import REPLICATES, SEED
 
 if TYPE_CHECKING:
     from tcncode.agreement.intervals import Floats

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tcncode.agreement.bootstrap import REPLICATES, SEED, Trust, values_of
+from tcncode.agreement.bootstrap import Trust, values_of
 from tcncode.agreement.coefficients import (
     Metric,
     Number,
@@ -29,7 +29,7 @@ from tcncode.agreement.coefficients import (
 )
 from tcncode.agreement.statistics import STATISTICS, Statistic, of_ratings, statistic
 from tcncode.errors import UsageError
-from tcncode.model import AgreementResult
+from tcncode.model import REPLICATES, SEED, AgreementResult
 
 if TYPE_CHECKING:
     from tcncode.agreement.intervals import Floats

@@ -11,7 +11,7 @@ from tcncode.agreement.asking import FEW_DOCUMENTS, Comparison
 from tcncode.agreement.drawing import Drawable, deal, draw
 from tcncode.agreement.statistics import statistic
 from tcncode.errors import UsageError
-from tcncode.model import SETTLED, Assignment, DocumentEntry, Table
+from tcncode.model import SEED, SETTLED, Assignment, DocumentEntry, Table
 from tcncode.project.agreeing import Agreeing
 from tcncode.project.names import coder_name
 from tcncode.project.team import Team
@@ -19,8 +19,6 @@ from tcncode.reports import NO_NETWORK
 
 if TYPE_CHECKING:
     from tcncode.agreement.planning import Need
-
-SEED = 20190501
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tcncode.model import City, Membership, Network, Table
+from tcncode.model import SEED, City, Membership, Network, Table
 from tcncode.reports.counting import share
 
 COLUMNS = (
@@ -22,7 +22,7 @@ COLUMNS = (
     "projected_eigenvector", "population", "size_class", "capital", "non_eu_share", "politics",
     "networks",
 )  # fmt: skip
-PERMUTATIONS, SEED = 10_000, 20190501
+PERMUTATIONS = 10_000
 NOT_SAID = "(not said)"
 
 

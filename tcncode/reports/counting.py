@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tcncode.agreement.bootstrap import REPLICATES, SEED, Resampling
+from tcncode.agreement.bootstrap import Resampling
 from tcncode.agreement.intervals import covered
+from tcncode.model import REPLICATES, SEED
 from tcncode.reports.material import Line, Material
 
 if TYPE_CHECKING:

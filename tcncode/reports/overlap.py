@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tcncode.agreement.bootstrap import REPLICATES, SEED, Resampling
-from tcncode.model import Membership, Table
+from tcncode.agreement.bootstrap import Resampling
+from tcncode.model import REPLICATES, SEED, Membership, Table
 from tcncode.reports.counting import counts, noted, share
 from tcncode.reports.material import Material
 from tcncode.reports.networks import of_networks

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-REPLICATES = 2000
-SEED = 20190501
+from tcncode.model import REPLICATES, SEED
 
 
 @dataclass(frozen=True, slots=True)
