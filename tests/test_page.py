@@ -452,7 +452,7 @@ def test_the_summary_names_the_leading_function_and_none_where_two_are_even(stud
 
 
 def test_the_name_of_a_coder_brings_in_no_picture_and_no_link(study):
-    names = ["![x](http://a.example/a.png)", "[y](http://a.example) <http://a.example>"]
+    names = ["![x](http://a.example/a.png)", "[y](http://a.example) <http://a.example>", "*_Z_*"]
     for name in names:
         with Project.open(study.path, coder=name) as own:
             letter = own.document_id("letter")
@@ -460,7 +460,9 @@ def test_the_name_of_a_coder_brings_in_no_picture_and_no_link(study):
             own.finish([letter])
     page = full_report(study)
     root = html.document_fromstring(page.html)
-    assert names[0] in words_of(root.get_element_by_id("agreement"))
+    paragraph = words_of(root.xpath("//*[@id='agreement']//p[contains(., 'each coded')]")[0])
+    who, _, _ = paragraph.partition(" each coded")
+    assert all(name in who for name in names)
     assert not root.xpath("//img") and not root.xpath("//a[not(starts-with(@href, '#'))]")
 
 

@@ -5,8 +5,9 @@ Everything here is Markdown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tcncode.agreement.asking import FEW_DOCUMENTS
 from tcncode.agreement.coefficients import REASONS, Counts
@@ -18,6 +19,7 @@ WIDE = 0.2
 """Observed agreement this far above kappa needs explaining."""
 GWET, BP = "Gwet's AC1", "Brennan-Prediger"
 _FORM = "(Po - Pe) / (1 - Pe)"
+_SIGNS = re.compile(r"[\\`*\[\]<|]|(?<!\w)_|_(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,15 @@ class Facts:
     """Whether nobody saw the others' codings of these documents before all had finished."""
 
 
+def plain(name: str) -> str:
+    """A name so that Markdown shows it as it is.
+
+    >>> plain("mary_ann"), plain("*bo* | [co]")
+    ('mary_ann', '\\\\*bo\\\\* \\\\| \\\\[co\\\\]')
+    """
+    return _SIGNS.sub(r"\\\g<0>", name)
+
+
 def explanation(
     line: str, coders: tuple[str, str], counts: Counts, boundary: int, trust: AgreementResult
 ) -> list[str]:
@@ -54,7 +65,8 @@ def explanation(
         boundary: characters of the disagreement that are about boundaries only.
         trust: kappa with its interval.
     """
-    first, second = coders
+    line = plain(line)
+    first, second = coders = plain(coders[0]), plain(coders[1])
     both, one, two, neither, n = (
         counts.both, counts.first_only, counts.second_only, counts.neither, counts.n
     )  # fmt: skip
@@ -150,6 +162,10 @@ def methods(facts: Facts, results: Sequence[AgreementResult]) -> str:
     Args:
         results: for all coders together where they are three or more; of all documents together.
     """
+    facts = replace(
+        facts, coders=tuple(map(plain, facts.coders)), notes=tuple(map(plain, facts.notes))
+    )
+    results = [replace(r, code=plain(r.code)) for r in results]
     whole = {tuple(r.coders) for r in results if len(r.coders) == len(facts.coders)}
     results = [r for r in results if tuple(r.coders) in whole and r.code != ALL_CODES] + [
         r for r in results if tuple(r.coders) in whole and r.code == ALL_CODES
