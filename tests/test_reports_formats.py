@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from lxml import html as reader
 from openpyxl import load_workbook
 
 from tcncode.export import render, render_all, write
+from tcncode.importing.codings import CodingRow
 from tcncode.model import Table
 from tcncode.project import Project
 from tcncode.project.reporting import MADE
@@ -195,10 +197,8 @@ def test_networks_are_those_of_an_independent_count(
 def test_exported_codings_are_everybodys_and_those_of_settled(
     study: Project, tcncode: Run, tmp_path: Path
 ) -> None:
-    letter = study.document_id("letter")
-    for coder in ("amina", "ben", "settled"):
-        with Project.open(study.path, coder=coder) as other:
-            other.code(letter, Span(0, 8), "sharing")
+    row = CodingRow(study.path, 2, "letter", "amina", "sharing", Span(0, 8), None, "")
+    study.import_codings([replace(row, coder=name) for name in ("amina", "ben", "settled")])
     assert tcncode("export", "codings", "-o", "all.json").code == 0
     told = json.loads((tmp_path / "all.json").read_text("utf-8"))
     assert [row["coder"] for row in told] == ["amina", "ben", "settled"]

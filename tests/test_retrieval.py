@@ -261,7 +261,7 @@ def coded(study: Project) -> Project:
         ({"expression": "shaming and not sharing", "coder": "amina"}, [(71, 110)]),
         ({"network": "icorn", "code": "sharing"}, [(0, 28)]),
         ({"network": "(none)"}, []),
-        ({"document": "letter", "kind": "other", "coder": "am"}, 3),
+        ({"document": "letter", "kind": "other", "coder": "amina"}, 3),
         ({"document": "letter", "kind": "policy"}, []),
         ({"origin": "suggestion"}, []),
         ({"text": "LEARN from"}, [(0, 24)]),
