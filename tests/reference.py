@@ -18,8 +18,7 @@ from tcncode.importing.codings import CodingRow
 from tcncode.importing.study import Imported
 from tcncode.model import Document, document_id
 from tcncode.project import Project
-from tcncode.text import Span
-from tcncode.text.segments import Segment
+from tcncode.text import Segment, Span
 
 BESIDE = Path(__file__).parents[1].parent / "shared" / "reference"
 FOLDER = Path(os.environ.get("TCNCODE_REFERENCE") or BESIDE) / "agreement"

@@ -25,7 +25,7 @@ from tcncode.model import Table
 from tcncode.project import Project
 from tcncode.project.reporting import MADE
 from tcncode.text import Span
-from tcncode.text.segments import words as words_of
+from tcncode.text.words import words as words_of
 
 MAKER = Path(__file__).parents[2] / "shared" / "bench" / "make_corpus.py"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tcncode.reports.words import Words
-from tcncode.text.segments import words
+from tcncode.text.words import words
 
 SIGNS = st.text(
     st.sampled_from("ab1_ -'’‐‑\n.,é\u0301\u0300\u0e31\u0e33\u064bשم北😀\u200d\U0001d7d8"),

@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcncode.text.segments import paragraphs, segment, sentences, turns, word_count, words
+from tcncode.text.paragraphs import paragraphs
+from tcncode.text.segments import segment
+from tcncode.text.sentences import sentences
+from tcncode.text.turns import find_turns as turns
+from tcncode.text.words import word_count, words
 
 SEEDS = Path(__file__).parents[1].parent / "shared" / "seeds"
 PIECES = st.sampled_from(

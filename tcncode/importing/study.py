@@ -12,8 +12,9 @@ from tcncode.importing import read_file
 from tcncode.importing.metadata import Metadata, from_mapping
 from tcncode.model import Document, Speaker, document_id
 from tcncode.text import Segment
-from tcncode.text.segments import segment, word_count
+from tcncode.text.segments import segment
 from tcncode.text.settle import storable
+from tcncode.text.words import word_count
 
 _INTERVIEWERS = {"interviewer", "int", "int.", "i", "iv", "q", "question", "moderator"}
 

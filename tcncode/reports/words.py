@@ -1,6 +1,6 @@
 """Words of many texts at once: the one rule by which every report counts them.
 
-A word is what ``text.segments.words`` finds: letters and digits with their marks, joined by
+A word is what ``text.words.words`` finds: letters and digits with their marks, joined by
 apostrophes and hyphens that have a letter on both sides. A word counts for a passage when any
 part of it is covered, and once, however many passages cover it. The rule is applied to all
 characters together rather than with a regular expression: 10 million words in well under a second.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tcncode.text.segments import JOINERS, MARKS
+from tcncode.text.words import JOINERS, MARKS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -19,7 +19,7 @@ from textual.strip import Strip
 
 from tcncode.model import Coding
 from tcncode.text.safe import safe_line
-from tcncode.text.segments import turn_head
+from tcncode.text.turns import turn_head
 from tcncode.text.wrap import TextLayout
 from tcncode.tui.coding_index import CodingIndex
 from tcncode.tui.palette import DOTTED, FOOT, Palette, fit
