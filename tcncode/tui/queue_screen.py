@@ -214,6 +214,9 @@ class QueueScreen(PassageKeys, QueueView):
             self._passage = None
             self.say("as suggested")
             self._show_what()
+        elif self._busy and not self._leaving:
+            self._leaving = True
+            self.say("Suggestions are still being made; esc again stops that, and keeps none.")
         else:
             self.dismiss()
 
@@ -277,7 +280,7 @@ class QueueScreen(PassageKeys, QueueView):
         network = self._filters.get("network")
         wanted = None if network == NO_NETWORK else network
         ids = [k for k, e in self._entries.items() if network is None or e.network == wanted]
-        self._busy = f"suggesting for {len(ids)} documents..."
+        self._busy, self._leaving = f"suggesting for {len(ids)} documents...", False
         self._show_title()
         self._suggest_apart(ids)
 

@@ -44,6 +44,7 @@ class QueueView(StudyScreen):
         self._reading: Reading | None = None
         self._loaded = False
         self._busy = ""
+        self._leaving = False
 
     @property
     def rows(self) -> LongList[Suggestion]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections import Counter
 
 import pytest
@@ -467,6 +468,29 @@ def test_a_fault_while_suggesting_is_shown_and_the_screen_stays(queue, monkeypat
         await pilot.pause()
         assert "RuntimeError: no words" in said(screen, "#status")
         assert "suggesting" not in said(screen, "#title") and pilot.app.screen is screen
+
+    play(queue, (80, 24), does)
+
+
+def test_leaving_while_suggestions_are_made_is_said_first(queue, monkeypatch):
+    go_on = threading.Event()
+
+    def slowly(project, ids, *, progress):
+        progress(1, 3)
+        go_on.wait(20)
+        progress(2, 3)
+        raise AssertionError("went on after the screen was left")
+
+    monkeypatch.setattr(Project, "suggest", slowly)
+
+    async def does(pilot, screen):
+        await pilot.press("S", "escape")
+        await pilot.pause()
+        assert pilot.app.screen is screen and "keeps none" in said(screen, "#status")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pilot.app.screen is not screen
+        go_on.set()
 
     play(queue, (80, 24), does)
 
