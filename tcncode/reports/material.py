@@ -71,6 +71,15 @@ class Material:
     )
 
     @property
+    def told(self) -> str:
+        """The note; where nothing fits, it says so first."""
+        if not self.documents:
+            return f"No document fits. {self.note}"
+        if not len(self.start):
+            return f"No coding fits. {self.note}"
+        return self.note
+
+    @property
     def below(self) -> str | None:
         """The path that tables show, with what is below it; None: all codes."""
         return self.filters.code
@@ -266,6 +275,10 @@ def gathered(
     start, end = columns.start[kept] + shift, columns.end[kept] + shift
     order = by_place(start, end, coder[kept])
     kept = kept[order]
+    if filters.combine == "majority":
+        alone = int(np.count_nonzero(worked.sum(axis=1) == 1))
+        if alone:
+            said = f"Documents where that is one coder alone: {alone}. {said}"
     there = [names[n] for n in np.flatnonzero(np.bincount(coder[kept])).tolist()]
     return Material(
         documents, codebook, names, text, borders,

@@ -117,6 +117,14 @@ class Columns(Rows):
             " AND NOT speaker.retired WHERE NOT document.retired"
         ).fetchall()
 
+    def documents_with_turns(self) -> set[str]:
+        """Ids of transcripts: documents in which the import found who speaks."""
+        rows = self._connection.execute(
+            "SELECT id FROM document WHERE NOT retired AND EXISTS (SELECT 1 FROM segment"
+            " WHERE segment.text_hash = document.text_hash AND kind = 'turn')"
+        )
+        return {row[0] for row in rows}
+
     def first_coded(self, coders: Iterable[str]) -> dict[str, str]:
         """When the first coding of any of these coders was made in each document."""
         return dict(

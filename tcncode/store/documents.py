@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from tcncode.model import (
+    SETTLED,
     Change,
     Document,
     DocumentEntry,
@@ -77,7 +78,8 @@ class Documents(Rows):
         """All documents but their texts, by network and name.
 
         Args:
-            hidden: documents where only the codings of ``me`` are counted.
+            hidden: documents where only the codings of ``me`` are counted; those of ``SETTLED``,
+                which decide on codings that are counted already, nowhere.
             ids: only these documents; costs nothing for the others and their codings.
         """
         these = "" if ids is None else " AND {} IN (SELECT value FROM json_each(?5))"
@@ -85,8 +87,9 @@ class Documents(Rows):
         rows = self._connection.execute(
             "SELECT document.id, name, network, kind, date, language, source, characters, words,"
             " ifnull(n, 0) FROM document JOIN text ON hash = text_hash LEFT JOIN"
-            " (SELECT document, count(*) AS n FROM coding WHERE NOT retired AND (coder = ?4 OR"
-            f" document NOT IN (SELECT value FROM json_each(?3))){these.format('document')}"
+            " (SELECT document, count(*) AS n FROM coding WHERE NOT retired"
+            f" AND coder <> '{SETTLED}' AND (coder = ?4 OR document NOT IN"
+            f" (SELECT value FROM json_each(?3))){these.format('document')}"
             " GROUP BY document) AS c ON c.document = document.id"
             " WHERE NOT retired AND (?1 IS NULL OR network = ?1) AND (?2 IS NULL OR kind = ?2)"
             f"{these.format('document.id')}"
