@@ -85,8 +85,8 @@ class Results(Codings):
         known = {e.language for e in self._store.uncounted_entries() if e.language}
         found = next((each for each in known if each.casefold() == wanted.casefold()), None)
         if found is None:
-            there = ", ".join(sorted(known)) or "documents whose language nobody has said"
-            raise UsageError(f'No document is in "{wanted}". There are: {there}.')
+            there = ", ".join(sorted(known)) or "none of which anybody has said it"
+            raise UsageError(f'No document is said to be in "{wanted}". Languages: {there}.')
         return found
 
     def _dates(self, filters: Filters) -> str:

@@ -89,7 +89,9 @@ def table(
             + (quotation_hash(quotation), coding_id(entry.id, start, end, code.id, coder))
         )
     shown = "all" if len(rows) == total else f"{len(rows):,} of {total:,}"
-    rest = "" if len(rows) == total else "; --limit 0 shows all"
+    rest = "" if len(rows) == total or per_code else "; --limit 0 shows all"
+    if per_code:
+        rest = f", the best {per_code} of each network and top code where there are so many"
     note = noted(
         material,
         unit=f"quotations: {shown}{rest}; of overlapping passages with the same top code one. Best"
