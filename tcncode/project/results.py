@@ -152,12 +152,13 @@ class Results(Codings):
         left_out = set(self.coders()) - set(coders) if not asked.coders else set()
         said = "Codings of settled are left out. " if left_out else ""
         said += self._dates(asked)
-        if not turns and self._store.documents_with_turns() & {e.id for e in entries}:
+        if not turns and self._store.has_turns({e.id for e in entries}):
             said += LABELS_COUNT
         found = gathered(
             columns, entries, self.codebook, self._text,
             filters=replace(asked, coders=coders),
             said=f"{said}Codebook {self.codebook_version}.", finished=finished,
+            texts=self._store.texts,
         )  # fmt: skip
         return kept_text(found, turns) if turns else found
 

@@ -159,9 +159,18 @@ def _words(material: Material, lines: Sequence[Line]) -> list[Flags]:
 
 
 def _filled(first: Ints, after: Ints, n: int) -> Flags:
-    """Flags from numbers of firsts and of those after the last."""
-    step = np.bincount(first, minlength=n + 1) - np.bincount(after, minlength=n + 1)
-    flags: Flags = np.cumsum(step)[:n] > 0
+    """Flags from numbers of firsts, in order, and of those after the last."""
+    if not len(first):
+        return np.zeros(n, np.bool_)
+    # What overlaps becomes one after the other: then a byte is enough to count in.
+    reach = np.maximum.accumulate(after)
+    first = first.copy()
+    first[1:] = np.maximum(first[1:], reach[:-1])
+    some = after > first
+    step = np.zeros(n + 1, np.int8)
+    step[first[some]] = 1
+    step[after[some]] -= 1
+    flags: Flags = np.cumsum(step, dtype=np.int8)[:n] > 0
     return flags
 
 

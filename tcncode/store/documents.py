@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from tcncode.model import (
@@ -17,6 +17,9 @@ from tcncode.model import (
 from tcncode.schema import JOURNALED
 from tcncode.store.rows import Rows
 from tcncode.text import Segment, SegmentKind, Span
+
+_TEXTS_AT_ONCE = 256
+"""Few enough to be in memory beside what is made of them."""
 
 
 class Documents(Rows):
@@ -163,6 +166,17 @@ class Documents(Rows):
         if row is None:
             raise KeyError(document_id)
         return str(row[0])
+
+    def texts(self, ids: Sequence[str]) -> Iterator[str]:
+        """The texts of documents that are known to be there, in the order asked for."""
+        for first in range(0, len(ids), _TEXTS_AT_ONCE):
+            rows = self._connection.execute(
+                "SELECT body FROM json_each(?) JOIN document ON document.id = value"
+                " JOIN text ON hash = text_hash ORDER BY key",
+                (json.dumps(ids[first : first + _TEXTS_AT_ONCE]),),
+            )
+            for (body,) in rows.fetchall():
+                yield body
 
     def segments(self, document_id: str, kind: SegmentKind) -> list[Segment]:
         """The segments of one kind, in the order of the text."""
