@@ -382,6 +382,34 @@ def test_the_same_text_twice_is_said_and_is_one_document(tmp_path, tcncode):
     assert len(records(tcncode("documents", "--format", "json"))) == 1
 
 
+def test_a_text_that_is_there_keeps_its_network_and_the_receipt_says_so(tmp_path, tcncode):
+    fine(tcncode("init", "study.tcn", "--coder", "amina"))
+    (tmp_path / "one.txt").write_text("The same text.\n", encoding="utf-8")
+    given = ("--network", "Eurocities", "--kind", "report", "--date", "2019")
+    fine(tcncode("import", "one.txt", *given))
+    other = ("--network", "ICORN", "--kind", "policy")
+    (row,) = records(tcncode("import", "one.txt", *other, "--format", "json"))
+    (kept,) = records(tcncode("documents", "--format", "json"))
+    assert (row["network"], row["kind"]) == (kept["network"], kept["kind"])
+    assert (
+        f"network stays {kept['network']}, not ICORN; kind stays report, not policy"
+        in (row["notes"])
+    )
+    assert "ICORN" not in fine(tcncode("networks", "list")).out
+    (same,) = records(tcncode("import", "one.txt", *given, "--format", "json"))
+    assert "stays" not in same["notes"]
+
+
+def test_a_search_can_be_limited_to_a_document(study_file, tcncode):
+    everywhere = records(tcncode("search", "we*", "--format", "json"))
+    assert {row["name"] for row in everywhere} == {"letter", "arabic", "notes"}
+    for mode in ((), ("--regex",), ("--fuzzy", "60")):
+        query = "we" if mode else "we*"
+        found = records(tcncode("search", query, *mode, "--document", "letter", "--format", "json"))
+        assert {row["name"] for row in found} == {"letter"}, mode
+    assert tcncode("search", "we*", "--document", "nowhere").code == 2
+
+
 # Coding
 
 

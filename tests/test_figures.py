@@ -16,7 +16,7 @@ from lxml import etree
 
 from tcncode.codebook import load
 from tcncode.making import demo_project
-from tcncode.model import Membership, Table
+from tcncode.model import Membership, Network, Table
 from tcncode.page.between import seriated
 from tcncode.page.charts import MOST_PANELS, MOST_ROWS, Grid, grid, heat_map, panels
 from tcncode.page.contents import Study
@@ -24,8 +24,10 @@ from tcncode.page.drawing import Figure, for_paper, inline
 from tcncode.page.graph import MOST, city_graph
 from tcncode.page.lines import Estimate, curve, dots, estimates
 from tcncode.page.palette import HEAT_STEPS, heat_step, palette
+from tcncode.page.papers import write_figures
 from tcncode.page.writing import sections_of
 from tcncode.project import Project
+from tcncode.text import Span
 
 COLOURS = palette(load(CODEBOOK))
 TABLE = Table("Behind", ("network", "sharing", "shaming"), (("a", 0.25, 0.0), ("b", None, 0.5)))
@@ -191,6 +193,42 @@ def test_names_in_other_scripts_and_with_signs_are_drawn_as_they_are():
         assert {"القاهرة", "北京 <&>", "$x_1$"} <= set(texts(drawn(figure)))
         for form in ("png", "pdf", "svg"):
             assert len(for_paper(figure, COLOURS, form, width=85, points=7)) > 500
+
+
+def a_letter_of(family: str) -> str:
+    """A letter that this font has, and DejaVu Sans has not."""
+    from matplotlib.font_manager import findfont, get_font
+
+    usual = get_font(findfont("DejaVu Sans"))
+    found = get_font(findfont(family)).get_charmap()
+    return next(chr(n) for n in sorted(found) if chr(n).isalpha() and not usual.get_char_index(n))
+
+
+@pytest.mark.parametrize("form", ["png", "pdf"])
+def test_letters_that_the_usual_font_lacks_are_drawn_with_another_that_is_there(form):
+    letter = a_letter_of("STIXGeneral")
+    table = Table("Behind", ("network", "sharing"), ((letter, 0.25),))
+    lacking: set[str] = set()
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        data = for_paper(
+            heat_map("h", "T", table), COLOURS, form, width=100, points=8, lacking=lacking
+        )
+    assert not lacking and not told
+    assert form == "png" or b"STIXGeneral" in data
+
+
+def test_letters_that_no_font_has_are_named_once_and_an_svg_keeps_them(study, tmp_path):
+    letter = "\U0001f9ff\ue123"  # one in a private use area, which no font of letters has
+    study.load_networks([Network("ICORN", f"I {letter} \ue123", focus=1)], [], [])
+    study.code(study.document_id("arabic"), Span(0, 20), "sharing")
+    said = write_figures(study, None, tmp_path / "all", forms=["pdf", "svg"])
+    (note,) = [line for line in said if "show boxes for" in line]
+    assert note == said[-1] and note.count("\ue123") == 1 and "take the SVG" in note
+    svg = (tmp_path / "all" / "networks-by-functions.svg").read_text(encoding="utf-8")
+    assert "\ue123" in svg
+    said = write_figures(study, None, tmp_path / "svg", forms=["svg"])
+    assert not any("boxes" in line for line in said)
 
 
 def test_nothing_to_draw_is_no_crash():

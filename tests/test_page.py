@@ -12,13 +12,13 @@ from pathlib import Path
 
 import html5lib
 import pytest
-from conftest import CODEBOOK
+from conftest import CODEBOOK, add
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
 
 from tcncode.codebook import load
-from tcncode.model import City, Membership, Network
+from tcncode.model import City, Membership, Network, Speaker
 from tcncode.page import palette as colours
 from tcncode.page.contents import Study
 from tcncode.page.drawing import inline
@@ -43,6 +43,7 @@ MEMBERSHIPS = [
 def coded(project: Project) -> Project:
     """Codings of two coders who both have finished, networks, cities; odd words everywhere."""
     project.load_networks(NETWORKS, CITIES, MEMBERSHIPS)
+    project.describe(["letter"], {"language": "en"})
     path = project.path
     for coder in ("amina", "bo & co"):
         with Project.open(path, coder=coder) as own:
@@ -264,9 +265,10 @@ def test_every_tables_cells_are_those_of_the_report(project, root):
             continue
         for wanted in tables:
             if wanted.title in shown:
-                rows = [[" ".join(cell(v).split()) for v in row] for row in wanted.rows]
+                named = study.shown(wanted).rows
+                rows = [[" ".join(cell(v).split()) for v in row] for row in named]
                 assert rows in shown[wanted.title], wanted.title
-    long = project.report("networks")
+    long = study.shown(project.report("networks"))
     rows = [[cell(value) for value in row] for row in long.rows]
     assert rows in shown[long.title]
     by_place = {(r[0], name): r[n] for r in shown[f"{long.title}: share_of_network"][0]
@@ -320,7 +322,7 @@ def test_filters_reach_every_report_and_are_told(project):
     assert "Asked for: <code>--network ICORN</code>" in page
     root = html.document_fromstring(page)
     table = next(t for t in root.iter("table") if "Networks" in words_of(t.find("caption")))
-    assert {words_of(row[0]) for row in table.findall("tbody/tr")} == {"ICORN"}
+    assert {words_of(row[0]) for row in table.findall("tbody/tr")} == {"$\\alpha$ {{ 7 * 7 }}"}
 
 
 def test_a_project_with_nothing_in_it_has_a_page_too(tmp_path):
@@ -356,6 +358,8 @@ def test_a_changed_template_is_used(tcncode, project, tmp_path):
         ("{{ 1 / 0 }}", "mine.j2, line 1: "),
         ("{% include '/etc/hostname' %}", "mine.j2, line 1: "),
         ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "mine.j2, line 1: maximum recursion"),
+        ("<h1>A report</h1>", "mine.j2: has no place for the report: it never names sections"),
+        ("<h1>{{ title }}</h1>", "mine.j2: has no place for the report"),
         ("{{ 'a' * 10 ** 18 }}", "mine.j2, line 1: asks for more memory than there is"),
     ],
 )
@@ -494,3 +498,41 @@ def test_agreement_is_of_the_coders_codes_and_origin_that_the_page_is_limited_to
     assert {r.code for r in compared.results} == {"sharing", "(all codes)"}
     assert "Without codings that began as suggestions." in compared.note
     assert "--code sharing" in compared.note and "--origin 'no suggestions'" in compared.note
+
+
+def test_networks_stand_under_their_names_and_files_keep_their_ids(project, root):
+    study = Study(project, project.chosen(None))
+    assert study.named("EUROCITIES") == "Eurocities & friends <b>"
+    assert study.named("(none)") == "(none)"
+    figures = {each.name: each for section in sections_of(study) for each in section.figures}
+    drawn = inline(figures["networks-by-functions"], study.colours)
+    assert "Eurocities &amp; friends &lt;b&gt;" in drawn and "EUROCITIES" not in drawn
+    assert "EUROCITIES" in {row[0] for row in figures["networks-by-functions"].table.rows}
+    shown = root.xpath("//section[@id='networks']//td | //section[@id='networks']//th")
+    cells = {words_of(cell) for cell in shown}
+    assert "Eurocities & friends <b>" in cells and "EUROCITIES" not in cells
+
+
+def test_networks_of_one_name_are_told_apart_by_their_ids(study):
+    long = "A network whose name is too long for any figure"
+    networks = [
+        Network("a", "Twin"), Network("b", "Twin"), Network("c", long, short_name="Short"),
+        Network("d", long), Network("e", "a"),
+    ]  # fmt: skip
+    study.load_networks(networks, [], [])
+    page = Study(study, study.chosen(None))
+    names = [page.named(key) for key in "abcde"]
+    assert names == ["a", "b", "Short", long, "e"]
+
+
+def test_the_summary_counts_the_words_that_the_filters_leave(study, tmp_path):
+    text = "Interviewer: Who are you?\nMayor: I am me.\nInterviewer: Well?\nMayor: Yes.\n"
+    document = add(study, tmp_path, "talk", text)
+    speakers = [Speaker("Interviewer", "interviewer"), Speaker("Mayor", "mayor")]
+    with study._action("who") as change:
+        study._store.put_speakers(document, speakers, change)
+    study.code(document, Span(text.index("I am"), text.index("me.")), "sharing")
+    for filters, words in (({}, 12), ({"no_interviewers": True}, 4)):
+        page = full_report(study, {"document": document, **filters}).html
+        facts = html.document_fromstring(page).xpath("//*[@class='facts']//dd/text()")
+        assert facts[:2] == ["1", str(words)], filters

@@ -291,8 +291,9 @@ def test_the_note_names_coders_filters_and_what_the_caller_says() -> None:
 
 
 def test_a_projects_reports_name_their_coders(study: Project) -> None:
-    assert "n = 0 codings in 0 of 3 documents. Coders: none." in study.report("frequencies").note
+    note = study.report("frequencies").note
+    assert "n = 0 codings in 0 of 3 documents. No coding fits. Coders: none." in note
     document = study.documents()[0].id
     study.code(document, Span(0, 5), study.codebook.top[0].path)
     note = study.report("frequencies").note
-    assert "n = 1 codings in 1 of 3 documents. Coders: amina." in note
+    assert "n = 1 coding in 1 of 3 documents. Coders: amina." in note

@@ -174,6 +174,16 @@ def test_a_file_with_nothing_to_verify_is_told_in_one_line(tcncode, tmp_path, na
     assert ran.code == 1 and said in ran.err and ran.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("form", ["csv", "md", "xlsx", "html"])
+def test_a_report_without_a_quotation_passes_and_says_so(tcncode, study, tmp_path, form):
+    name = f"report.{form}"
+    made = ("report", "full") if form == "html" else ("report", "quotes")
+    assert tcncode("-p", study.path, *made, "-o", name).code == 0
+    ran = tcncode("-p", study.path, "verify", name)
+    assert (ran.code, ran.out) == (0, "")
+    assert "no quotations in it" in ran.err and ran.err.count("\n") == 1
+
+
 def test_the_command_says_how_many_and_its_exit_code_whether_all(study, three, tcncode, tmp_path):
     path = put(study, three, "html", tmp_path)
     ran = tcncode("-p", study.path, "verify", path)

@@ -162,6 +162,8 @@ def verify(
     table, number = held(project, report)
     if table.rows or output is not None:
         put(table, form, output)
+    elif not number:
+        note(f"{report}: no quotations in it, so none that does not match.")
     else:
         note(f"{report}: all {number} quotations match the project.")
     if table.rows:

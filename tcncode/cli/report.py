@@ -32,8 +32,10 @@ _FILTERS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--document", {"help": "Only this document."}),
     ("--kind", {"type": KIND, "help": "Only documents of this kind."}),
     ("--language", {"help": "Only documents in this language, such as en."}),
-    ("--since", {"metavar": "DATE", "help": "Only documents of this year, month or day on."}),
-    ("--until", {"metavar": "DATE", "help": "Only documents up to this year, month or day."}),
+    ("--since", {"metavar": "DATE", "help": "Only documents of this year, month or day on; not"
+                 " those without a date."}),
+    ("--until", {"metavar": "DATE", "help": "Only documents up to this year, month or day,"
+                 " all of it; not those without a date."}),
     ("--role", {"help": "Only what speakers of this role say, such as mayor."}),
     ("--no-interviewers", {"is_flag": True, "help": "Without the text of interviewers' turns."}),
     ("--code", {"help": "Only this code and those below it."}),
@@ -50,7 +52,7 @@ _FILTERS: tuple[tuple[str, dict[str, Any]], ...] = (
         {
             "type": click.Choice(["union", "majority"]),
             "help": "Of several coders: the text that any of them coded (union, the default), or"
-            " more than half of those who coded the document.",
+            " more than half of those who coded or finished the document.",
         },
     ),
     ("--origin", {"type": _ORIGIN, "help": "Only codings of this origin."}),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     help="Passages at least so like QUERY (of 100), for example 85.",
 )  # fmt: skip
 @click.option("--network", help="Only in this network's documents.")
+@click.option("--document", help="Only in this document.")
 @click.option("--width", type=click.IntRange(0), default=60, show_default=True,
               help="Characters of context on either side.")  # fmt: skip
 @click.option("--code", "code_name", metavar="CODE", help="Code what was found, in one action.")
@@ -47,6 +48,7 @@ def search(
     regex: bool,
     fuzzy: float | None,
     network: str | None,
+    document: str | None,
     width: int,
     code_name: str | None,
     passage: Passage,
@@ -72,7 +74,7 @@ def search(
     if code_name is not None and not (yes or dry_run or sys.stdin.isatty()):
         raise UsageError("Nobody is there to be asked: add --yes to code, or --dry-run to see.")
     mode = "regex" if regex else "words" if fuzzy is None else "fuzzy"
-    hits = project.search(query, mode=mode, score=fuzzy or 85, network=network)
+    hits = project.search(query, mode=mode, score=fuzzy or 85, network=network, document=document)
     if code_name is None:
         put(_hits_table(project, hits, width), form, output)
         return

@@ -62,6 +62,8 @@ def tree_table(codebook: Codebook, counts: Mapping[str, int] | None = None) -> T
     if counts is None:
         columns.remove("codings")
     note = f"{len(rows)} codes; codebook version {version(codebook)}"
+    if counts is not None:
+        note += ". codings: of the code itself, without sub-codes, by all coders but settled"
     return Table(codebook.name or "Codebook", tuple(columns), tuple(rows), note)
 
 

@@ -29,12 +29,15 @@ def functions(study: Study) -> Section:
     shares = grid(matrix)
     drawn = coded(shares)
     silent = [name for name in shares.rows if name not in drawn.rows]
-    words = [f"Without codings, so not drawn: {joined(silent, most=12)}."] if silent else []
+    told = joined([*map(study.named, silent)], most=12)
+    words = [f"Without codings, so not drawn: {told}."] if silent else []
     if not drawn.rows:
         return Section("networks", "What each network does", words, tables=[long])
     codings: dict[str, int] = {}
     for row in long.records():
-        codings[row["network"]] = codings.get(row["network"], 0) + row["codings"]
+        name = study.named(row["network"])
+        codings[name] = codings.get(name, 0) + row["codings"]
+    drawn, ranges = by_name(study, drawn), intervals(long, _SHARE)
     figures = [
         heat_map(
             "networks-by-functions", "Networks by functions", matrix, values=drawn,
@@ -44,7 +47,8 @@ def functions(study: Study) -> Section:
         panels(
             "network-profiles", "Profiles of the networks", long, drawn,
             colour=lambda _, code: study.colours.code(code), show=per_cent,
-            intervals=intervals(long, _SHARE), order=lambda name: (-codings[name], name),
+            intervals={(study.named(n), c): ends for (n, c), ends in ranges.items()},
+            order=lambda name: (-codings[name], name),
             caption=_SHARE_TOLD + _INTERVALS,
         ),
     ]  # fmt: skip
@@ -57,7 +61,7 @@ def functions(study: Study) -> Section:
 def purposes(study: Study) -> Section | None:
     """The functions rolled up to what they are for."""
     table = study.report("purposes")
-    drawn = coded(grid(reports.matrix(table, value=_SHARE)))
+    drawn = by_name(study, coded(grid(reports.matrix(table, value=_SHARE))))
     if not drawn.rows:
         return None
     cells = {key: 100 * value if value is not None else None for key, value in drawn.cells.items()}
@@ -78,7 +82,7 @@ def purposes(study: Study) -> Section | None:
 def overlap(study: Study) -> Section | None:
     """Who duplicates whom: in what they do, and in who belongs to them."""
     table = study.report("overlap")
-    pairs = [row for row in table.records() if row["cosine"] is not None]
+    pairs = [row for row in study.shown(table).records() if row["cosine"] is not None]
     if not pairs:
         return None
     order = seriated({(r["first"], r["second"]): r["cosine"] for r in pairs})[:_MOST]
@@ -126,6 +130,12 @@ def coded(values: Grid) -> Grid:
     """The rows that have anything."""
     kept = [row for row in values.rows if any(values.cells[row, c] for c in values.columns)]
     return Grid(kept, values.columns, values.cells)
+
+
+def by_name(study: Study, values: Grid) -> Grid:
+    """Values by network, the networks called as readers see them."""
+    cells = {(study.named(row), column): value for (row, column), value in values.cells.items()}
+    return Grid([study.named(row) for row in values.rows], values.columns, cells)
 
 
 def intervals(table: Table, column: str) -> dict[tuple[str, str], tuple[float, float]]:

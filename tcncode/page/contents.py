@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tcncode.errors import UsageError
 from tcncode.model import DocumentEntry, Table
-from tcncode.page.drawing import Figure
+from tcncode.page.drawing import LONGEST_LABEL, Figure
 from tcncode.page.palette import Palette, palette
 from tcncode.project import Compared, Comparison, Project
 from tcncode.reports import NO_NETWORK, Filters
+from tcncode.text.safe import safe_line
+
+if TYPE_CHECKING:
+    from tcncode.reports.material import Material
 
 _NOT_COMPARED = ("document", "language", "since", "until", "role")
 """Filters of reports that no comparison of coders has."""
@@ -108,6 +113,57 @@ class Study:
     def documents(self) -> dict[str, DocumentEntry]:
         """The documents in question, by id."""
         return {entry.id: entry for entry in self.project.counted_documents(self.filters)}
+
+    @cached_property
+    def words(self) -> int:
+        """Words of the text in question, as far as the filters let it count."""
+        return int(self.material.lengths.sum())
+
+    @property
+    def material(self) -> Material:
+        """What the page's tables count."""
+        return self.project.material(self.filters)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Network id -> what readers see: its name where a figure has room for that, else short.
+
+        Of networks that would be called alike, each is called by its id.
+        """
+        networks = self.project.networks()
+        wanted = {
+            n.id: safe_line(n.name if n.name and len(n.name) <= LONGEST_LABEL
+                            else n.short_name or n.name or n.id)
+            for n in networks
+        }  # fmt: skip
+        used = Counter(wanted.values())
+        taken = {NO_NETWORK, *wanted}
+        return {
+            key: name if used[name] == 1 and (name == key or name not in taken) else key
+            for key, name in wanted.items()
+        }
+
+    def named(self, network: str) -> str:
+        """What readers see of a network that a table has by its id."""
+        return self.names.get(network, network)
+
+    def shown(self, table: Table) -> Table:
+        """A table with networks as readers see them."""
+        columns = {"network", "networks"}
+        if "cosine" in table.columns:  # pairs of networks; there are pairs of codes, too
+            columns |= {"first", "second"}
+        at = [n for n, column in enumerate(table.columns) if column in columns]
+        if not at:
+            return table
+
+        def changed(row: tuple[Any, ...]) -> tuple[Any, ...]:
+            cells = list(row)
+            for n in at:
+                if isinstance(cells[n], str):
+                    cells[n] = "; ".join(map(self.named, cells[n].split("; ")))
+            return tuple(cells)
+
+        return replace(table, rows=tuple(map(changed, table.rows)))
 
     @cached_property
     def compared(self) -> Compared | str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,13 @@ PAGE_WIDTH = 190.0
 PAGE_POINTS = 9.0
 DPI = 600
 """Of PNG files: what publishers ask for where a figure has lines and letters."""
+LONGEST_LABEL = 28
+"""Characters of a label that figures have room for."""
+_FONT = "DejaVu Sans"
+"""Matplotlib brings it, so figures have the same places everywhere."""
+_REGULAR = 400
+_NO_LETTERS = ("Last Resort", "cm", "STIXSize", "STIXNonUnicode")
+"""Fonts that matplotlib brings for formulas, and one of boxes."""
 _SVG = "http://www.w3.org/2000/svg"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 
@@ -111,42 +119,86 @@ def inline(figure: Figure, colours: Palette) -> str:
     )
 
 
-def for_paper(figure: Figure, colours: Palette, form: str, *, width: float, points: float) -> bytes:
+def for_paper(
+    figure: Figure,
+    colours: Palette,
+    form: str,
+    *,
+    width: float,
+    points: float,
+    lacking: set[str] | None = None,
+) -> bytes:
     """A figure as a file of its own, in the light theme's colours.
 
     Args:
         form: one of ``FORMS``.
         width: in millimetres, as the figure will be printed.
         points: size of its letters at that width.
+        lacking: to it are added the characters that no font here has, so that PNG and PDF show
+            boxes for them. SVG keeps words as words: who opens it has other fonts.
     """
     canvas = Canvas(colours.light, colours, width / 25.4, points)
-    data = _saved(figure, canvas, form, canvas.colour("paper"))
+    ground = canvas.colour("paper")
+    if form == "svg":
+        data = _saved(figure, canvas, form, ground)
+    else:
+        families, boxes = _fonts_for(_letters(figure, canvas))
+        data = _saved(figure, canvas, form, ground, families)
+        if lacking is not None:
+            lacking |= boxes
     if form == "svg":
         data = _described(data.decode("utf-8"), figure).encode("utf-8")
     return data
 
 
-def _saved(figure: Figure, canvas: Canvas, form: str, ground: str = "none") -> bytes:
-    import warnings
+def _letters(figure: Figure, canvas: Canvas) -> set[str]:
+    """The characters that a figure has, but for white space."""
+    from matplotlib.text import Text
 
-    from matplotlib import rc_context
+    with _drawing(figure, canvas):
+        words: list[Text] = figure.draw(canvas).findobj(Text)
+    return {letter for each in words for letter in each.get_text() if not letter.isspace()}
 
-    settings: Any = {
-        "font.family": "sans-serif",
-        "font.sans-serif": ["DejaVu Sans"],  # matplotlib brings it: the same places everywhere
-        "font.size": canvas.points,
-        "text.color": canvas.colour("ink"),
-        "text.parse_math": False,  # a "$" in a name is a "$"
-        "svg.fonttype": "none",
-        "svg.hashsalt": figure.name,
-        "svg.id": None,
-        "pdf.fonttype": 42,  # letters that publishers' programs can search and replace
+
+def _fonts_for(letters: set[str]) -> tuple[list[str], set[str]]:
+    """Families to draw letters with, the usual one first; and the letters that none has.
+
+    Of the fonts that are installed here, the one with most of what is missing comes next.
+    """
+    from matplotlib.font_manager import findfont, fontManager, get_font
+
+    def without(path: str, wanted: set[str]) -> set[str]:
+        font = get_font(path)
+        return {letter for letter in wanted if not font.get_char_index(ord(letter))}
+
+    families = [_FONT]
+    missing = without(findfont(_FONT), letters)
+    # The regular weight comes last, so it is the one that stays: it may have more letters.
+    fonts = {
+        each.name: each.fname
+        for each in sorted(fontManager.ttflist, key=lambda f: (f.weight == _REGULAR, f.fname))
+        if each.style == "normal" and not each.name.startswith(_NO_LETTERS)
     }
+    while missing and fonts:
+        lacks = {name: without(path, missing) for name, path in fonts.items()}
+        best = min(lacks, key=lambda name: (len(lacks[name]), "Sans" not in name, name))
+        if len(lacks[best]) == len(missing):
+            break
+        families.append(best)
+        missing = lacks[best]
+        del fonts[best]
+    return families, missing
+
+
+def _saved(
+    figure: Figure,
+    canvas: Canvas,
+    form: str,
+    ground: str = "none",
+    families: Sequence[str] = (),
+) -> bytes:
     metadata = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}, "png": {}}
-    with rc_context(settings), warnings.catch_warnings():
-        # Names in scripts that DejaVu Sans has not: browsers find a font, a PNG shows boxes.
-        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
-        warnings.filterwarnings("ignore", "Matplotlib currently does not support", UserWarning)
+    with _drawing(figure, canvas, families):
         drawn = figure.draw(canvas)
         out = io.BytesIO()
         drawn.savefig(
@@ -157,6 +209,32 @@ def _saved(figure: Figure, canvas: Canvas, form: str, ground: str = "none") -> b
             metadata={**metadata[form], "Title": safe_line(figure.title)},
         )
     return out.getvalue()
+
+
+@contextmanager
+def _drawing(figure: Figure, canvas: Canvas, families: Sequence[str] = ()) -> Iterator[None]:
+    """How matplotlib is set while a figure is drawn."""
+    import warnings
+
+    from matplotlib import rc_context
+
+    settings: Any = {
+        # Several families are asked one after the other for each letter.
+        "font.family": list(families) or "sans-serif",
+        "font.sans-serif": [_FONT],
+        "font.size": canvas.points,
+        "text.color": canvas.colour("ink"),
+        "text.parse_math": False,  # a "$" in a name is a "$"
+        "svg.fonttype": "none",
+        "svg.hashsalt": figure.name,
+        "svg.id": None,
+        "pdf.fonttype": 42,  # letters that publishers' programs can search and replace
+    }
+    with rc_context(settings), warnings.catch_warnings():
+        # Names in scripts that no font here has: browsers find one, for a PNG it is told.
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+        warnings.filterwarnings("ignore", "Matplotlib currently does not support", UserWarning)
+        yield
 
 
 def _for_page(svg: str, figure: Figure) -> str:
@@ -238,12 +316,12 @@ def width_of(words: Sequence[str], points: float, *, bold: bool = False) -> floa
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextToPath
 
-    font = FontProperties(family="DejaVu Sans", size=points, weight="bold" if bold else "normal")
+    font = FontProperties(family=_FONT, size=points, weight="bold" if bold else "normal")
     measure = TextToPath().get_text_width_height_descent
     return max((measure(each, font, ismath=False)[0] for each in words), default=0.0) / 72
 
 
-def clipped(words: str, most: int = 28) -> str:
+def clipped(words: str, most: int = LONGEST_LABEL) -> str:
     """A label that a figure has room for."""
     words = safe_line(words)
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"

@@ -59,7 +59,8 @@ def quotations(study: Study) -> Section | None:
     table = study.report("quotes", per_code=study.quotations)
     groups: dict[str, list[Quotation]] = {}
     for row in table.records():
-        groups.setdefault(row["network"] or "(no network)", []).append(_quotation(study, row))
+        network = study.named(row["network"] or "(no network)")
+        groups.setdefault(network, []).append(_quotation(study, row))
     if not groups:
         return None
     words = [f"The best {study.quotations} of each network and function. {table.note}"]

@@ -13,6 +13,10 @@ from tcncode.page.writing import sections_of
 from tcncode.project import Project
 from tcncode.reports import Filters
 from tcncode.reports.choosing import Given
+from tcncode.text.safe import safe_line
+
+_MOST_LETTERS = 20
+"""Characters without a font that are named."""
 
 
 def write_figures(
@@ -34,7 +38,8 @@ def write_figures(
         names: only these figures.
 
     Returns:
-        A line a figure: its files, and what it shows.
+        A line a figure: its files, and what it shows; then, where there are any, the characters
+        that PNG and PDF could not show.
 
     Raises:
         UsageError: there is no such figure.
@@ -52,12 +57,22 @@ def write_figures(
     except OSError as error:
         raise TcncodeError(f"{folder}: cannot be made ({error.strerror}).") from None
     said = []
+    lacking: set[str] = set()
     for name in names or figures:
         figure = figures[name]
         for form in forms or FORMS:
-            data = for_paper(figure, study.colours, form, width=width, points=points)
+            data = for_paper(
+                figure, study.colours, form, width=width, points=points, lacking=lacking
+            )
             export.write_bytes(data, folder / f"{name}.{form}")
         export.write([figure.table], folder / f"{name}.csv", "csv")
         kinds = ", ".join([*(forms or FORMS), "csv"])
         said.append(f"{folder / name}.({kinds}): {figure.title}")
+    if lacking:
+        shown = safe_line(" ".join(sorted(lacking)[:_MOST_LETTERS]))
+        more = f" and {len(lacking) - _MOST_LETTERS:,} more" if len(lacking) > _MOST_LETTERS else ""
+        said.append(
+            f"PNG and PDF show boxes for {shown}{more}: no font installed here has them. Install"
+            " one, such as a Noto font of the script, or take the SVG."
+        )
     return said

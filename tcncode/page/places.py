@@ -24,9 +24,8 @@ def cities(study: Study) -> Section | None:
     )
     figures = []
     if memberships:
-        short = {n.id: n.short_name or n.name for n in networks}
         names = {city.id: city.name for city in known}
-        figures.append(city_graph(memberships, names, short, table))
+        figures.append(city_graph(memberships, names, study.names, table))
     contradictions = check(networks, known, memberships)
     notes = Table(
         "What the sources of the cities say, with contradictions",

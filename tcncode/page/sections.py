@@ -11,11 +11,10 @@ def summary(study: Study) -> Section:
     """How large the study is, and what stands out."""
     table = study.report("networks")
     codings = study.report("coders")
-    entries = study.documents.values()
     with_codings = {row["network"] for row in table.records() if row["codings"]}
     facts = [
-        ("documents", f"{len(entries):,}"),
-        ("words", f"{sum(e.words for e in entries):,}"),
+        ("documents", f"{len(study.material.documents):,}"),
+        ("words", f"{study.words:,}"),
         ("networks with codings", f"{len(with_codings):,}"),
         ("codes", f"{len(study.project.codebook.codes):,}"),
         ("coders", f"{len(codings.rows):,}"),
@@ -31,7 +30,7 @@ def summary(study: Study) -> Section:
             leads.setdefault(most[0], []).append(network)
     words = [
         f"{code} has more coded words than any other function in"
-        f" {counted(len(networks), 'network')}: {joined(networks, most=8)}."
+        f" {counted(len(networks), 'network')}: {joined([*map(study.named, networks)], most=8)}."
         for code, networks in sorted(leads.items(), key=lambda each: (-len(each[1]), each[0]))
     ]
     words += _agreement(study)

@@ -97,15 +97,16 @@ def mentions(study: Study) -> Section | None:
     for row in table.records():
         if not row["itself"]:
             city = row["kind"] == "city"
-            named = f"{names.get(row['mentioned'], '')} (city)" if city else row["mentioned"]
+            found = row["mentioned"]
+            named = f"{names.get(found, '')} (city)" if city else study.named(found)
             times[named] = times.get(named, 0) + row["mentions"]
-            cells[row["network"], named] = float(row["mentions"])
+            cells[study.named(row["network"]), named] = float(row["mentions"])
     if not times:
         return None
     most = sorted(times, key=lambda name: (-times[name], name))
     shown = most[:_MOST_NAMED]
     rows = [
-        name for name in dict.fromkeys(column(table, "network"))
+        name for name in dict.fromkeys(map(study.named, column(table, "network")))
         if any((name, c) in cells for c in shown)
     ]  # fmt: skip
     figure = heat_map(
@@ -121,7 +122,7 @@ def mentions(study: Study) -> Section | None:
 def coverage(study: Study) -> Section | None:
     """How much of the text is coded, and whether further documents still bring new codes."""
     by_document, by_network = study.tables("coverage")[:2]
-    shares = {row["network"]: row["coded_share"] for row in by_network.records()}
+    shares = {study.named(r["network"]): r["coded_share"] for r in by_network.records()}
     if not any(shares.values()):
         return None
     label = "coded words of all words"
@@ -133,7 +134,7 @@ def coverage(study: Study) -> Section | None:
             colour=lambda *_: "mark", show=per_cent, caption="In per cent.",
         )
     ]  # fmt: skip
-    alone = [row["network"] for row in by_network.records() if row["carried_alone"]]
+    alone = [study.named(row["network"]) for row in by_network.records() if row["carried_alone"]]
     words = []
     if alone:
         words.append(

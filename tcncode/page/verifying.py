@@ -56,15 +56,16 @@ def verify(project: Project, path: Path) -> tuple[Table, int]:
     Raises:
         ReadError: the file cannot be read, or has no quotation that could be verified.
     """
-    found = list(quotations_in(path))
-    if not found:
+    read = list(_read(path))
+    found = [each for each in read if each is not None]
+    if not read:
         raise ReadError(
             path, "no quotation here says where it is from",
             'One needs document, start, end and hash; "tcncode report quotes" and "report full"'
             " write them.",
         )  # fmt: skip
     there = _Project(project)
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for each in found:
         problem, words = _problem(there, each)
         if problem:
@@ -72,6 +73,9 @@ def verify(project: Project, path: Path) -> tuple[Table, int]:
                 (each.where, each.document, each.start, each.end, each.hash, problem, words)
             )
     columns = ("where", "document", "start", "end", "hash", "problem", "there")
+    note = f"There are no quotations in {path}. Repeat: tcncode verify {path}"
+    if not found:
+        return Table("Quotations that do not match", columns, (), note), 0
     note = (
         f"{len(found) - len(rows)} of {len(found)} quotations of {path} match the project: the"
         " hash of the words at their place is theirs, and so are the words that the report shows."
@@ -171,6 +175,11 @@ def quotations_in(path: Path) -> Iterator[Quoted]:
     Raises:
         ReadError: the file cannot be read, or is of another kind.
     """
+    yield from (each for each in _read(path) if each is not None)
+
+
+def _read(path: Path) -> Iterator[Quoted | None]:
+    """The quotations of a report, and None wherever one could stand: it may have none to show."""
     readers = {
         ".html": _html, ".htm": _html, ".md": _markdown, ".markdown": _markdown, ".csv": _csv,
         ".xlsx": _xlsx,
@@ -187,7 +196,7 @@ def quotations_in(path: Path) -> Iterator[Quoted]:
     yield from reader(path, data)
 
 
-def _html(path: Path, data: bytes) -> Iterator[Quoted]:
+def _html(path: Path, data: bytes) -> Iterator[Quoted | None]:
     from lxml import etree, html
 
     if not data.strip():
@@ -197,6 +206,8 @@ def _html(path: Path, data: bytes) -> Iterator[Quoted]:
         root: Any = html.document_fromstring(data, parser=parser)
     except etree.ParserError:  # nothing but a comment
         return
+    if root.xpath("//meta[@name='generator' and starts-with(@content, 'tcncode ')]"):
+        yield None
     for node in root.xpath("//*[@data-document and @data-hash]"):
         row = node.tag == "tr"
         words = _cell_of(node, "quotation") if row else "".join(node.itertext())
@@ -223,13 +234,14 @@ def _cell_of(row: Any, name: str) -> str | None:
     return "".join(cells[names.index(name)].itertext())
 
 
-def _markdown(path: Path, data: bytes) -> Iterator[Quoted]:
+def _markdown(path: Path, data: bytes) -> Iterator[Quoted | None]:
     header: list[str] | None = None
     for number, line in enumerate(_decoded(path, data).splitlines(), 1):
         if not line.lstrip().startswith("|"):
             header = None
         elif header is None:
             header = _cells(line)
+            yield from _rows(header, [])
         elif set(line) - set("|-: "):
             yield from _rows(header, [(f"line {number}", _cells(line))])
 
@@ -241,7 +253,7 @@ def _cells(line: str) -> list[str]:
     return [re.sub(r"\\([\\|])", r"\1", cell).strip() for cell in cells]
 
 
-def _csv(path: Path, data: bytes) -> Iterator[Quoted]:
+def _csv(path: Path, data: bytes) -> Iterator[Quoted | None]:
     text = _decoded(path, data)
     # Several tables may stand in one file, each after its title.
     heads = [line for line in text.splitlines() if set(NEEDED) <= set(_NAMES.findall(line.lower()))]
@@ -254,6 +266,7 @@ def _csv(path: Path, data: bytes) -> Iterator[Quoted]:
         for row in reader:
             if not row or set(NEEDED) <= {cell.strip().lower() for cell in row}:
                 header = row
+                yield from _rows(header, [])
             else:
                 yield from _rows(header, [(f"line {reader.line_num}", row)])
     except csv.Error as error:
@@ -269,7 +282,7 @@ def _decoded(path: Path, data: bytes) -> str:
         raise ReadError(path, "is not UTF-8", "Save it as UTF-8.") from None
 
 
-def _xlsx(path: Path, data: bytes) -> Iterator[Quoted]:
+def _xlsx(path: Path, data: bytes) -> Iterator[Quoted | None]:
     import zlib
     from zipfile import BadZipFile
 
@@ -299,11 +312,12 @@ def _xlsx(path: Path, data: bytes) -> Iterator[Quoted]:
 def _rows(
     header: Sequence[str],
     rows: Iterator[tuple[str, Sequence[str]]] | Sequence[tuple[str, Sequence[str]]],
-) -> Iterator[Quoted]:
-    """Quotations of a table's rows, where its columns say what is needed."""
+) -> Iterator[Quoted | None]:
+    """None and the quotations of a table's rows, where its columns say what is needed."""
     names = [name.strip().lower() for name in header]
     if not set(NEEDED) <= set(names):
         return
+    yield None
     for where, row in rows:
         at: Mapping[str, str] = dict(zip(names, row, strict=False))
         if at.get("document") and at.get("hash"):

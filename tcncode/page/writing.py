@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,6 +84,7 @@ def sections_of(study: Study) -> list[Section]:
 def written(sections: Sequence[Section], study: Study, *, template: Path | None = None) -> str:
     """Sections as a page; see ``full_report``."""
     import jinja2
+    from jinja2.meta import find_undeclared_variables
     from jinja2.sandbox import SandboxedEnvironment
     from markupsafe import Markup
 
@@ -109,13 +110,19 @@ def written(sections: Sequence[Section], study: Study, *, template: Path | None 
         "state": _last_change(study.project),
         "filters": said,
         "css": Markup(style_sheet(study.colours)),
-        "sections": sections,
+        "sections": [_for_readers(section, study) for section in sections],
         "svg": svg,
     }
     where = template or "page.html.j2"
     try:
         source = template.read_text(encoding="utf-8") if template else default_template()
-        return environment.from_string(source).render(given)
+        page = environment.from_string(source).render(given)
+        if "sections" not in find_undeclared_variables(environment.parse(source)):
+            raise ReadError(
+                where, "has no place for the report: it never names sections",
+                '"tcncode report template" writes the one to start from.',
+            )  # fmt: skip
+        return page
     except OSError as error:
         raise ReadError(where, f"cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
@@ -140,6 +147,16 @@ def written(sections: Sequence[Section], study: Study, *, template: Path | None 
             f"{where}{line}", told,
             '"tcncode report template" writes the one to start from.',
         ) from None  # fmt: skip
+
+
+def _for_readers(section: Section, study: Study) -> Section:
+    """A section whose tables call networks as readers see them."""
+    return replace(
+        section,
+        figures=[replace(each, table=study.shown(each.table)) for each in section.figures],
+        tables=[study.shown(table) for table in section.tables],
+        folded=[study.shown(table) for table in section.folded],
+    )
 
 
 def _last_change(project: Project) -> str | None:

@@ -16,7 +16,7 @@ from tcncode.codebook.fitting import reconcile
 from tcncode.codebook.placing import positions
 from tcncode.codebook.records import in_order
 from tcncode.errors import TcncodeError, UndoError
-from tcncode.model import Change, Code, Codebook, Table
+from tcncode.model import SETTLED, Change, Code, Codebook, Table
 from tcncode.project.opened import Opened
 from tcncode.text.numbers import counted
 
@@ -337,18 +337,18 @@ class Codes(Opened):
     # Counting
 
     def codebook_table(self) -> Table:
-        """The code tree with its counts."""
+        """The code tree; ``codings`` are those of each code itself, by all coders but settled."""
         counts = {key: sum(use.own.values()) for key, use in self.code_use().items()}
         return codebooks.tree_table(self.codebook, counts)
 
     def code_use(self) -> dict[str, CodeUse]:
-        """How often each code is used, by its id.
+        """How often each code is used, by its id; what is settled decides on uses and is none.
 
         Others' codings of a document that is coded blind do not count: see ``Assignment``.
         """
         hidden = self._store.hidden_documents(self.coder)
         book = self.codebook
-        rows = self._store.coded_places()
+        rows = [r for r in self._store.coded_places() if r[1] != SETTLED]
         if hidden:
             rows = [r for r in rows if r[1] == self.coder or r[2] not in hidden]
         own = Counter(row[:2] for row in rows)

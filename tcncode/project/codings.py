@@ -91,7 +91,7 @@ class Codings(Codes, Documents):
         return dict(found)
 
     def passages_elsewhere(self, document: str) -> dict[str, tuple[int, int]]:
-        """Code id -> passages in all other documents: one's own, all coders'.
+        """Code id -> passages in all other documents: one's own, all coders' but ``SETTLED``'s.
 
         Sub-codes count for the codes above them; a passage with both counts once for each coder.
         """

@@ -80,19 +80,21 @@ class Documents(Opened):
 
         Returns:
             Each with what became of it: ``"new"``, or the name of the document that has the
-            same text already.
+            same text already. That document stays as it is: what is given back is its network,
+            kind, date and language, and the notes say what else was asked for.
         """
         done: list[tuple[Imported, str]] = []
         with self._action("import documents") as change:
             # Read where nobody else can import any more.
             entries = self._store.document_entries()
-            there = {entry.id: entry.name for entry in entries}
+            there = {entry.id: entry for entry in entries}
             taken = {entry.name for entry in entries}
             networks = NetworkNames(self.networks())
             for item in items:
                 document = item.document
                 if document.id in there:
-                    done.append((item, there[document.id]))
+                    kept = there[document.id]
+                    done.append((_as_kept(item, kept, networks), kept.name))
                     continue
                 if document.network:
                     known = networks.find(document.network)
@@ -112,7 +114,10 @@ class Documents(Opened):
                     source_hash=item.source_hash,
                     change=change,
                 )
-                there[document.id] = document.name
+                there[document.id] = DocumentEntry(
+                    document.id, document.name, document.network, document.kind, document.date,
+                    document.language, document.source, len(document.text), item.words, 0,
+                )  # fmt: skip
                 taken.add(document.name)
                 done.append((item, "new"))
                 if progress:
@@ -192,3 +197,26 @@ class Documents(Opened):
             SpanError: it reaches past the end of the text.
         """
         return span.of(self._text(document))
+
+
+def _as_kept(item: Imported, kept: DocumentEntry, networks: NetworkNames) -> Imported:
+    """A file whose text is there already, described as the document that has it."""
+    document = item.document
+    found = networks.find(document.network) if document.network else None
+    asked = {
+        "network": found.id if found else document.network,
+        "kind": None if document.kind == "other" else document.kind,
+        "date": document.date,
+        "language": document.language,
+    }
+    told = [
+        f"{name} stays {getattr(kept, name) or 'unsaid'}, not {value}"
+        for name, value in asked.items()
+        if value and value != getattr(kept, name)
+    ]
+    notes = [*item.notes, f'{"; ".join(told)}: "describe" changes it'] if told else item.notes
+    same = replace(
+        document, name=kept.name, network=kept.network, kind=kept.kind, date=kept.date,
+        language=kept.language,
+    )  # fmt: skip
+    return replace(item, document=same, notes=tuple(notes))

@@ -39,27 +39,42 @@ class Finding(Editing):
     # -- words in texts -----------------------------------------------------------
 
     def search(
-        self, query: str, *, mode: str = "words", score: float = 85, network: str | None = None
+        self,
+        query: str,
+        *,
+        mode: str = "words",
+        score: float = 85,
+        network: str | None = None,
+        document: str | None = None,
     ) -> list[Hit]:
         """Where a query stands in the texts: by ``words``, ``regex`` or ``fuzzy``."""
-        found = self.each_found(query, mode=mode, score=score, network=network)
+        found = self.each_found(query, mode=mode, score=score, network=network, document=document)
         return [hit for hits in found for hit in hits]
 
     def each_found(
-        self, query: str, *, mode: str = "words", score: float = 85, network: str | None = None
+        self,
+        query: str,
+        *,
+        mode: str = "words",
+        score: float = 85,
+        network: str | None = None,
+        document: str | None = None,
     ) -> Iterator[list[Hit]]:
         """Likewise, document by document as they are searched; empty lists where nothing is.
 
         Args:
             network: ``(none)`` for documents that belong to none.
+            document: only this one, by id, name, or an unambiguous beginning of one.
 
         Raises:
+            UnknownNameError, AmbiguousNameError: no or several documents are called so.
             UsageError: there is nothing to look for, or the regular expression is none or slow.
         """
         query = settle(query)
         if not query.strip():
             raise UsageError("There is nothing to look for. Give a word or two.")
-        entries = list(self._documents_of(network, None).values())
+        only = self.document_id(document) if document else None
+        entries = [e for e in self._documents_of(network, None).values() if only in (None, e.id)]
         if mode == "words":
             match = search.fts_query(search.fold(query)[0])
             holding = set(self._store.documents_matching(match)) if match else set()

@@ -15,6 +15,7 @@ from tcncode.project.reporting import MADE, repeated
 from tcncode.reports import NO_NETWORK, SETTLED, Filters
 from tcncode.reports.choosing import UNION, Given
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -57,11 +58,13 @@ class Results(Codings):
 
         Raises:
             UnknownNameError, AmbiguousNameError: none or several fit a name.
+            UsageError: no document is in the language.
         """
         asked = Filters.of(filters)
         network = asked.network
         return replace(
             asked,
+            language=self._language(asked.language) if asked.language else None,
             document=self.document_id(asked.document) if asked.document else None,
             network=self.network(network).id if network and network != NO_NETWORK else network,
             code=self.codebook.get(asked.code).path if asked.code else None,
@@ -72,6 +75,32 @@ class Results(Codings):
         """The documents in question, as ``chosen`` filters say; with 0 codings."""
         entries = self._store.uncounted_entries()
         return [e for e in entries if filters.document in (None, e.id) and filters.counts(e)]
+
+    def _language(self, wanted: str) -> str:
+        """A language as documents have it.
+
+        Raises:
+            UsageError: none is in it.
+        """
+        known = {e.language for e in self._store.uncounted_entries() if e.language}
+        found = next((each for each in known if each.casefold() == wanted.casefold()), None)
+        if found is None:
+            there = ", ".join(sorted(known)) or "none of which anybody has said it"
+            raise UsageError(f'No document is said to be in "{wanted}". Languages: {there}.')
+        return found
+
+    def _dates(self, filters: Filters) -> str:
+        """What a note says of dates, where they limit what counts."""
+        if not filters.by_date:
+            return ""
+        undated = [
+            e
+            for e in self.counted_documents(replace(filters, since=None, until=None))
+            if e.date is None
+        ]
+        left = counted(len(undated), "document")
+        rule = "A year or month as a date fits if one of its days does"
+        return f"{rule}; {left} without a date left out. "
 
     def counting_coders(self, filters: Filters) -> tuple[str, ...]:
         """Whose codings count: those named, or all but ``settled``."""
@@ -102,7 +131,7 @@ class Results(Codings):
     def _gather(self, asked: Filters, facts: bool) -> Material:
         from tcncode.reports.columns import ORIGINS, PACKED, Columns
         from tcncode.reports.material import gathered
-        from tcncode.reports.speakers import kept_text
+        from tcncode.reports.speakers import LABELS_COUNT, kept_text
 
         coders = self.counting_coders(asked)
         entries = self.counted_documents(asked)
@@ -122,10 +151,14 @@ class Results(Codings):
             finished = {f for f in finished if f[1] == self.coder or f[0] not in hidden}
         left_out = set(self.coders()) - set(coders) if not asked.coders else set()
         said = "Codings of settled are left out. " if left_out else ""
+        said += self._dates(asked)
+        if not turns and self._store.has_turns({e.id for e in entries}):
+            said += LABELS_COUNT
         found = gathered(
             columns, entries, self.codebook, self._text,
             filters=replace(asked, coders=coders),
             said=f"{said}Codebook {self.codebook_version}.", finished=finished,
+            texts=self._store.texts,
         )  # fmt: skip
         return kept_text(found, turns) if turns else found
 
@@ -210,7 +243,7 @@ class Results(Codings):
         ]
         # A list: nothing is joined across coders.
         said = asked.words(sorted({c.coder for c in kept})).replace(UNION, "")
-        note = f"{said} Codebook {self.codebook_version}."
+        note = f"{said} {self._dates(asked)}Codebook {self.codebook_version}."
         return reports.quotations.table(
             reports.Coded(kept, documents, self.codebook, self._text, note)
         )

@@ -2,8 +2,9 @@
 
 Who counts is one coder, several, or all but ``settled``. Where several count, their codings
 become one: the text that *any* of them coded (union), or that *more than half* of those coded
-who coded the document at all (majority). Either way a passage that two coders coded is there
-once. ``settled`` is the coder whose codings are the team's decisions; they count when asked for.
+who worked on the document, that is: coded anything there, or finished it (majority). Either way
+a passage that two coders coded is there once. ``settled`` is the coder whose codings are the
+team's decisions; they count when asked for.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any, Literal
 
 from tcncode.errors import UsageError
@@ -33,7 +35,7 @@ UNION = "; union: text that any of them coded, once"
 
 Combine = Literal["union", "majority"]
 Given = Mapping[str, Any]
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,15 @@ class Filters:
     """Without the text of interviewers' turns."""
 
     def __post_init__(self) -> None:
-        for date in (self.since, self.until):
-            if date is not None and not _DATE.fullmatch(date):
-                raise UsageError(f'"{date}" is no date. Write 2018, 2018-04 or 2018-04-12.')
+        for given in (self.since, self.until):
+            if given is not None and not _is_date(given):
+                raise UsageError(f'"{given}" is no date. Write 2018, 2018-04 or 2018-04-12.')
+        if self.since is not None and self.until is not None:
+            length = min(len(self.since), len(self.until))
+            if self.since[:length] > self.until[:length]:
+                raise UsageError(
+                    f"No day is both since {self.since} and until {self.until}. Turn them round."
+                )
         if self.combine not in ("union", "majority"):
             raise UsageError(f'"{self.combine}" is neither union nor majority.')
         if self.role is not None and self.role not in SPEAKER_ROLES:
@@ -95,6 +103,11 @@ class Filters:
             raise UsageError(f'Reports cannot be limited by "{key}".')
         return cls(**found)
 
+    @property
+    def by_date(self) -> bool:
+        """Whether a date limits what counts, so that documents without one do not."""
+        return self.since is not None or self.until is not None
+
     def counts(self, entry: DocumentEntry) -> bool:
         """Whether a document fits, as far as its entry tells."""
         if self.network is not None:
@@ -105,7 +118,7 @@ class Filters:
             return False
         if self.language is not None and entry.language != self.language:
             return False
-        if self.since is None and self.until is None:
+        if not self.by_date:
             return True
         if entry.date is None:
             return False
@@ -128,7 +141,8 @@ class Filters:
         """
         said = ", ".join(sorted(coders)) or "none"
         if self.combine == "majority":
-            said += "; majority: text coded by more than half of those who coded the document"
+            said += "; majority: text coded by more than half of those who coded or finished the"
+            said += " document"
         elif len(coders) > 1:
             said += UNION
         for name in _SHOWN:
@@ -137,6 +151,8 @@ class Filters:
                 said += f"; {name} = {value}"
         if self.no_interviewers:
             said += "; without interviewers' turns"
+        if self.role or self.no_interviewers:
+            said += "; labels of speakers do not count"
         return f"Coders: {said}."
 
     def options(self) -> list[str]:
@@ -151,6 +167,14 @@ class Filters:
         found += ["--origin", self.origin] if self.origin else []
         found += ["--no-interviewers"] if self.no_interviewers else []
         return found
+
+
+def _is_date(words: str) -> bool:
+    try:
+        date.fromisoformat(f"{words}-01-01"[:10])
+    except ValueError:
+        return False
+    return _DATE.fullmatch(words) is not None
 
 
 _SHOWN = (

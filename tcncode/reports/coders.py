@@ -68,6 +68,6 @@ def table(material: Material, assignments: Sequence[Assignment] = ()) -> Table:
         " question; share_of_documents: documents / of; codings: each one made; words: covered at"
         " least once; from_suggestions: codings that began as one; last: the day of the last"
         f" coding; codes: how many were used. n = {len(shown.start)} codings."
-        f" {material.note.replace(UNION, '; each by themselves')}"
+        f" {material.told.replace(UNION, '; each by themselves')}"
     )
     return Table("Coders", COLUMNS, tuple(rows), told.strip())

@@ -5,7 +5,8 @@ Each relation has a unit of its own, which is what is counted:
 - ``same``: a span (document, start, end) as somebody marked it; it has both codes.
 - ``overlapping``: a word; both codes cover it.
 - ``near``: a sentence; it has one of the codes, and one at most *n* sentences away (in the same
-  document) has the other. 0 is the same sentence.
+  document) has the other. 0 is the same sentence. Sentences with either code are counted: a
+  sentence with the one between two with the other makes three.
 
 It does not matter who coded which of the two.
 """
@@ -13,6 +14,7 @@ It does not matter who coded which of the two.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +43,7 @@ def table(
     near: int = 1,
     sub_codes: bool = False,
 ) -> Table:
-    """Three rows for each pair of codes.
+    """Three rows for each pair of codes; of a code that the filters name with each other one.
 
     Args:
         near: how many sentences apart is still near, 0 or more.
@@ -53,7 +55,16 @@ def table(
         times more often they meet than if each were put down without looking at the other; 1 is
         chance, None where one of them is not there.
     """
+    below = material.below
     lines = material.lines(sub_codes=sub_codes)
+    if below is not None:
+        # A code meets others: those must be there, too.
+        every = replace(material, filters=replace(material.filters, code=None))
+        lines += [
+            line
+            for line in every.lines(sub_codes=sub_codes)
+            if not material.shows(line.name) and not below.startswith(f"{line.name}/")
+        ]
     spans, n_spans = _spans(material, lines)
     words = _words(material, lines)
     begins, marked = _sentences(material, lines, sentences)
@@ -62,16 +73,24 @@ def table(
     for a, b in combinations(range(len(lines)), 2):
         if lines[a].codes & lines[b].codes:
             continue  # a code and one above it
+        if not (material.shows(lines[a].name) or material.shows(lines[b].name)):
+            continue
         pair = (lines[a].name, lines[b].name)
         rows.append((*pair, "same", "span", *_met(spans[a], spans[b], n_spans)))
         rows.append((*pair, "overlapping", "word", *_met(words[a], words[b], len(words[a]))))
         found = _near(marked[a], marked[b], reach[a], reach[b])
         rows.append((*pair, f"near {near}", "sentence", *found))
+    marked_by = "that a majority coded" if material.filters.combine == "majority" else "as marked"
+    pairs = f" Pairs with {below} or a code below it." if below else ""
+    if not rows:
+        pairs += " There is no pair: it takes two codes of which none is above the other."
     note = noted(
         material,
-        unit="same: spans as marked, with both codes; overlapping: words covered by both; near"
+        unit=f"same: spans {marked_by}, with both codes; overlapping: words covered by both; near"
         f" {near}: sentences with one of them and the other at most {near} sentences away. both,"
-        " either: such units; of: all units of the documents with codings (of spans: all marked)."
+        " either: such units, with one of the codes or both; of: all units of the documents with"
+        f" codings (of spans: all {marked_by}, whole whatever the filters cut).{pairs}"
+        " For near, both counts the sentences of either code, so it may exceed the count of one."
         " jaccard: both / either; lift: both / what chance would give (first_count x second_count"
         " / of; for near, the same with the sentences in reach), 1 is chance. Whoever coded it",
     )
@@ -100,9 +119,9 @@ def _near(one: Flags, other: Flags, by_one: Flags, by_other: Flags) -> Found:
 def _spans(material: Material, lines: Sequence[Line]) -> tuple[list[Flags], int]:
     """Which of the different spans, as marked, have a code of each line."""
     start, end = material.start, material.end
-    if material.filters.combine == "majority" or material.kept is not None:
-        # What counts are the stretches then, as no single coder marked them.
-        parts = [material.stretches(line.codes) for line in lines]
+    if material.filters.combine == "majority":
+        # What counts are the passages then, as no single coder marked them.
+        parts = [material.passages(line.codes) for line in lines]
         start = np.concatenate([part[0] for part in parts])
         end = np.concatenate([part[1] for part in parts])
         of_line = np.repeat(np.arange(len(lines)), [len(part[0]) for part in parts])
@@ -140,9 +159,18 @@ def _words(material: Material, lines: Sequence[Line]) -> list[Flags]:
 
 
 def _filled(first: Ints, after: Ints, n: int) -> Flags:
-    """Flags from numbers of firsts and of those after the last."""
-    step = np.bincount(first, minlength=n + 1) - np.bincount(after, minlength=n + 1)
-    flags: Flags = np.cumsum(step)[:n] > 0
+    """Flags from numbers of firsts, in order, and of those after the last."""
+    if not len(first):
+        return np.zeros(n, np.bool_)
+    # What overlaps becomes one after the other: then a byte is enough to count in.
+    reach = np.maximum.accumulate(after)
+    first = first.copy()
+    first[1:] = np.maximum(first[1:], reach[:-1])
+    some = after > first
+    step = np.zeros(n + 1, np.int8)
+    step[first[some]] = 1
+    step[after[some]] -= 1
+    flags: Flags = np.cumsum(step, dtype=np.int8)[:n] > 0
     return flags
 
 

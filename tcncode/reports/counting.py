@@ -26,6 +26,7 @@ from tcncode.agreement.bootstrap import Resampling
 from tcncode.agreement.intervals import covered
 from tcncode.model import REPLICATES, SEED
 from tcncode.reports.material import Line, Material
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.agreement.intervals import Flags, Ints
@@ -186,6 +187,7 @@ INTERVAL = (
 def noted(material: Material, *said: str, unit: str = COUNTED) -> str:
     """A table's note: what its figures are, n, whose codings and which filters."""
     with_codings = len(np.unique(material.document))
-    n = f"n = {len(material.start)} codings in {with_codings} of {len(material.documents)}"
+    coded = counted(len(material.start), "coding")
+    documents = counted(len(material.documents), "document")
     words = "; ".join((unit, *said))
-    return f"{words}. {n} documents. {material.note}".strip()
+    return f"{words}. n = {coded} in {with_codings:,} of {documents}. {material.told}".strip()

@@ -46,11 +46,12 @@ def table(material: Material, networks: Sequence[Network], cities: Sequence[City
     lengths, borders = material.lengths.tolist(), material.borders.tolist()
     starts, ends = (column.tolist() for column in material.everything)
     kept = None if material.kept is None else tuple(c.tolist() for c in material.kept)
-    for n, entry in enumerate(material.documents):
+    texts = material.texts([entry.id for entry in material.documents])
+    for n, (entry, text) in enumerate(zip(material.documents, texts, strict=True)):
         network = entry.network or NO_NETWORK
         words[network] += lengths[n]
         here = set()
-        for low, high, named in find(material.text(entry.id)):
+        for low, high, named in find(text):
             low, high = low + borders[n], high + borders[n]
             if kept is not None and not _touches(low, high, *kept):
                 continue

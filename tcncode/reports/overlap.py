@@ -18,7 +18,7 @@ import numpy as np
 from tcncode.agreement.bootstrap import Resampling
 from tcncode.model import REPLICATES, SEED, Membership, Table
 from tcncode.reports.counting import counts, noted, share
-from tcncode.reports.material import Material
+from tcncode.reports.material import Line, Material
 from tcncode.reports.networks import of_networks
 
 if TYPE_CHECKING:
@@ -47,9 +47,10 @@ def table(
     Returns:
         ``first``, ``second``, ``duplication`` (geometric mean of cosine and Jaccard, 0 to 1),
         ``cosine`` (0 to 1) with its interval, ``jaccard`` (0 to 1), ``shared`` and ``either``
-        (cities), the cities listed for each, the coded words of each, and the documents that
-        they rest on. Sorted by duplication, greatest first; where no memberships are listed, by
-        cosine. A figure is None where a network has no coded words, or no listed city.
+        (cities), the cities listed for each, the coded words of each (a word counts once, however
+        many codes it has), and the documents that they rest on. Sorted by duplication, greatest
+        first; where no memberships are listed, by cosine. A figure is None where a network has
+        no coded words, or no listed city.
     """
     lines = material.lines(sub_codes=sub_codes)
     whose = np.array(of_networks(material), np.object_)
@@ -57,12 +58,16 @@ def table(
     words = np.zeros((len(whose), 0), np.int64)
     if lines:
         words = np.stack([counts(material, line).words for line in lines], axis=1)
+    # A profile counts a word for each code that it has; how much text it rests on does not.
+    coded = counts(material, Line("", frozenset().union(*(line.codes for line in lines)))).words
     profiles: dict[str, Floats] = {}
+    covered: dict[str, int] = {}
     drawn: dict[str, Floats | None] = {}
     documents: dict[str, int] = {}
     for number, network in enumerate(sorted(set(whose.tolist()))):
         own = words[(whose == network) & (words.sum(axis=1) > 0)]
         documents[network] = len(own)
+        covered[network] = int(coded[whose == network].sum())
         if documents[network]:
             profiles[network] = own.sum(axis=0).astype(np.float64)
             # Each network is drawn from by itself: with one seed two would move together.
@@ -88,7 +93,7 @@ def table(
         rows.append(
             (a, b, both, cosine, low, high, jaccard, shared, either)
             + (len(cities[a]), len(cities[b]))
-            + tuple(int(profiles[n].sum()) if n in profiles else 0 for n in (a, b))
+            + (covered.get(a, 0), covered.get(b, 0))
             + tuple(documents.get(n, 0) for n in (a, b))
         )
     rows.sort(key=lambda r: (-(r[2] or 0), -(r[3] or 0), -(r[6] or 0), r[0], r[1]))
@@ -98,7 +103,10 @@ def table(
         f" alike; its interval: bootstrap over each network's coded documents, {REPLICATES:,}"
         f" replicates, seed {SEED}, none where one has a single document; jaccard: cities of both"
         " / of either, as listed: a city that no list names counts as not belonging; duplication:"
-        " square root of cosine x jaccard, undefined where one of them is. Texts that do several"
+        " square root of cosine x jaccard, undefined where one of them is; shared, either: cities"
+        " listed for both, for one of them or both; first_cities, second_cities: listed for each;"
+        " first_words, second_words: coded words of each, a word once; first_documents,"
+        " second_documents: its documents with codings. Texts that do several"
         " things are always somewhat alike: compare cosines with each other, not with 0",
     )
     return Table("Overlap of networks", COLUMNS, tuple(rows), note)

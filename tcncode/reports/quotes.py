@@ -1,7 +1,9 @@
 """The quotations to print first: best first, by a rule that can be read.
 
 Of passages that overlap and have the same top code one is shown, with the boundaries of its best
-coding. Codings are better
+coding. It is shown whole, as its coder marked it: also what others say in it where a filter counts
+one role, and also what no majority coded, so that place and hash are those of the coding and the
+words can be read in their context. Codings are better
 
 1. the more coders coded some of the same words with the same top code;
 2. when they are whole sentences: they begin where a sentence does and end where one does;
@@ -13,7 +15,7 @@ From each document comes its best one before any second one.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +63,8 @@ def table(
     Returns:
         ``number``, ``network``, ``code`` (as coded), ``quotation``, ``coders`` (how many coded
         some of it with the same top code), ``words``, ``whole`` (sentences), ``document`` (id),
-        ``name``, ``date``, ``place`` (page, turn, paragraph), ``speaker``, ``start``, ``end``,
-        ``hash``, ``coding`` (id).
+        ``name``, ``date``, ``place`` (page, turn, paragraph), ``speaker`` (all who speak in it),
+        ``start``, ``end``, ``hash``, ``coding`` (id).
     """
     chosen, coders, whole, words, of_top = _ranked(material, sentences)
     total = len(chosen)
@@ -87,15 +89,25 @@ def table(
             + (quotation_hash(quotation), coding_id(entry.id, start, end, code.id, coder))
         )
     shown = "all" if len(rows) == total else f"{len(rows):,} of {total:,}"
-    rest = "" if len(rows) == total else "; --limit 0 shows all"
+    rest = "" if len(rows) == total or per_code else "; --limit 0 shows all"
+    if per_code:
+        rest = f", the best {per_code} of each network and top code where there are so many"
     note = noted(
         material,
         unit=f"quotations: {shown}{rest}; of overlapping passages with the same top code one. Best"
         " first: the more coders coded some of it so; whole sentences; nearest to"
-        f" {LENGTH} words; earliest; from each document one before a second. start, end: characters"
-        " from 0, end not included; hash: of the quotation's words",
+        f" {LENGTH} words; earliest; from each document one before a second. Each is whole, as its"
+        f" coder marked it{_beyond(material)}; words: of the whole. start, end: characters from 0,"
+        " end not included; hash: of the quotation's words",
     )
     return Table("Quotations", COLUMNS, tuple(rows), note)
+
+
+def _beyond(material: Material) -> str:
+    """What a quotation may show though it does not count elsewhere."""
+    if material.kept is not None:
+        return ", with what others say in it (speaker: all who do)"
+    return ", beyond what the majority coded" if material.filters.combine == "majority" else ""
 
 
 def _ranked(material: Material, sentences: Segments) -> tuple[Ints, Ints, Flags, Ints, Ints]:
@@ -116,12 +128,12 @@ def _ranked(material: Material, sentences: Segments) -> tuple[Ints, Ints, Flags,
             theirs = joined(start[whose == coder], end[whose == coder])
             coders[own] += covered(start, end, *theirs) > 0
         codes_of = frozenset(np.flatnonzero(top == root).tolist())
-        stretches = material.stretches(codes_of)
-        at = np.searchsorted(stretches[1], start, side="right")
-        meets = at < len(stretches[0])
-        meets[meets] = stretches[0][at[meets]] < end[meets]
+        low, high = material.passages(codes_of)
+        at = np.searchsorted(high, start, side="right")
+        meets = at < len(low)
+        meets[meets] = low[at[meets]] < end[meets]
         passages[own] = np.where(meets, first + at, -1)
-        first += len(stretches[0])
+        first += len(low)
     words = _word_counts(material)
     whole = _whole(material, sentences)
     shown = np.array([material.shows(c.path) for c in codes] or [False], np.bool_)[material.code]
@@ -188,14 +200,14 @@ def _there(places: Ints, wanted: Ints) -> Flags:
 
 
 class _Places:
-    """Where in its document a quotation stands: page, turn, paragraph; and who speaks."""
+    """Where in its document a quotation stands: page, turn, paragraph; and who speaks in it."""
 
     def __init__(self, segments: SegmentsOf) -> None:
         self._segments = segments
         self._known: dict[tuple[str, str], tuple[list[int], Sequence[Segment]]] = {}
 
     def of(self, document: str, start: int, end: int) -> tuple[str, str | None]:
-        """In words, and the speaker."""
+        """In words, and the speakers in the order in which they first speak."""
         said, speaker = [], None
         kinds: tuple[tuple[SegmentKind, str], ...] = (
             ("page", "p."), ("turn", "turn"), ("paragraph", "paragraph"),
@@ -207,14 +219,23 @@ class _Places:
             many = last is not None and last.number != first.number
             said.append(f"{word} {first.number}" + (f"-{last.number}" if last and many else ""))
             if kind == "turn":
-                speaker = first.speaker
+                there = self._between(document, start, end)
+                speaker = "; ".join(dict.fromkeys(s.speaker for s in there if s.speaker)) or None
         return ", ".join(said), speaker
 
-    def _at(self, document: str, kind: SegmentKind, place: int) -> Segment | None:
+    def _between(self, document: str, start: int, end: int) -> Sequence[Segment]:
+        """The turns that a quotation touches."""
+        starts, found = self._segments_of(document, "turn")
+        return found[max(bisect_right(starts, start) - 1, 0) : bisect_left(starts, end)]
+
+    def _segments_of(self, document: str, kind: SegmentKind) -> tuple[list[int], Sequence[Segment]]:
         key = document, kind
         if key not in self._known:
             found = self._segments(document, kind)
             self._known[key] = [s.span.start for s in found], found
-        starts, found = self._known[key]
+        return self._known[key]
+
+    def _at(self, document: str, kind: SegmentKind, place: int) -> Segment | None:
+        starts, found = self._segments_of(document, kind)
         n = bisect_right(starts, place) - 1
         return found[n] if n >= 0 and place < found[n].span.end else None

@@ -1,4 +1,7 @@
-"""Who does what in transcripts: functions by the role of the speaker, or whom they speak for."""
+"""Who does what in transcripts: functions by the role of the speaker, or whom they speak for.
+
+What somebody says is their turn without the label and the time that begin it.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,15 @@ from tcncode.model import Table
 from tcncode.reports.counting import noted, share
 from tcncode.reports.material import Material
 from tcncode.reports.stretches import both, without
+from tcncode.text.segments import speech_start
 
 if TYPE_CHECKING:
     from tcncode.agreement.intervals import Ints
 
 Turn = tuple[str, int, int, str | None, str, str | None]
 """Document, start and end; the speaker's label, role and affiliation (a city or network)."""
+LABELS_COUNT = "Words are those of the texts as they stand, labels of speakers included. "
+"""What a note says where there are transcripts and no filter asks who speaks."""
 BY = ("role", "affiliation", "speaker")
 NO_TURN = "(no turn)"
 """What tables call text that nobody speaks."""
@@ -32,7 +38,8 @@ def table(material: Material, turns: Sequence[Turn], *, by: str = "role") -> Tab
         the group, ``code``, ``speakers`` (of the group, in the documents in question), ``spoken``
         (words that they say), ``documents``, ``passages`` (what one speaker says of a passage),
         ``characters``, ``words``, ``share_of_spoken`` (words / all words that the group says and
-        anybody coded, 0 to 1), ``per_1000_words`` (passages per 1,000 words spoken).
+        anybody coded, 0 to 1), ``per_1000_words`` (passages per 1,000 words spoken). Labels are
+        not spoken: they count nowhere here.
 
     Raises:
         UsageError: ``by`` is none of ``BY``.
@@ -40,10 +47,11 @@ def table(material: Material, turns: Sequence[Turn], *, by: str = "role") -> Tab
     if by not in BY:
         raise UsageError(f'"{by}" is none of {", ".join(BY)}.')
     said = _known(material, turns)
-    begins, ends, labels = _stretches(material, turns, by)
-    gaps = without(material.whole, (begins, ends))
+    turns_begin, begins, ends, labels = _stretches(material, said, by)
+    gaps = without(material.whole, (turns_begin, ends))
     # What the filters leave of the turns; a group of which nothing is left has no row.
     start, end = both((begins, ends), material.whole)
+    start, end = start[end > start], end[end > start]
     left = (np.searchsorted(begins, start, side="right") - 1).tolist()
     groups = [labels[n] for n in left]
     between = bool(said) and (material.kept is None or len(gaps[0]) > 0)
@@ -83,24 +91,25 @@ def table(material: Material, turns: Sequence[Turn], *, by: str = "role") -> Tab
         unit="spoken: words that the group says; documents: where it says one; passages: what one"
         " turn has of a stretch coded by anybody; characters, words: covered at least once;"
         " share_of_spoken: words / the coded words of the group; per_1000_words: passages per"
-        f" 1,000 words spoken; {NO_TURN}: text that is no turn",
-    )
+        f" 1,000 words spoken; {NO_TURN}: text that is no turn. Labels and times that begin a turn"
+        " are not spoken and do not count",
+    ).replace(LABELS_COUNT, "")
     return Table(f"Speakers by {by} x functions", columns, tuple(rows), note)
 
 
 def kept_text(material: Material, turns: Sequence[Turn]) -> Material:
-    """What the filters leave: one role's turns only, or all but interviewers' turns."""
+    """What the filters leave: what one role says, or all but interviewers' turns and labels."""
     filters = material.filters
-    roles = np.array([turn[4] for turn in _known(material, turns)], np.object_)
-    start, end, _ = _stretches(material, turns, "role")
+    begins, start, end, roles = _stretches(material, _known(material, turns), "role")
+    role = np.array(roles, np.object_)
     if filters.role is not None:
-        # In the order of the text, as ``_stretches`` gives them.
-        chosen = np.array([role == filters.role for role in roles], np.bool_)
+        chosen = np.asarray(role == filters.role, np.bool_)
         material = material.limited((start[chosen], end[chosen]))
     if filters.no_interviewers:
-        asking = np.array([role == "interviewer" for role in roles], np.bool_)
-        kept = without(material.whole, (start[asking], end[asking]))
-        material = material.limited(kept)
+        # Of the others their labels, of interviewers the whole turn.
+        until = np.where(np.asarray(role == "interviewer", np.bool_), end, start)
+        some = until > begins
+        material = material.limited(without(material.whole, (begins[some], until[some])))
     return material
 
 
@@ -110,15 +119,19 @@ def _known(material: Material, turns: Sequence[Turn]) -> list[Turn]:
     return sorted((t for t in turns if t[0] in at), key=lambda t: (at[t[0]], t[1]))
 
 
-def _stretches(material: Material, turns: Sequence[Turn], by: str) -> tuple[Ints, Ints, list[str]]:
-    """Where turns stand, and the group of each."""
+def _stretches(
+    material: Material, known: Sequence[Turn], by: str
+) -> tuple[Ints, Ints, Ints, list[str]]:
+    """Where turns begin, where the speech in them begins and ends, and the group of each."""
     at = {entry.id: n for n, entry in enumerate(material.documents)}
-    known = _known(material, turns)
-    shift = material.borders[np.array([at[turn[0]] for turn in known], np.int64)]
-    start = np.array([turn[1] for turn in known], np.int64) + shift
-    end = np.array([turn[2] for turn in known], np.int64) + shift
     which = {"role": 4, "affiliation": 5, "speaker": 3}[by]
-    return start, end, [str(turn[which] or NOT_SAID) for turn in known]
+    rows: list[tuple[int, int, int]] = []
+    for document, start, end, label, *_ in known:
+        first = speech_start(material.text(document), start, label)
+        rows.append((start, min(first, end), end))
+    found = np.array(rows, np.int64).reshape(-1, 3)
+    found += material.borders[np.array([at[turn[0]] for turn in known], np.int64)][:, None]
+    return found[:, 0], found[:, 1], found[:, 2], [str(turn[which] or NOT_SAID) for turn in known]
 
 
 def _figures(

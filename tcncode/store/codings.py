@@ -6,10 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tcncode.model import (
-    Change,
-    Coding,
-)
+from tcncode.model import SETTLED, Change, Coding
 from tcncode.store.rows import Rows
 from tcncode.text import Span
 
@@ -124,7 +121,7 @@ class Codings(Rows):
     def passages(
         self, groups: Mapping[str, Sequence[str]], *, hidden: Iterable[str], me: str, but: str
     ) -> dict[str, tuple[int, int]]:
-        """How many passages each group of codes has: this coder's, and all coders'.
+        """How many passages each group of codes has: this coder's, and all but ``SETTLED``'s.
 
         A passage that a coder gave several codes of a group counts once for that coder.
 
@@ -134,7 +131,8 @@ class Codings(Rows):
             but: a document that does not count.
         """
         where = (
-            " FROM coding WHERE NOT retired AND document <> ?1 AND (coder = ?2 OR document NOT IN"
+            " FROM coding WHERE NOT retired AND document <> ?1"
+            f" AND coder <> '{SETTLED}' AND (coder = ?2 OR document NOT IN"
             " (SELECT value FROM json_each(?3)))"
         )
         values = (but, me, json.dumps(list(hidden)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from tcncode.model import (
@@ -11,6 +11,9 @@ from tcncode.model import (
 )
 from tcncode.store.rows import Rows
 from tcncode.text import SegmentKind
+
+_FEW = 12
+"""Names that are compared one after the other in less time than they are looked up."""
 
 
 class Columns(Rows):
@@ -63,8 +66,7 @@ class Columns(Rows):
             or max(coders, default=0) >= 2 ** sizes[2]
         ):
             return None
-        code = "(SELECT rowid FROM code WHERE code.id = coding.code)"
-        coder = "(SELECT rowid FROM coder WHERE coder.id = coding.coder)"
+        code, coder = _numbered("code", codes), _numbered("coder", coders)
         facts = ""
         if origins:
             cases = " ".join(f"WHEN '{name}' THEN {n}" for n, name in enumerate(origins))
@@ -117,6 +119,14 @@ class Columns(Rows):
             " AND NOT speaker.retired WHERE NOT document.retired"
         ).fetchall()
 
+    def has_turns(self, documents: Collection[str]) -> bool:
+        """Whether any of these documents is a transcript: the import found who speaks in it."""
+        rows = self._connection.execute(
+            "SELECT id FROM document WHERE NOT retired AND EXISTS (SELECT 1 FROM segment"
+            " WHERE segment.text_hash = document.text_hash AND kind = 'turn')"
+        )
+        return any(row[0] in documents for row in rows)
+
     def first_coded(self, coders: Iterable[str]) -> dict[str, str]:
         """When the first coding of any of these coders was made in each document."""
         return dict(
@@ -148,3 +158,12 @@ class Columns(Rows):
             (network, kind),
         )
         return [DocumentEntry(*row) for row in rows]
+
+
+def _numbered(table: str, ids: Mapping[int, str]) -> str:
+    """SQL for the number of a coding's code or coder."""
+    if len(ids) > _FEW:
+        return f"(SELECT rowid FROM {table} WHERE {table}.id = coding.{table})"
+    # Of few, comparing is quicker than looking up.
+    cases = (f"WHEN '{name.replace(chr(39), 2 * chr(39))}' THEN {n}" for n, name in ids.items())
+    return f"(CASE coding.{table} {' '.join(cases)} END)" if ids else "NULL"

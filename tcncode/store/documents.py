@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from tcncode.model import (
+    SETTLED,
     Change,
     Document,
     DocumentEntry,
@@ -16,6 +17,9 @@ from tcncode.model import (
 from tcncode.schema import JOURNALED
 from tcncode.store.rows import Rows
 from tcncode.text import Segment, SegmentKind, Span
+
+_TEXTS_AT_ONCE = 256
+"""Few enough to be in memory beside what is made of them."""
 
 
 class Documents(Rows):
@@ -77,7 +81,8 @@ class Documents(Rows):
         """All documents but their texts, by network and name.
 
         Args:
-            hidden: documents where only the codings of ``me`` are counted.
+            hidden: documents where only the codings of ``me`` are counted; those of ``SETTLED``,
+                which decide on codings that are counted already, nowhere.
             ids: only these documents; costs nothing for the others and their codings.
         """
         these = "" if ids is None else " AND {} IN (SELECT value FROM json_each(?5))"
@@ -85,8 +90,9 @@ class Documents(Rows):
         rows = self._connection.execute(
             "SELECT document.id, name, network, kind, date, language, source, characters, words,"
             " ifnull(n, 0) FROM document JOIN text ON hash = text_hash LEFT JOIN"
-            " (SELECT document, count(*) AS n FROM coding WHERE NOT retired AND (coder = ?4 OR"
-            f" document NOT IN (SELECT value FROM json_each(?3))){these.format('document')}"
+            " (SELECT document, count(*) AS n FROM coding WHERE NOT retired"
+            f" AND coder <> '{SETTLED}' AND (coder = ?4 OR document NOT IN"
+            f" (SELECT value FROM json_each(?3))){these.format('document')}"
             " GROUP BY document) AS c ON c.document = document.id"
             " WHERE NOT retired AND (?1 IS NULL OR network = ?1) AND (?2 IS NULL OR kind = ?2)"
             f"{these.format('document.id')}"
@@ -160,6 +166,17 @@ class Documents(Rows):
         if row is None:
             raise KeyError(document_id)
         return str(row[0])
+
+    def texts(self, ids: Sequence[str]) -> Iterator[str]:
+        """The texts of documents that are known to be there, in the order asked for."""
+        for first in range(0, len(ids), _TEXTS_AT_ONCE):
+            rows = self._connection.execute(
+                "SELECT body FROM json_each(?) JOIN document ON document.id = value"
+                " JOIN text ON hash = text_hash ORDER BY key",
+                (json.dumps(ids[first : first + _TEXTS_AT_ONCE]),),
+            )
+            for (body,) in rows.fetchall():
+                yield body
 
     def segments(self, document_id: str, kind: SegmentKind) -> list[Segment]:
         """The segments of one kind, in the order of the text."""

@@ -195,7 +195,8 @@ class DocumentTree(Tree[str]):
         sign = {"finished": "✓", "begun": "◐", "assigned to me": "▸"}
         label = Text(no_wrap=True)
         label.append(sign.get(listing.progress(entry.id), "·") + " ")
-        count = sum(listing.work.get(entry.id, {}).values())
+        work = listing.work.get(entry.id, {})
+        count = sum(n for coder, n in work.items() if coder != SETTLED)
         if count:
             label.append(f"{count} ", "dim")
         # Before the name: that is cut where there is no room.

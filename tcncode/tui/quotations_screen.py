@@ -18,7 +18,7 @@ from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 
 from tcncode.errors import TcncodeError
-from tcncode.model import Coding, DocumentEntry
+from tcncode.model import SETTLED, Coding, DocumentEntry
 from tcncode.text.numbers import counted
 from tcncode.text.safe import safe_line
 from tcncode.tui.long_list import LongList, Piece
@@ -234,10 +234,11 @@ class QuotationsScreen(QuotationKeys):
         networks = {self._entries[key].network for key in documents} - {None}
         coders = len({c.coder for c in found})
         words = f"quotations: {len(found):,}"
-        if self._shown.code:
-            # Reports count a passage once where it has a code and its sub-code.
-            passages = len({(c.document, c.span, c.coder) for c in found})
-            words += f" ({counted(passages, 'passage')})" if passages < len(found) else ""
+        # A place counts once, whoever coded it and with whichever of the codes.
+        passages = len({(c.document, c.span) for c in found})
+        words += f" ({counted(passages, 'passage')})" if passages < len(found) else ""
+        settled = sum(c.coder == SETTLED for c in found)
+        words += f", {settled:,} of them settled" if 0 < settled < len(found) else ""
         words += f" in {counted(len(documents), 'document')}"
         words += f" of {counted(len(networks), 'network')}" if networks else ""
         words += f", {counted(coders, 'coder')} · by {self.order}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tcncode.model import Codebook, Coding
+from tcncode.model import SETTLED, Codebook, Coding
 
 
 class UseCounts:
@@ -34,6 +34,8 @@ class UseCounts:
         """Count these, which were not counted before."""
         for coding in codings:
             self.by_coder[coding.coder] += 1
+            if coding.coder == SETTLED:
+                continue
             key = (coding.coder, coding.span.start, coding.span.end)
             for code in self._above.get(coding.code, ()):
                 passages = self._passages[code]
@@ -44,6 +46,8 @@ class UseCounts:
         """Count these, which were counted, no more."""
         for coding in codings:
             self.by_coder[coding.coder] -= 1
+            if coding.coder == SETTLED:
+                continue
             key = (coding.coder, coding.span.start, coding.span.end)
             for code in self._above.get(coding.code, ()):
                 passages = self._passages[code]
@@ -57,5 +61,5 @@ class UseCounts:
         return self._own[code_id]
 
     def all(self, code_id: str) -> int:
-        """All coders' passages."""
+        """All coders' passages; what is settled decides on them and is none."""
         return len(self._passages.get(code_id, ()))
