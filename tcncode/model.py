@@ -284,7 +284,7 @@ class Assignment:
     assigned: bool = False
     """False: nobody asked; the coder finished it all the same."""
     blind: bool = False
-    """Others' codings stay hidden from the coder until all blind coders have finished."""
+    """Until all blind coders have finished, codings of the document show only to who made them."""
     finished: str | None = None
     """When, ISO 8601, UTC; None: not yet."""
 

@@ -63,6 +63,8 @@ class Compared:
     of: int
     """All documents that fit what was asked, whether or not anybody has begun them."""
     codebook_version: str = ""
+    early: tuple[str, ...] = ()
+    """Where somebody could see others' codings while theirs were to be blind, a sentence each."""
 
     @property
     def note(self) -> str:
@@ -123,6 +125,7 @@ def _note(compared: Compared) -> str:
         f"Unit: {asked.unit}. Cells are summed over the documents; no mean of documents' values.",
     ]
     said += sentences(asked)
+    said += compared.early
     if asked.over == "codebook":
         said.append("By the codebook that a document was coded with, the one used first on top.")
     if asked.replicates and any(r.low is not None for r in compared.results):

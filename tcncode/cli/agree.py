@@ -24,7 +24,7 @@ from tcncode.cli.common import (
     table_options,
 )
 from tcncode.errors import UsageError
-from tcncode.model import RATING_LEVELS
+from tcncode.model import RATING_LEVELS, REPLICATES, SEED
 
 if TYPE_CHECKING:
     from tcncode.model import AgreementResult, Table
@@ -84,8 +84,8 @@ class _Group(click.ParamType[tuple[str, tuple[str, ...]]]):
     help="Which codings count, by how they began; both: all, and once more without suggestions.",
 )
 @click.option("--no-interviewers", is_flag=True, help="Without interviewers' turns.")
-@click.option("--replicates", type=click.IntRange(0), default=2000, show_default=True)
-@click.option("--seed", type=int, default=20190501, show_default=True)
+@click.option("--replicates", type=click.IntRange(0), default=REPLICATES, show_default=True)
+@click.option("--seed", type=int, default=SEED, show_default=True)
 @click.option(
     "--words",
     type=click.Choice(list(SCALES)),

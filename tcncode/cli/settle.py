@@ -10,6 +10,7 @@ import click
 
 from tcncode.cli.common import Command, as_coder, echo, note, put, table_options, with_project
 from tcncode.errors import UsageError
+from tcncode.model import REPLICATES
 
 if TYPE_CHECKING:
     from tcncode.agreement.settling import Difference
@@ -235,7 +236,7 @@ def documents(
 @settle.command()
 @click.argument("coders", nargs=-1, metavar="[CODER]...")
 @click.option("--by-code", is_flag=True, help="A row for each code, too.")
-@click.option("--replicates", type=click.IntRange(0), default=2000, show_default=True)
+@click.option("--replicates", type=click.IntRange(0), default=REPLICATES, show_default=True)
 @table_options
 @with_project
 def agreement(

@@ -202,7 +202,8 @@ def documents(
         (e.id, e.name, e.network, e.kind, e.date, e.language, e.characters, e.words, e.codings)
         for e in entries
     )
-    put(Table("Documents", columns, rows, f"{counted(len(rows), 'document')}."), form, output)
+    told = f"{counted(len(rows), 'document')}. {project.told_blind(entries)}".rstrip()
+    put(Table("Documents", columns, rows, told), form, output)
 
 
 def _near_identical(project: Project, entries: Sequence[DocumentEntry], threshold: float) -> Table:

@@ -14,7 +14,7 @@ from tcncode.agreement.asking import ORIGINS, Compared, Comparison
 from tcncode.agreement.statistics import FOR_MORE, FOR_TWO, UNITS, statistic
 from tcncode.errors import UsageError
 from tcncode.model import SETTLED, Assignment, DocumentEntry
-from tcncode.project.codings import Codings
+from tcncode.project.blindness import Blindness
 from tcncode.text import SegmentKind
 
 if TYPE_CHECKING:
@@ -39,9 +39,11 @@ class Gathered:
     """Document id, coder -> when."""
     blind: bool
     """Whether all of it was coded blind."""
+    members: Sequence[str]
+    """All coders compared, those of groups one by one."""
 
 
-class Agreeing(Codings):
+class Agreeing(Blindness):
     """Compares coders."""
 
     def agree(self, asked: Comparison, *, among: Collection[str] | None = None) -> Compared:
@@ -90,6 +92,7 @@ class Agreeing(Codings):
             gathered.left_out,
             gathered.of,
             self.codebook_version,
+            tuple(self.told_early(gathered.entries, gathered.members)),
         )
 
     def gathered(self, asked: Comparison, *, among: Collection[str] | None = None) -> Gathered:
@@ -130,7 +133,7 @@ class Agreeing(Codings):
         ]
         named = asked.coders or (() if asked.groups else tuple(parties))
         asked = replace(asked, coders=named)
-        return Gathered(asked, material, kept, left_out, len(entries), when, all(blind))
+        return Gathered(asked, material, kept, left_out, len(entries), when, all(blind), members)
 
     # -- who is compared -------------------------------------------------------------
 
@@ -170,7 +173,7 @@ class Agreeing(Codings):
         A group has finished a document when one of its coders has, and so has each of them who
         was asked to or has begun.
         """
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         kept, marks, left_out = [], [], dict[str, str]()
         for entry in entries:
             done, busy = [], []

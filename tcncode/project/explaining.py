@@ -111,9 +111,9 @@ class Explaining(Agreeing):
             program=f"tcncode {__version__}",
             replicates=asked.replicates,
             seed=asked.seed,
-            notes=tuple(sentences(asked)),
+            notes=(*sentences(asked), *compared.early),
             command=f"{agree_command(compared.asked)} --methods",
-            blind=gathered.blind,
+            blind=gathered.blind and not compared.early,
         )
         return methods(facts, compared.results)
 

@@ -109,7 +109,7 @@ class Merging(Codings):
                 merging.revive(mine)
                 arrived = merging.finish(mine, change.stamp)
                 told = Receipt(self._store, arrived, clashes, codes.changed, decided)
-                hidden = self._store.hidden_documents(self.coder)
+                hidden = self._store.blind_documents()
                 table = told.table(f"Merge of {names}", self.coder, hidden)
                 if dry_run or not (arrived or any(news.values())):
                     raise _NotKept

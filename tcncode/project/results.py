@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tcncode import journal, reports
 from tcncode.errors import UsageError
 from tcncode.model import DocumentEntry, Table
-from tcncode.project.codings import Codings
+from tcncode.project.blindness import Blindness
 from tcncode.project.reporting import MADE, repeated
 from tcncode.reports import NO_NETWORK, SETTLED, Filters
 from tcncode.reports.choosing import UNION, Given
@@ -30,7 +30,7 @@ _KEPT = 2
 """Choices whose codings stay in memory."""
 
 
-class Results(Codings):
+class Results(Blindness):
     """Gathers what ``reports`` count."""
 
     def __init__(self, database: Database, path: Path, coder: str | None) -> None:
@@ -47,7 +47,7 @@ class Results(Codings):
         rows = None
         if document is not None:
             rows = self._store.rows_about(self.document_id(document), span)
-        hidden = sorted(self._store.hidden_documents(self.coder))
+        hidden = sorted(self._store.blind_documents())
         return journal.log(self._database, rows=rows, limit=limit, hidden=hidden, me=self.coder)
 
     # -- whose codings count, and where ------------------------------------------------
@@ -116,12 +116,13 @@ class Results(Codings):
             rows = self._store.places(coders, origins=True, days=True)
         columns = Columns.of(rows) if packed is None else Columns.unpacked(*packed)
         finished = {(a.document, a.coder) for a in self._store.assignments() if a.finished}
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         if hidden:
             columns = columns.open_to(self.coder, hidden)
             finished = {f for f in finished if f[1] == self.coder or f[0] not in hidden}
         left_out = set(self.coders()) - set(coders) if not asked.coders else set()
         said = "Codings of settled are left out. " if left_out else ""
+        said = self.told_blind(entries) + said
         found = gathered(
             columns, entries, self.codebook, self._text,
             filters=replace(asked, coders=coders),
@@ -140,7 +141,7 @@ class Results(Codings):
 
         Others' codings of a document that is coded blind are left out.
         """
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         found = self._store.first_coded(coders)
         if not hidden:
             return found
@@ -210,7 +211,8 @@ class Results(Codings):
         ]
         # A list: nothing is joined across coders.
         said = asked.words(sorted({c.coder for c in kept})).replace(UNION, "")
-        note = f"{said} Codebook {self.codebook_version}."
+        blind = self.told_blind(documents.values())
+        note = f"{said} {blind}Codebook {self.codebook_version}."
         return reports.quotations.table(
             reports.Coded(kept, documents, self.codebook, self._text, note)
         )

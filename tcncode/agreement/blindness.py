@@ -1,0 +1,115 @@
+"""Whether coding that was to be blind stayed so, from what the journal says of one document.
+
+A document is closed while somebody codes it blind and has not finished, and open otherwise. What
+is held against a coder is what could have been seen, not what was: nobody notes who looked. Where
+coders work in copies of a project, codings of another copy could be seen only once it was merged;
+here, too, they count as open from the moment when the last of them finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What an action left of one coder's assignment to the document."""
+
+    action: str
+    """Its id: greater ones are later."""
+    coder: str
+    blind: bool
+    """False where the assignment was taken back."""
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A time during which codings of the document could be seen after it was coded blind."""
+
+    begin: str
+    """The action that ended the blindness."""
+    end: str | None
+    """The action with which it was coded blind again; None: it is open still."""
+    unfinished: frozenset[str]
+    """Who coded it blind, and had never finished it when it began."""
+    finished: frozenset[str]
+    """Who coded it blind, and had."""
+
+
+def openings(marks: Iterable[Mark]) -> list[Opening]:
+    """When others' codings could be seen, in the order of time; before it was blind not counted.
+
+    Args:
+        marks: of one document, in any order.
+    """
+    found = []
+    state: dict[str, Mark] = {}
+    ever: set[str] = set()
+    done: set[str] = set()
+    closed, since = False, None
+    for action, group in groupby(sorted(marks, key=attrgetter("action")), attrgetter("action")):
+        for mark in group:
+            state[mark.coder] = mark
+            ever |= {mark.coder} if mark.blind else set()
+            done |= {mark.coder} if mark.finished else set()
+        before, closed = closed, any(m.blind and not m.finished for m in state.values())
+        if before and not closed:
+            since = Opening(action, None, frozenset(ever - done), frozenset(ever & done))
+        elif closed and since is not None:
+            found.append(Opening(since.begin, action, since.unfinished, since.finished))
+            since = None
+    return found if since is None else [*found, since]
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """Coders of one document who could see others' codings while theirs were to be blind."""
+
+    lifted: tuple[str, ...] = ()
+    """Whose blindness was lifted before they had finished."""
+    changed: tuple[str, ...] = ()
+    """Whose codings are others than when all had finished."""
+
+    def among(self, coders: Iterable[str]) -> Early:
+        """Likewise, of some coders alone."""
+        wanted = set(coders)
+        return Early(
+            tuple(c for c in self.lifted if c in wanted),
+            tuple(c for c in self.changed if c in wanted),
+        )
+
+
+NAMED = 5
+"""So many documents are named in a sentence."""
+
+
+def told(early: Iterable[tuple[str, Early]]) -> list[str]:
+    """What a reader must know, a sentence each; nothing where all stayed blind.
+
+    Args:
+        early: a document's name, and what is held against its coders.
+    """
+    lifted: dict[tuple[str, ...], list[str]] = {}
+    changed: dict[tuple[str, ...], list[str]] = {}
+    for name, each in early:
+        if each.lifted:
+            lifted.setdefault(each.lifted, []).append(name)
+        if each.changed:
+            changed.setdefault(each.changed, []).append(name)
+    return [
+        f"Blindness of {_some(names)} was lifted before {' and '.join(coders)} had finished."
+        for coders, names in lifted.items()
+    ] + [
+        f"{' and '.join(coders)} changed codings of {_some(names)} after all had finished there,"
+        " when the others' could be seen."
+        for coders, names in changed.items()
+    ]
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{len(names)} documents ({', '.join(names[:NAMED])}{more})" if names[1:] else names[0]
