@@ -179,6 +179,26 @@ def test_tables_say_how_many_documents_they_leave_out(study, ben, blind, tcncode
     assert "others' codings" not in tcncode(*run, "report", "networks").err
 
 
+def test_what_was_coded_openly_is_not_blind_for_being_called_so_afterwards(study, ben):
+    letter = study.document_id("letter")
+    ben.code(letter, FIRST, "sharing")
+    study.assign(["letter"], ["amina", "ben"], blind=True)
+    study.code(letter, FIRST, "sharing")
+    for coder in (study, ben):
+        coder.finish(["letter"])
+    assert "Codings of letter by ben could be seen before it was coded blind." in agreed(study)
+    assert "without seeing" not in agreed(study)
+
+
+def test_calling_finished_work_blind_does_not_make_it_so(study, ben):
+    for coder in (study, ben):
+        coder.code(coder.document_id("letter"), FIRST, "sharing")
+        coder.finish(["letter"])
+    study.assign(["letter"], ["amina", "ben"], blind=True)
+    assert "by amina and ben could be seen before" in agreed(study)
+    assert "without seeing" not in agreed(study)
+
+
 def test_openings_begin_when_the_last_has_finished():
     marks = [
         Mark("1", "a", True, False), Mark("1", "b", True, False), Mark("2", "a", True, True),

@@ -65,10 +65,17 @@ def openings(marks: Iterable[Mark]) -> list[Opening]:
     return found if since is None else [*found, since]
 
 
+def first_blind(marks: Iterable[Mark]) -> str | None:
+    """The action since which somebody codes the document blind; None: nobody ever did."""
+    return min((mark.action for mark in marks if mark.blind), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Early:
-    """Coders of one document who could see others' codings while theirs were to be blind."""
+    """Coders of one document who could see, or be seen by, others although it was coded blind."""
 
+    before: tuple[str, ...] = ()
+    """Who had codings there before it was coded blind."""
     lifted: tuple[str, ...] = ()
     """Whose blindness was lifted before they had finished."""
     changed: tuple[str, ...] = ()
@@ -78,6 +85,7 @@ class Early:
         """Likewise, of some coders alone."""
         wanted = set(coders)
         return Early(
+            tuple(c for c in self.before if c in wanted),
             tuple(c for c in self.lifted if c in wanted),
             tuple(c for c in self.changed if c in wanted),
         )
@@ -93,21 +101,25 @@ def told(early: Iterable[tuple[str, Early]]) -> list[str]:
     Args:
         early: a document's name, and what is held against its coders.
     """
-    lifted: dict[tuple[str, ...], list[str]] = {}
-    changed: dict[tuple[str, ...], list[str]] = {}
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for name, each in early:
-        if each.lifted:
-            lifted.setdefault(each.lifted, []).append(name)
-        if each.changed:
-            changed.setdefault(each.changed, []).append(name)
+        for sentence in _SAID:
+            coders = getattr(each, sentence)
+            if coders:
+                found.setdefault((sentence, coders), []).append(name)
+    order = sorted(found, key=lambda key: list(_SAID).index(key[0]))
     return [
-        f"Blindness of {_some(names)} was lifted before {' and '.join(coders)} had finished."
-        for coders, names in lifted.items()
-    ] + [
-        f"{' and '.join(coders)} changed codings of {_some(names)} after all had finished there,"
-        " when the others' could be seen."
-        for coders, names in changed.items()
+        _SAID[key[0]].format(names=_some(found[key]), coders=" and ".join(key[1])) for key in order
     ]
+
+
+_SAID = {
+    "lifted": "Blindness of {names} was lifted before {coders} had finished.",
+    "changed": "{coders} changed codings of {names} after all had finished there, when the others'"
+    " could be seen.",
+    "before": "Codings of {names} by {coders} could be seen before it was coded blind.",
+}
+"""Field of ``Early`` -> what is said of it; the gravest first."""
 
 
 def _some(names: list[str]) -> str:

@@ -167,6 +167,8 @@ def _of_project(
 
     if (explain is not None) + boundaries + methods > 1:
         raise UsageError("Ask for one of --explain, --boundaries, --methods at a time.")
+    if words is not None and (explain is not None or boundaries or methods):
+        raise UsageError("--words is for the table: leave out --explain, --boundaries, --methods.")
     if "all" in statistics:
         statistics = tuple(KEYS)
     named = dict(groups)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tcncode.agreement.blindness import Early, Mark, openings, told
-from tcncode.model import DocumentEntry
+from tcncode import journal
+from tcncode.agreement.blindness import Early, Mark, first_blind, openings, told
+from tcncode.model import SETTLED, DocumentEntry
 from tcncode.project.codings import Codings
 
 
@@ -18,37 +19,46 @@ class Blindness(Codings):
         Only documents where there are such. Nothing is told of what is still coded blind.
         """
         asked = set(documents) - self._store.blind_documents()
-        found: dict[str, Early] = {}
-        for document, marks in self._store.assignment_marks(asked).items():
-            open_times = openings(Mark(*mark) for mark in marks)
-            if not open_times:
-                continue
-            lifted: set[str] = set()
-            if any(each.unfinished for each in open_times):
-                first = self._store.first_actions(document)
-                lifted = {
-                    coder
-                    for each in open_times
-                    for coder in each.unfinished
-                    if any(
-                        who != coder and (each.end is None or action < each.end)
-                        for who, action in first.items()
-                    )
-                }
-            since: dict[str, str] = {}
-            for each in open_times:
-                for coder in each.finished - lifted:
-                    since.setdefault(coder, each.begin)
-            changed = {
-                coder
-                for coder, action, was, now in self._store.changed_codings(
-                    document, min(since.values(), default=None)
-                )
-                if coder in since and action > since[coder] and was != now
-            }
-            if lifted or changed:
-                found[document] = Early(tuple(sorted(lifted)), tuple(sorted(changed)))
-        return found
+        marks = {
+            document: [Mark(*mark) for mark in rows]
+            for document, rows in self._store.assignment_marks(asked).items()
+        }
+        begun = {key: action for key, of in marks.items() if (action := first_blind(of))}
+        earliest = self._store.earliest_codings(begun)
+        found = {
+            document: self._early(document, action, marks[document], earliest.get(document, ""))
+            for document, action in begun.items()
+        }
+        return {document: each for document, each in found.items() if each != Early()}
+
+    def _early(self, document: str, begun: str, marks: list[Mark], earliest: str) -> Early:
+        """What is held against the coders of one document, coded blind since ``begun``."""
+        open_times = openings(marks)
+        first: dict[str, str] = {}
+        # The day tells cheaply of most documents that none of this can be.
+        if any(each.unfinished for each in open_times) or earliest <= journal.moment(begun):
+            first = self._store.first_actions(document)
+        lifted = {
+            coder
+            for each in open_times
+            for coder in each.unfinished
+            if any(
+                who != coder and (each.end is None or action < each.end)
+                for who, action in first.items()
+            )
+        }
+        since: dict[str, str] = {}
+        for each in open_times:
+            for coder in each.finished - lifted:
+                since.setdefault(coder, each.begin)
+        later = self._store.changed_codings(document, min(since.values(), default=None))
+        changed = {
+            coder
+            for coder, action, was, now in later
+            if coder in since and action > since[coder] and was != now
+        }
+        before = {coder for coder, action in first.items() if action < begun} - {SETTLED}
+        return Early(tuple(sorted(before)), tuple(sorted(lifted)), tuple(sorted(changed)))
 
     def told_early(
         self, entries: Iterable[DocumentEntry], coders: Iterable[str] | None = None

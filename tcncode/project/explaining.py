@@ -43,14 +43,17 @@ class Explaining(Agreeing):
     ) -> list[Explained]:
         """For each pair of coders: formula, counts, prevalence, and the costliest disagreements.
 
-        Everything is counted in characters, whatever unit is asked for.
+        Everything is counted in characters.
 
         Args:
             most: how many disagreements of each pair; None: all.
+
+        Raises:
+            UsageError: what is asked for does not go with an explanation, as another unit.
         """
+        _refuse(asked, "explain", "statistics", "code", "purposes", "sub_codes")
         path = self.codebook.get(code).path
-        asked = replace(asked, unit="character", statistics=("kappa",), by="", over="", code=None,
-                        purposes=False, sub_codes="/" in path)  # fmt: skip
+        asked = replace(asked, statistics=("kappa",), sub_codes="/" in path)
         gathered = self.gathered(asked)
         trusted = {
             r.coders: r for r in self.agree(replace(asked, code=path)).results if r.code == path
@@ -65,8 +68,13 @@ class Explaining(Agreeing):
         return out
 
     def boundaries(self, asked: Comparison) -> Table:
-        """How much of the disagreement would go if boundaries were ignored, code by code."""
-        gathered = self.gathered(replace(asked, unit="character"))
+        """How much of the disagreement would go if boundaries were ignored, code by code.
+
+        Raises:
+            UsageError: what is asked for does not go with it, as another unit.
+        """
+        _refuse(asked, "boundaries", "statistics")
+        gathered = self.gathered(asked)
         found = self._differences(gathered)
         top = {line.name for line in gathered.material.lines if line.top}
         rows = [(f.line, f.coders, f.counts, f.without_boundaries, _kinds([f])) for f in found]
@@ -89,12 +97,14 @@ class Explaining(Agreeing):
         """A paragraph for the methods section of a paper, in Markdown, with figures and sources.
 
         Raises:
-            UsageError: results for parts of the documents were asked for.
+            UsageError: results for parts of the documents, or with and without suggestions, were
+                asked for.
         """
         if asked.by or asked.over:
             raise UsageError(
                 "The methods paragraph is about all documents: leave out --by, --over."
             )
+        _refuse_both(asked, "methods")
         compared = self.agree(asked)
         gathered = self.gathered(asked)
         entries = self.documents(network=asked.network, kind=asked.kind)
@@ -149,6 +159,27 @@ class Explaining(Agreeing):
             " passage."
         )
         return Table("Disagreements", columns, tuple(rows), note)
+
+
+def _refuse(asked: Comparison, option: str, *more: str) -> None:
+    """What counts characters, of all documents and codings at once, cannot do otherwise."""
+    plain = Comparison()
+    if asked.unit != plain.unit:
+        raise UsageError(
+            f"--{option} counts characters, whatever the unit: leave out --unit {asked.unit}."
+        )
+    for name in ("by", "over", *more):
+        if getattr(asked, name) != getattr(plain, name):
+            flag = name.removesuffix("s") if name == "statistics" else name.replace("_", "-")
+            raise UsageError(f"--{flag} does not go with --{option}: leave it out.")
+    _refuse_both(asked, option)
+
+
+def _refuse_both(asked: Comparison, option: str) -> None:
+    if asked.origin == "both":
+        raise UsageError(
+            f"--{option} takes codings of one choice: --origin all, or --origin 'no suggestions'."
+        )
 
 
 def _kinds(found: Iterable[Differences]) -> dict[str, int]:
