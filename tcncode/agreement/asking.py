@@ -113,6 +113,23 @@ def sentences(asked: Comparison) -> list[str]:
     return said
 
 
+_BESIDE = {"turn": "; text outside turns does not count"}
+"""What is said of units that do not hold all the text."""
+
+
+def without_units(compared: Compared) -> int:
+    """How many documents have no such units: finished, and left out all the same."""
+    return sum(why == f"has no {compared.asked.unit}s" for why in compared.left_out.values())
+
+
+def _left_out(compared: Compared) -> str:
+    bare = without_units(compared)
+    begun = len(compared.left_out) - bare
+    said = [f"{begun} begun or assigned, left out"] if begun else []
+    said += [f"{bare} more without {compared.asked.unit}s, left out"] if bare else []
+    return f" ({'; '.join(said)})" if said else ""
+
+
 def _note(compared: Compared) -> str:
     asked, n = compared.asked, len(compared.documents)
     finished = "by at least two" if asked.partial else "by both"
@@ -120,9 +137,10 @@ def _note(compared: Compared) -> str:
         finished = "by all"
     said = [
         f"Documents finished {finished} of {', '.join(compared.coders)}: {n} of {compared.of}"
-        + (f" ({len(compared.left_out)} begun or assigned, left out)" if compared.left_out else "")
+        + _left_out(compared)
         + ".",
-        f"Unit: {asked.unit}. Cells are summed over the documents; no mean of documents' values.",
+        f"Unit: {asked.unit}{_BESIDE.get(asked.unit, '')}. Cells are summed over the documents; no"
+        " mean of documents' values.",
     ]
     said += sentences(asked)
     said += compared.early

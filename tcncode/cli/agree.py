@@ -294,9 +294,10 @@ def remarks(compared: Compared) -> list[str]:
     if compared.left_out:
         names = [f"{name} ({why})" for name, why in compared.left_out.items()]
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        unfinished = any(why.startswith("not finished") for why in compared.left_out.values())
         said.append(
             f"Left out: {', '.join(names[:_NAMED])}{more}."
-            ' "tcncode finish DOCUMENT --coder NAME" marks them.'
+            + (' "tcncode finish DOCUMENT --coder NAME" marks them.' if unfinished else "")
         )
     fewest = min((r.documents for r in compared.results if r.low is not None), default=_FEW)
     if fewest < _FEW:

@@ -110,6 +110,15 @@ class Agreeing(Blindness):
         entries = self._store.uncounted_entries(network=network, kind=asked.kind)
         entries = [entry for entry in entries if among is None or entry.id in among]
         kept, marks, left_out = self._counting(asked, entries, parties, assignments, begun)
+        units = self._unit_places(asked.unit, kept)
+        if units is not None:
+            there = set(units.document.tolist())
+            without = [n for n in range(len(kept)) if n not in there]
+            if without:
+                left_out |= {kept[n].name: f"has no {asked.unit}s" for n in without}
+                kept = [kept[n] for n in sorted(there)]
+                marks = [marks[n] for n in sorted(there)]
+                units = self._unit_places(asked.unit, kept)
         at = {entry.id: n for n, entry in enumerate(kept)}
         codes = {code.id: n for n, code in enumerate(self.codebook.codes)}
         material = Material(
@@ -118,7 +127,7 @@ class Agreeing(Blindness):
             lines=self._lines(asked),
             places=_numbered(columns, (at, numbers, codes), asked.origin),
             finished=_flags(marks, len(parties)),
-            units=self._unit_places(asked.unit, kept),
+            units=units,
             groups={n: [numbers[c] for c in of] for n, of in enumerate(parties.values())},
         )
         if asked.no_interviewers:

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from tcncode import __version__
-from tcncode.agreement.asking import Comparison, agree_command, sentences
+from tcncode.agreement.asking import Compared, Comparison, agree_command, sentences, without_units
 from tcncode.agreement.coefficients import Counts
 from tcncode.agreement.statistics import ALL_CODES
 from tcncode.agreement.telling import Facts, boundary_table, explanation, methods
@@ -16,6 +16,7 @@ from tcncode.errors import UsageError
 from tcncode.model import Table
 from tcncode.project.agreeing import Agreeing, Gathered
 from tcncode.project.names import short
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.agreement.explain import Differences
@@ -121,7 +122,7 @@ class Explaining(Agreeing):
             program=f"tcncode {__version__}",
             replicates=asked.replicates,
             seed=asked.seed,
-            notes=(*sentences(asked), *compared.early),
+            notes=(*sentences(asked), *_without_units(compared), *compared.early),
             command=f"{agree_command(compared.asked)} --methods",
             blind=gathered.blind and not compared.early,
         )
@@ -159,6 +160,12 @@ class Explaining(Agreeing):
             " passage."
         )
         return Table("Disagreements", columns, tuple(rows), note)
+
+
+def _without_units(compared: Compared) -> list[str]:
+    n = without_units(compared)
+    told = f"{counted(n, 'document')} that all had finished without {compared.asked.unit}s"
+    return [f"Left out: {told}."] if n else []
 
 
 def _refuse(asked: Comparison, option: str, *more: str) -> None:
