@@ -17,6 +17,8 @@ from tcncode.text import Span
 
 REPLICATES = 2000
 """Samples that an interval is made of."""
+FEWEST_REPLICATES = 100
+"""Fewer make no 95 % interval: its ends would hang on two or three samples."""
 SEED = 20190501
 """Fixed, so that whoever repeats a study gets the same interval; it is printed with each one."""
 

@@ -127,3 +127,10 @@ def test_three_values_give_what_the_formula_of_ac1_says():
 def test_an_origin_of_both_is_for_the_table(talks):
     with pytest.raises(UsageError):
         talks.boundaries(Comparison(PAIR, origin="both"))
+
+
+def test_too_few_replicates_make_no_interval(talks, tcncode: Run):
+    run = ("-p", talks.path, "agree", *PAIR, "--replicates")
+    ran = tcncode(*run, "20")
+    assert ran.code == 2 and "100 replicates or more" in ran.err
+    assert tcncode(*run, "0").code == tcncode(*run, "100").code == 0

@@ -24,7 +24,7 @@ from tcncode.cli.common import (
     table_options,
 )
 from tcncode.errors import UsageError
-from tcncode.model import RATING_LEVELS, REPLICATES, SEED
+from tcncode.model import FEWEST_REPLICATES, RATING_LEVELS, REPLICATES, SEED
 
 if TYPE_CHECKING:
     from tcncode.model import AgreementResult, Table
@@ -135,6 +135,10 @@ def agree(
         tcncode agree amina bo --explain sharing
         tcncode agree --ratings scores.csv --level ordinal
     """
+    if 0 < asked["replicates"] < FEWEST_REPLICATES:
+        raise UsageError(
+            f"An interval needs {FEWEST_REPLICATES} replicates or more; 0 leaves it out."
+        )
     if ratings is not None:
         _of_table(ctx, ratings, level, scale, asked, form, output)
         return

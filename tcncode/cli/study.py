@@ -274,13 +274,19 @@ def show(project: Project, document: str, marked: bool) -> None:
 @click.command()
 @with_project
 def check(project: Project) -> None:
-    """Check the project file: database, references, spans, text hashes, journal."""
+    """Check the project file: database, references, spans, text hashes, journal.
+
+    Says, too, where settled codings wait for "settle finish"; that is no fault of the file.
+    """
     problems = project.problems()
     for line in problems:
         note(line)
     if problems:
         raise TcncodeError(f"{project.path}: {counted(len(problems), 'problem')} (named above).")
     note(f"{project.path}: all is well.")
+    behind = project.told_behind()
+    if behind:
+        note(behind)
 
 
 COMMANDS = {

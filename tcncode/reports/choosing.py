@@ -12,6 +12,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any, Literal
 
 from tcncode.errors import UsageError
@@ -31,6 +32,18 @@ NO_SUGGESTIONS = "no suggestions"
 UNION = "; union: text that any of them coded, once"
 """What a note says of several coders."""
 
+
+def _is_date(text: str) -> bool:
+    """Whether it is a year, a month or a day that there is."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
 Combine = Literal["union", "majority"]
 Given = Mapping[str, Any]
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
@@ -41,7 +54,7 @@ class Filters:
     """What a report is limited to. Two are equal when they count the same.
 
     Raises:
-        UsageError: a date, role or way to combine is none.
+        UsageError: a date, role or way to combine is none, or no time lies between two dates.
     """
 
     document: str | None = None
@@ -66,9 +79,16 @@ class Filters:
     """Without the text of interviewers' turns."""
 
     def __post_init__(self) -> None:
-        for date in (self.since, self.until):
-            if date is not None and not _DATE.fullmatch(date):
-                raise UsageError(f'"{date}" is no date. Write 2018, 2018-04 or 2018-04-12.')
+        for day in (self.since, self.until):
+            if day is not None and not _is_date(day):
+                raise UsageError(f'"{day}" is no date. Write 2018, 2018-04 or 2018-04-12.')
+        if self.since and self.until:
+            # As far as both are told: 2018 to 2018-04 is a time, 2018-05 to 2018-04 is none.
+            told = min(len(self.since), len(self.until))
+            if self.since[:told] > self.until[:told]:
+                raise UsageError(
+                    f"No time is both since {self.since} and until {self.until}: swap the two?"
+                )
         if self.combine not in ("union", "majority"):
             raise UsageError(f'"{self.combine}" is neither union nor majority.')
         if self.role is not None and self.role not in SPEAKER_ROLES:
