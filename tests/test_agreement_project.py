@@ -295,7 +295,7 @@ def test_words_come_only_when_asked_with_their_source_for_the_lower_end(tcncode:
 def test_the_command_in_the_note_repeats_the_comparison(coded, tcncode: Run):
     asked = Comparison(
         ("ben",), {"the rest": ("amina", "cem")}, unit="sentence", statistics=("kappa", "alpha"),
-        partial=True, replicates=50, seed=3, origin="no suggestions",
+        partial=True, replicates=100, seed=3, origin="no suggestions",
     )  # fmt: skip
     compared = coded.agree(asked)
     command = agree_command(asked)

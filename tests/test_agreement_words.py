@@ -69,7 +69,8 @@ def test_documents_without_units_are_named(talks, tcncode: Run):
     assert set(compared.left_out) == {"letter", "arabic", "notes"}
     assert "1 of 4 (3 more without turns, left out)" in compared.note
     ran = tcncode("-p", talks.path, "agree", *PAIR, "--unit", "turn")
-    assert "letter (has no turns)" in ran.err and "marks them" not in ran.err
+    assert "Left out (without turns): letter; arabic; notes." in ran.err
+    assert "marks them" not in ran.err
     methods = talks.agreement_methods(asked)
     assert "each coded 1 of 4 documents" in methods
     assert "Left out: 3 documents that all had finished without turns." in methods

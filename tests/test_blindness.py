@@ -165,6 +165,44 @@ def test_work_in_two_copies_that_meet_is_not_taken_for_a_change(study, ben, tmp_
     assert study.report("coders").note.count("letter") == 0
 
 
+def test_what_was_changed_in_a_copy_of_its_own_is_told_as_that(study, ben, tmp_path):
+    """ben goes on in his copy, where he cannot see what amina did in hers."""
+    study.assign(["letter"], ["amina", "ben"], blind=True)
+    letter = study.document_id("letter")
+    ben.close()
+    path = tmp_path / "ben.tcn"
+    snapshot(study.path, path)
+    study.code(letter, FIRST, "sharing")
+    with Project.open(path, coder="ben") as project:
+        project.code(letter, FIRST, "sharing")
+        project.finish(["letter"])
+        study.finish(["letter"])
+        project.code(letter, LATER, "sharing")
+    study.merge([path])
+    said = study.agree(BOTH).note
+    assert "ben changed codings of letter in another copy of the project" in said
+    assert "when the others' could be seen" not in said
+    study.code(letter, LATER, "shaming")
+    said = study.agree(BOTH).note
+    assert "amina changed codings of letter after all had finished there, when" in said
+
+
+def test_what_another_copy_brings_later_was_not_open_before(study, ben, tmp_path):
+    """ben coded in a copy of his own before the lead assigned the document blind."""
+    letter = study.document_id("letter")
+    ben.close()
+    path = tmp_path / "ben.tcn"
+    snapshot(study.path, path)
+    with Project.open(path, coder="ben") as project:
+        project.code(letter, FIRST, "sharing")
+        project.finish(["letter"])
+    study.assign(["letter"], ["amina"], blind=True)
+    study.code(letter, FIRST, "sharing")
+    study.finish(["letter"])
+    study.merge([path])
+    assert "could be seen" not in study.agree(BOTH).note
+
+
 def test_tables_say_how_many_documents_they_leave_out(study, ben, blind, tcncode):
     said = "so without others' codings here: 1 document."
     run = ("-p", study.path, "--coder", "amina")

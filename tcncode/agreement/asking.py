@@ -119,7 +119,7 @@ _BESIDE = {"turn": "; text outside turns does not count"}
 
 def without_units(compared: Compared) -> int:
     """How many documents have no such units: finished, and left out all the same."""
-    return sum(why == f"has no {compared.asked.unit}s" for why in compared.left_out.values())
+    return sum(why == f"without {compared.asked.unit}s" for why in compared.left_out.values())
 
 
 def _left_out(compared: Compared) -> str:

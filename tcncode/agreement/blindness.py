@@ -1,15 +1,15 @@
 """Whether coding that was to be blind stayed so, from what the journal says of one document.
 
 A document is closed while somebody codes it blind and has not finished, and open otherwise. What
-is held against a coder is what could have been seen, not what was: nobody notes who looked. Where
-coders work in copies of a project, codings of another copy could be seen only once it was merged;
-here, too, they count as open from the moment when the last of them finished.
+is held against a coder is what could have been seen, not what was: nobody notes who looked. What
+came with a merge could be seen here only since then; what somebody saw in another copy of the
+project cannot be known here, so that what they changed there is told as just that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -24,6 +24,8 @@ class Mark:
     blind: bool
     """False where the assignment was taken back."""
     finished: bool
+    brought: str | None = None
+    """The merge that brought it from another copy; None: it was done in this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Opening:
 
     begin: str
     """The action that ended the blindness."""
+    here: str
+    """Since when all of it is known in this copy: that action, or a later merge."""
     end: str | None
     """The action with which it was coded blind again; None: it is open still."""
     unfinished: frozenset[str]
@@ -58,9 +62,10 @@ def openings(marks: Iterable[Mark]) -> list[Opening]:
             done |= {mark.coder} if mark.finished else set()
         before, closed = closed, any(m.blind and not m.finished for m in state.values())
         if before and not closed:
-            since = Opening(action, None, frozenset(ever - done), frozenset(ever & done))
+            here = max([action, *(m.brought for m in state.values() if m.brought)])
+            since = Opening(action, here, None, frozenset(ever - done), frozenset(ever & done))
         elif closed and since is not None:
-            found.append(Opening(since.begin, action, since.unfinished, since.finished))
+            found.append(replace(since, end=action))
             since = None
     return found if since is None else [*found, since]
 
@@ -80,6 +85,8 @@ class Early:
     """Whose blindness was lifted before they had finished."""
     changed: tuple[str, ...] = ()
     """Whose codings are others than when all had finished."""
+    apart: tuple[str, ...] = ()
+    """Likewise, but changed in another copy, which may not have had the others' codings."""
 
     def among(self, coders: Iterable[str]) -> Early:
         """Likewise, of some coders alone."""
@@ -88,6 +95,7 @@ class Early:
             tuple(c for c in self.before if c in wanted),
             tuple(c for c in self.lifted if c in wanted),
             tuple(c for c in self.changed if c in wanted),
+            tuple(c for c in self.apart if c in wanted),
         )
 
 
@@ -117,6 +125,8 @@ _SAID = {
     "lifted": "Blindness of {names} was lifted before {coders} had finished.",
     "changed": "{coders} changed codings of {names} after all had finished there, when the others'"
     " could be seen.",
+    "apart": "{coders} changed codings of {names} in another copy of the project after all had"
+    " finished there; the others' could be seen if they were in that copy.",
     "before": "Codings of {names} by {coders} could be seen before it was coded blind.",
 }
 """Field of ``Early`` -> what is said of it; the gravest first."""

@@ -292,17 +292,25 @@ def agreement_table(compared: Compared, form: str = "text", words: str | None = 
     return long_table(compared.results, compared.note, scale=words, more=more)
 
 
+def _left_out(left_out: Mapping[str, str]) -> list[str]:
+    """Names of documents that do not count, a line for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in left_out.items():
+        by_reason.setdefault(why, []).append(name)
+    said = []
+    for why, names in by_reason.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        hint = ' "tcncode finish DOCUMENT --coder NAME" marks them.'
+        said.append(
+            f"Left out ({why}): {'; '.join(names[:_NAMED])}{more}."
+            + (hint if why.startswith("not finished") else "")
+        )
+    return said
+
+
 def remarks(compared: Compared) -> list[str]:
     """What a reader must know beside the table: a line each."""
-    said = []
-    if compared.left_out:
-        names = [f"{name} ({why})" for name, why in compared.left_out.items()]
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        unfinished = any(why.startswith("not finished") for why in compared.left_out.values())
-        said.append(
-            f"Left out: {', '.join(names[:_NAMED])}{more}."
-            + (' "tcncode finish DOCUMENT --coder NAME" marks them.' if unfinished else "")
-        )
+    said = _left_out(compared.left_out)
     fewest = min((r.documents for r in compared.results if r.low is not None), default=_FEW)
     if fewest < _FEW:
         said.append(

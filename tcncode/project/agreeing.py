@@ -115,7 +115,7 @@ class Agreeing(Blindness):
             there = set(units.document.tolist())
             without = [n for n in range(len(kept)) if n not in there]
             if without:
-                left_out |= {kept[n].name: f"has no {asked.unit}s" for n in without}
+                left_out |= {kept[n].name: f"without {asked.unit}s" for n in without}
                 kept = [kept[n] for n in sorted(there)]
                 marks = [marks[n] for n in sorted(there)]
                 units = self._unit_places(asked.unit, kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tcncode import journal
-from tcncode.agreement.blindness import Early, Mark, first_blind, openings, told
+from tcncode.agreement.blindness import Early, Mark, Opening, first_blind, openings, told
 from tcncode.model import SETTLED, DocumentEntry
 from tcncode.project.codings import Codings
 
@@ -47,18 +47,20 @@ class Blindness(Codings):
                 for who, action in first.items()
             )
         }
-        since: dict[str, str] = {}
+        since: dict[str, Opening] = {}
         for each in open_times:
             for coder in each.finished - lifted:
-                since.setdefault(coder, each.begin)
-        later = self._store.changed_codings(document, min(since.values(), default=None))
-        changed = {
-            coder
-            for coder, action, was, now in later
-            if coder in since and action > since[coder] and was != now
-        }
+                since.setdefault(coder, each)
+        begin = min((each.begin for each in since.values()), default=None)
+        later = [
+            (coder, action, elsewhere)
+            for coder, action, elsewhere, was, now in self._store.changed_codings(document, begin)
+            if coder in since and was != now
+        ]
+        changed = {c for c, at, elsewhere in later if not elsewhere and at > since[c].here}
+        apart = {c for c, at, elsewhere in later if elsewhere and at > since[c].begin}
         before = {coder for coder, action in first.items() if action < begun} - {SETTLED}
-        return Early(tuple(sorted(before)), tuple(sorted(lifted)), tuple(sorted(changed)))
+        return Early(*(tuple(sorted(of)) for of in (before, lifted, changed, apart - changed)))
 
     def told_early(
         self, entries: Iterable[DocumentEntry], coders: Iterable[str] | None = None

@@ -91,16 +91,17 @@ class Team(Rows):
 
     def assignment_marks(
         self, documents: Iterable[str]
-    ) -> dict[str, list[tuple[str, str, bool, bool]]]:
+    ) -> dict[str, list[tuple[str, str, bool, bool, str | None]]]:
         """What actions left of the assignments to documents, by document.
 
         Returns:
-            Action, coder, whether blind, whether finished; neither where it was taken back.
+            Action, coder, whether blind, whether finished (neither where it was taken back), and
+            the merge that brought it from another copy.
         """
         rows = self._connection.execute(
             "SELECT a.document, a.coder, ifnull(j.action, json_extract(after, '$.stamp')),"
             " json_extract(after, '$.blind'), json_extract(after, '$.finished'),"
-            " json_extract(after, '$.retired')"
+            " json_extract(after, '$.retired'), action.brought"
             " FROM assignment AS a JOIN journal AS j ON j.row = a.id AND j.\"table\" = 'assignment'"
             " LEFT JOIN action ON action.id = j.action"
             " WHERE a.document IN (SELECT value FROM json_each(?)) AND after IS NOT NULL"
@@ -108,9 +109,10 @@ class Team(Rows):
             " AND action.kind IS NOT 'merge'",
             (json.dumps(sorted(documents)),),
         )
-        found: dict[str, list[tuple[str, str, bool, bool]]] = {}
-        for document, coder, action, blind, finished, retired in rows:
-            mark = action, coder, bool(blind and not retired), bool(finished and not retired)
+        found: dict[str, list[tuple[str, str, bool, bool, str | None]]] = {}
+        for document, coder, action, blind, finished, retired, brought in rows:
+            there = not retired
+            mark = action, coder, bool(blind) and there, bool(finished) and there, brought
             found.setdefault(document, []).append(mark)
         return found
 
@@ -124,37 +126,39 @@ class Team(Rows):
         return dict(rows.fetchall())
 
     def first_actions(self, document: str) -> dict[str, str]:
-        """Coder -> the id of the action that made their first coding in a document."""
-        return dict(
-            self._connection.execute(
-                f"SELECT c.coder, min(j.action) FROM {_TOUCHED} AND c.document = ?"
-                " GROUP BY c.coder",
-                (document,),
-            ).fetchall()
+        """Coder -> the action since which codings of theirs in a document are known here."""
+        rows = self._connection.execute(
+            f"SELECT c.coder, min(ifnull(a.brought, j.action)) FROM {_TOUCHED}"
+            " AND c.document = ? GROUP BY c.coder",
+            (document,),
         )
+        return dict(rows.fetchall())
 
     def changed_codings(
         self, document: str, after: str | None
-    ) -> list[tuple[str, str, bool, bool]]:
+    ) -> list[tuple[str, str, bool, bool, bool]]:
         """Codings of a document that an action later than ``after`` made or removed.
 
         Those that an edit of the codebook gave another code are left out.
 
         Returns:
-            Coder, the first such action, whether the coding was there before it, whether it is
-            now. Nothing where ``after`` is None.
+            Coder, the first such action, whether that was in another copy, whether the coding
+            was there before it, whether it is now. Nothing where ``after`` is None.
         """
         if after is None:
             return []
         rows = self._connection.execute(
-            "SELECT c.coder, min(j.action), j.before IS NOT NULL"
+            "SELECT c.coder, min(j.action), a.brought IS NOT NULL, j.before IS NOT NULL"
             f" AND NOT json_extract(j.before, '$.retired'), NOT c.retired FROM {_TOUCHED}"
             # Whatever was changed later has a later stamp: that spares most of the journal.
             " AND c.document = ?1 AND c.stamp > ?2 AND j.action > ?2 GROUP BY c.id",
             (document, after),
         ).fetchall()
         edits = {action: self._edits_codes(action) for action in {row[1] for row in rows}}
-        return [(who, at, bool(was), bool(now)) for who, at, was, now in rows if not edits[at]]
+        return [
+            (who, at, bool(elsewhere), bool(was), bool(now))
+            for who, at, elsewhere, was, now in rows if not edits[at]
+        ]  # fmt: skip
 
     def _edits_codes(self, action: str) -> bool:
         asked = "SELECT 1 FROM journal WHERE action = ? AND \"table\" = 'code'"
