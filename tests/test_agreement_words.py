@@ -135,3 +135,27 @@ def test_too_few_replicates_make_no_interval(talks, tcncode: Run):
     ran = tcncode(*run, "20")
     assert ran.code == 2 and "100 replicates or more" in ran.err
     assert tcncode(*run, "0").code == tcncode(*run, "100").code == 0
+
+
+def test_who_was_not_asked_and_is_compared_is_named_with_the_way_to_leave_them_out(
+    talks, tcncode: Run
+):
+    talks.assign(["letter", "arabic"], PAIR)
+    talks.coder = "cem"
+    talks.finish(["letter"])
+    run = ("-p", talks.path, "agree")
+    said = tcncode(*run).err
+    assert "cem: nobody asked them to code" in said and '"tcncode agree amina bo"' in said
+    assert "nobody asked" not in tcncode(*run, *PAIR).err
+    assert "finished by both of amina, bo: 4 of 4" in tcncode(*run, *PAIR).err
+
+
+def test_the_methods_paragraph_counts_sub_codes_and_purposes(talks):
+    every = talks.codebook.codes
+    tops = [code for code in every if code.depth == 0]
+    said = talks.agreement_methods(Comparison(PAIR, replicates=0))
+    assert f"with {len(tops)} codes and their {len(every) - len(tops)} sub-codes;" in said
+    said = talks.agreement_methods(Comparison(PAIR, replicates=0, purposes=True))
+    assert f"with {len(every)} codes rolled up to 3 purposes;" in said
+    said = talks.agreement_methods(Comparison(PAIR, replicates=0, code="sharing/peer-learning"))
+    assert "with 1 code;" in said

@@ -65,6 +65,9 @@ class Compared:
     codebook_version: str = ""
     early: tuple[str, ...] = ()
     """Where somebody could see others' codings while theirs were to be blind, a sentence each."""
+    unasked: tuple[str, ...] = ()
+    """Who was compared because they had finished documents, though nobody had asked them to code,
+    and had asked others."""
 
     @property
     def note(self) -> str:

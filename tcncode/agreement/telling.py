@@ -36,7 +36,8 @@ class Facts:
     share: float | None
     """Characters of the documents that count / of all."""
     unit: str
-    codes: int
+    codes: str
+    """What was coded with, such as ``6 codes and their 18 sub-codes``."""
     codebook_version: str
     program: str
     replicates: int
@@ -229,8 +230,8 @@ def _sample(facts: Facts) -> str:
     share = "" if facts.share is None else f" ({facts.share:.0%} of the text)"
     blind = ", without seeing each other's codings" if facts.blind else ""
     return (
-        f"{who} each coded {facts.documents} of {facts.of} documents{share} with {facts.codes}"
-        f" codes{blind}; only documents that all of them had finished were compared."
+        f"{who} each coded {facts.documents} of {facts.of} documents{share} with"
+        f" {facts.codes}{blind}; only documents that all of them had finished were compared."
         if facts.of
         else f"{who} have no document in common."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -310,7 +311,15 @@ def _left_out(left_out: Mapping[str, str]) -> list[str]:
 
 def remarks(compared: Compared) -> list[str]:
     """What a reader must know beside the table: a line each."""
-    said = _left_out(compared.left_out)
+    said = []
+    if compared.unasked:
+        others = [coder for coder in compared.coders if coder not in compared.unasked]
+        named = shlex.join(others if others[1:] else ["CODER", "CODER"])
+        said.append(
+            f"{', '.join(compared.unasked)}: nobody asked them to code, but they finished"
+            f' documents and are compared, too. To leave them out: "tcncode agree {named}".'
+        )
+    said += _left_out(compared.left_out)
     fewest = min((r.documents for r in compared.results if r.low is not None), default=_FEW)
     if fewest < _FEW:
         said.append(

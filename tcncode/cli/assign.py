@@ -111,6 +111,7 @@ def assign(
         raise UsageError("Name the documents. Without any option and document, all are listed.")
     if back and not coders:
         raise UsageError("Say from whom: --back --to NAME.")
+    blind_before = _coding_blind(project)
     if not documents:
         put(project.assignment_table(), form, output)
     elif back:
@@ -120,6 +121,20 @@ def assign(
     else:
         count = project.assign(documents, coders, blind=blind, lift=lift)
         note(f"{counted(count, 'assignment')} new or changed.")
+    lifted = sorted(blind_before - _coding_blind(project))
+    if lifted:
+        who = " and ".join(sorted({coder for _, coder in lifted}))
+        there = counted(len({document for document, _ in lifted}), "document")
+        note(
+            f"Blindness of {there} was lifted before {who} had finished; where others' codings"
+            " could be seen by that, agreement will name it."
+        )
+
+
+def _coding_blind(project: Project) -> set[tuple[str, str]]:
+    """Document and coder, wherever somebody codes blind and has not finished."""
+    found = project.assignments()
+    return {(a.document, a.coder) for a in found if a.blind and not a.finished}
 
 
 def _draw(

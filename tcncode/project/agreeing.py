@@ -93,7 +93,13 @@ class Agreeing(Blindness):
             gathered.of,
             self.codebook_version,
             tuple(self.told_early(gathered.entries, gathered.members)),
+            self._unasked(gathered.material.coders) if not (asked.coders or asked.groups) else (),
         )
+
+    def _unasked(self, coders: Sequence[str]) -> tuple[str, ...]:
+        """Of some coders those that nobody asked to code anything, where others were asked."""
+        invited = {a.coder for a in self._store.assignments() if a.assigned}
+        return tuple(c for c in coders if c not in invited) if invited.intersection(coders) else ()
 
     def gathered(self, asked: Comparison, *, among: Collection[str] | None = None) -> Gathered:
         """Who coded what in the documents that count, and why others do not; see ``agree``."""

@@ -117,7 +117,7 @@ class Explaining(Agreeing):
             of=compared.of,
             share=part / whole if whole else None,
             unit=asked.unit,
-            codes=len(gathered.material.lines),
+            codes=self._scheme(asked, gathered),
             codebook_version=compared.codebook_version,
             program=f"tcncode {__version__}",
             replicates=asked.replicates,
@@ -127,6 +127,17 @@ class Explaining(Agreeing):
             blind=gathered.blind and not compared.early,
         )
         return methods(facts, compared.results)
+
+    def _scheme(self, asked: Comparison, gathered: Gathered) -> str:
+        """How many codes were compared, in words."""
+        lines = gathered.material.lines
+        below = len(frozenset().union(*(line.codes for line in lines))) - len(lines)
+        if asked.purposes:
+            used = counted(below + len(lines), "code")
+            return f"{used} rolled up to {counted(len(lines), 'purpose')}"
+        codes = counted(len(lines), "code")
+        their = "its" if len(lines) == 1 else "their"
+        return f"{codes} and {their} {counted(below, 'sub-code')}" if below else codes
 
     def _differences(self, gathered: Gathered, only: str | None = None) -> list[Differences]:
         from tcncode.agreement.explain import differences
