@@ -17,6 +17,8 @@ from tcncode.text import Span
 
 REPLICATES = 2000
 """Samples that an interval is made of."""
+FEWEST_REPLICATES = 100
+"""Fewer make no 95 % interval: its ends would hang on two or three samples."""
 SEED = 20190501
 """Fixed, so that whoever repeats a study gets the same interval; it is printed with each one."""
 
@@ -284,7 +286,7 @@ class Assignment:
     assigned: bool = False
     """False: nobody asked; the coder finished it all the same."""
     blind: bool = False
-    """Others' codings stay hidden from the coder until all blind coders have finished."""
+    """Until all blind coders have finished, codings of the document show only to who made them."""
     finished: str | None = None
     """When, ISO 8601, UTC; None: not yet."""
 

@@ -652,7 +652,7 @@ def test_who_codes_blind_sees_no_more_after_a_merge(study, copy_of):
     found = study.merge([other])
     assert study.codings() == [] and study.memos() == []
     assert all(row["coder"] != "bo" for row in found.table.records())
-    assert "3 more of others in documents that you code blind" in found.table.note
+    assert "3 more of others in documents that are coded blind" in found.table.note
     assert "secret" not in str(study.log().rows) and "We learn" not in str(study.log().rows)
     with Project.open(other, coder="bo") as bo:
         bo.finish(["letter"])

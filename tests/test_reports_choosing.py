@@ -434,6 +434,10 @@ def test_a_list_of_codings_has_those_that_fit(
     ("filters", "told"),
     [
         ({"since": "last year"}, '"last year" is no date'),
+        ({"since": "2018-13"}, '"2018-13" is no date'),
+        ({"until": "2018-02-30"}, '"2018-02-30" is no date'),
+        ({"since": "2019", "until": "2018-12"}, "No time is both since 2019 and until 2018-12"),
+        ({"since": "2018-05-02", "until": "2018-05-01"}, "No time is both"),
         ({"role": "mayors"}, 'Did you mean "mayor"?'),
         ({"combine": "average"}, "neither union nor majority"),
         ({"colour": "red"}, 'limited by "colour"'),

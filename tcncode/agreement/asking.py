@@ -63,6 +63,11 @@ class Compared:
     of: int
     """All documents that fit what was asked, whether or not anybody has begun them."""
     codebook_version: str = ""
+    early: tuple[str, ...] = ()
+    """Where somebody could see others' codings while theirs were to be blind, a sentence each."""
+    unasked: tuple[str, ...] = ()
+    """Who was compared because they had finished documents, though nobody had asked them to code,
+    and had asked others."""
 
     @property
     def note(self) -> str:
@@ -111,6 +116,23 @@ def sentences(asked: Comparison) -> list[str]:
     return said
 
 
+_BESIDE = {"turn": "; text outside turns does not count"}
+"""What is said of units that do not hold all the text."""
+
+
+def without_units(compared: Compared) -> int:
+    """How many documents have no such units: finished, and left out all the same."""
+    return sum(why == f"without {compared.asked.unit}s" for why in compared.left_out.values())
+
+
+def _left_out(compared: Compared) -> str:
+    bare = without_units(compared)
+    begun = len(compared.left_out) - bare
+    said = [f"{begun} begun or assigned, left out"] if begun else []
+    said += [f"{bare} more without {compared.asked.unit}s, left out"] if bare else []
+    return f" ({'; '.join(said)})" if said else ""
+
+
 def _note(compared: Compared) -> str:
     asked, n = compared.asked, len(compared.documents)
     finished = "by at least two" if asked.partial else "by both"
@@ -118,11 +140,13 @@ def _note(compared: Compared) -> str:
         finished = "by all"
     said = [
         f"Documents finished {finished} of {', '.join(compared.coders)}: {n} of {compared.of}"
-        + (f" ({len(compared.left_out)} begun or assigned, left out)" if compared.left_out else "")
+        + _left_out(compared)
         + ".",
-        f"Unit: {asked.unit}. Cells are summed over the documents; no mean of documents' values.",
+        f"Unit: {asked.unit}{_BESIDE.get(asked.unit, '')}. Cells are summed over the documents; no"
+        " mean of documents' values.",
     ]
     said += sentences(asked)
+    said += compared.early
     if asked.over == "codebook":
         said.append("By the codebook that a document was coded with, the one used first on top.")
     if asked.replicates and any(r.low is not None for r in compared.results):

@@ -188,10 +188,25 @@ def _trust(ratings: Ratings, quotients: Any, replicates: int, seed: int) -> Trus
     return Trust(float(low), float(high), error, undefined)
 
 
+_VALUES = {
+    "Cohen's kappa": "Pe = the sum over values of pA pB, the shares of the coders' ratings with it",
+    "Fleiss' kappa": "Pe = the sum over values of p^2, p = the share of all ratings with a value",
+    "Scott's pi": "Pe = the sum over values of p^2, p = (pA + pB) / 2",
+    "Gwet's AC1": "Pe = the sum over values of p (1 - p) / (q - 1), p = the share of ratings with a"
+    " value, q = how many values --scale names, or else occur",
+    "Brennan-Prediger": "Pe = 1 / q, q = how many values --scale names, or else occur",
+}
+"""Chance agreement of coefficients whose formula in tables of codings is that of two values."""
+
+
 def formula(name: str) -> str:
-    """How a statistic is computed, for a note; of alpha, with the distance of its level."""
+    """How a statistic is computed, for a note; of alpha, with the distance of its level.
+
+    Here there are as many values as were given, not only coded and not coded.
+    """
     plain, _, level = name.partition(", ")
     words = STATISTICS[plain].formula
-    return (
-        words.replace("nominal", f"distance of two values: {_DISTANCES[level]}") if level else words
-    )
+    if level:
+        return words.replace("nominal", f"distance of two values: {_DISTANCES[level]}")
+    form, comma, _ = words.partition(", Pe = ")
+    return f"{form}, {_VALUES[plain]}" if comma else words

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 HOWS = ("first", "second", "both", "union", "intersection", "neither", "own")
 """What can be decided; a coder's name is right, too, or their number, from 1. A coder who is called
 like a way is taken by number: the way goes first."""
+NOTHING = ("nothing", "none")
+"""Other words for *neither*, where no coder is called so."""
 Place = tuple[int, int, str]
 """Start, end, code id."""
 Stretch = tuple[int, int]
@@ -152,12 +154,14 @@ def decide(
     if coder is not None:
         number = str(difference.coders.index(coder) + 1)
         return number if coder in HOWS else coder, _places(difference.of(coder))
+    if how in NOTHING:
+        how = "neither"
     if how == "both":
         return how, _places(difference.codings)
     if how == "neither":
         return how, ()
     if how not in ("union", "intersection"):
-        near = ", ".join((*HOWS, *difference.coders))
+        near = ", ".join((*HOWS, *difference.coders)).replace("neither", "neither (no coding)")
         raise UsageError(f'"{how}" is not a way to settle a difference. There are: {near}.')
     covers = [_cover(difference.codings, coder) for coder in difference.coders]
     text = merged(part for cover in covers for part in cover)

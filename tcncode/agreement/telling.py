@@ -17,6 +17,8 @@ from tcncode.model import AgreementResult, Table
 
 WIDE = 0.2
 """Observed agreement this far above kappa needs explaining."""
+HALF = 0.5
+"""Where less than this of the text that either coded was coded by both, rarity is no excuse."""
 GWET, BP = "Gwet's AC1", "Brennan-Prediger"
 _FORM = "(Po - Pe) / (1 - Pe)"
 _SIGNS = re.compile(r"[\\`*\[\]<|]|(?<!\w)_|_(?!\w)")
@@ -34,7 +36,8 @@ class Facts:
     share: float | None
     """Characters of the documents that count / of all."""
     unit: str
-    codes: int
+    codes: str
+    """What was coded with, such as ``6 codes and their 18 sub-codes``."""
     codebook_version: str
     program: str
     replicates: int
@@ -53,6 +56,18 @@ def plain(name: str) -> str:
     ('mary_ann', '\\\\*bo\\\\* \\\\| \\\\[co\\\\]')
     """
     return _SIGNS.sub(r"\\\g<0>", name)
+
+
+def code_span(words: str) -> str:
+    """Words as they are, in a code span that backticks among them do not end.
+
+    >>> code_span("agree bo"), code_span("agree 'b`o'"), code_span("agree b`")
+    ('`agree bo`', "``agree 'b`o'``", '`` agree b` ``')
+    """
+    longest = max(map(len, re.findall("`+", words)), default=0)
+    fence = "`" * (longest + 1)
+    room = " " if words[:1] == "`" or words[-1:] == "`" else ""
+    return f"{fence}{room}{words}{room}{fence}"
 
 
 def explanation(
@@ -99,12 +114,28 @@ def explanation(
     out.append(f"kappa = {told.replace(_FORM, f'{_FORM} = {short(trust.value)}{interval}', 1)}")
     out.append(_why(line, coders, counts, observed, expected, trust.value))
     if one + two:
-        share = boundary / (one + two)
-        out.append(
-            f"Of {one + two} characters on which they differ, {boundary} ({share:.0%})"
-            " lie in passages that both coded in part: they differ on the boundaries."
-        )
+        out.append(_boundaries(one + two, boundary))
     return out
+
+
+def _boundaries(differ: int, boundary: int) -> str:
+    """How much of a disagreement, in characters, is about boundaries."""
+    if not boundary:
+        return (
+            f"None of the {differ} characters on which they differ lies in a passage that both"
+            " coded in part: they differ on what is coded, not on its boundaries."
+        )
+    if boundary == differ:
+        return (
+            f"All {differ} characters on which they differ lie in passages that both coded in"
+            " part: they differ on boundaries alone."
+        )
+    share = boundary / differ
+    half = "mostly on the boundaries" if share > 0.5 else "mostly on what is coded at all"
+    return (
+        f"Of {differ} characters on which they differ, {boundary} ({share:.0%})"
+        f" lie in passages that both coded in part: they differ {half}."
+    )
 
 
 def _why(
@@ -121,20 +152,30 @@ def _why(
     }
     coded, other = values["Jaccard"], values["F1"]
     said = []
-    if observed - kappa > WIDE:
+    chance = f"answers at random with these shares would agree on {expected:.1%}"
+    if not counts.both and (counts.first_only or counts.second_only):
+        silent = [name for name, share in zip(coders, (a, b), strict=True) if not share]
+        said.append(
+            (f"{silent[0]} coded none of the text. " if silent else "No text was coded by both. ")
+            + f"They agree on {observed:.1%} of it only because neither coded that; {chance}."
+        )
+    elif observed - kappa > WIDE and coded is not None and coded < HALF:
+        said.append(
+            "kappa is low because what one coded, the other mostly did not. They agree on"
+            f" {observed:.1%} of the text, the {counts.neither / n:.1%} that neither coded and the"
+            f" {counts.both / n:.1%} that both did; {chance} (prevalence {(a + b) / 2:.1%})."
+        )
+    elif observed - kappa > WIDE:
         rare = (a + b) / 2 < 0.5
         said.append(
-            f"kappa is low although they agree on {observed:.1%} of the text, because"
+            f"kappa is lower than the agreement on {observed:.1%} of the text, because"
             f" {'little' if rare else 'most'} of it has {line} (prevalence {(a + b) / 2:.1%}):"
-            f" answers at random with these shares would agree on {expected:.1%} already, so"
+            f" {chance} already, so"
             f" only {1 - expected:.1%} is left in which to agree better than chance."
         )
     else:
-        said.append(
-            f"Prevalence {(a + b) / 2:.1%}; answers at random with these shares would agree on"
-            f" {expected:.1%}."
-        )
-    if coded is not None and other is not None:
+        said.append(f"Prevalence {(a + b) / 2:.1%}; {chance}.")
+    if counts.both and coded is not None and other is not None:
         said.append(
             f"Of the text that either coded, both coded {coded:.1%} (Jaccard; F1 {short(other)})."
         )
@@ -179,7 +220,7 @@ def methods(facts: Facts, results: Sequence[AgreementResult]) -> str:
         said.append(f"Not defined, and left out of any statement: {'; '.join(why)}.")
     said.append(
         f"Computed with {facts.program}; codebook version {facts.codebook_version};"
-        f" `{facts.command}`."
+        f" {code_span(facts.command)}."
     )
     return "\n\n".join([" ".join(said), _markdown(results, shown), _references(shown)]) + "\n"
 
@@ -189,8 +230,8 @@ def _sample(facts: Facts) -> str:
     share = "" if facts.share is None else f" ({facts.share:.0%} of the text)"
     blind = ", without seeing each other's codings" if facts.blind else ""
     return (
-        f"{who} each coded {facts.documents} of {facts.of} documents{share} with {facts.codes}"
-        f" codes{blind}; only documents that all of them had finished were compared."
+        f"{who} each coded {facts.documents} of {facts.of} documents{share} with"
+        f" {facts.codes}{blind}; only documents that all of them had finished were compared."
         if facts.of
         else f"{who} have no document in common."
     )

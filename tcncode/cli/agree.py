@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from tcncode.cli.common import (
     table_options,
 )
 from tcncode.errors import UsageError
-from tcncode.model import RATING_LEVELS
+from tcncode.model import FEWEST_REPLICATES, RATING_LEVELS, REPLICATES, SEED
 
 if TYPE_CHECKING:
     from tcncode.model import AgreementResult, Table
@@ -84,8 +85,8 @@ class _Group(click.ParamType[tuple[str, tuple[str, ...]]]):
     help="Which codings count, by how they began; both: all, and once more without suggestions.",
 )
 @click.option("--no-interviewers", is_flag=True, help="Without interviewers' turns.")
-@click.option("--replicates", type=click.IntRange(0), default=2000, show_default=True)
-@click.option("--seed", type=int, default=20190501, show_default=True)
+@click.option("--replicates", type=click.IntRange(0), default=REPLICATES, show_default=True)
+@click.option("--seed", type=int, default=SEED, show_default=True)
 @click.option(
     "--words",
     type=click.Choice(list(SCALES)),
@@ -135,6 +136,10 @@ def agree(
         tcncode agree amina bo --explain sharing
         tcncode agree --ratings scores.csv --level ordinal
     """
+    if 0 < asked["replicates"] < FEWEST_REPLICATES:
+        raise UsageError(
+            f"An interval needs {FEWEST_REPLICATES} replicates or more; 0 leaves it out."
+        )
     if ratings is not None:
         _of_table(ctx, ratings, level, scale, asked, form, output)
         return
@@ -167,6 +172,8 @@ def _of_project(
 
     if (explain is not None) + boundaries + methods > 1:
         raise UsageError("Ask for one of --explain, --boundaries, --methods at a time.")
+    if words is not None and (explain is not None or boundaries or methods):
+        raise UsageError("--words is for the table: leave out --explain, --boundaries, --methods.")
     if "all" in statistics:
         statistics = tuple(KEYS)
     named = dict(groups)
@@ -286,16 +293,33 @@ def agreement_table(compared: Compared, form: str = "text", words: str | None = 
     return long_table(compared.results, compared.note, scale=words, more=more)
 
 
+def _left_out(left_out: Mapping[str, str]) -> list[str]:
+    """Names of documents that do not count, a line for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in left_out.items():
+        by_reason.setdefault(why, []).append(name)
+    said = []
+    for why, names in by_reason.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        hint = ' "tcncode finish DOCUMENT --coder NAME" marks them.'
+        said.append(
+            f"Left out ({why}): {'; '.join(names[:_NAMED])}{more}."
+            + (hint if why.startswith("not finished") else "")
+        )
+    return said
+
+
 def remarks(compared: Compared) -> list[str]:
     """What a reader must know beside the table: a line each."""
     said = []
-    if compared.left_out:
-        names = [f"{name} ({why})" for name, why in compared.left_out.items()]
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    if compared.unasked:
+        others = [coder for coder in compared.coders if coder not in compared.unasked]
+        named = shlex.join(others if others[1:] else ["CODER", "CODER"])
         said.append(
-            f"Left out: {', '.join(names[:_NAMED])}{more}."
-            ' "tcncode finish DOCUMENT --coder NAME" marks them.'
+            f"{', '.join(compared.unasked)}: nobody asked them to code, but they finished"
+            f' documents and are compared, too. To leave them out: "tcncode agree {named}".'
         )
+    said += _left_out(compared.left_out)
     fewest = min((r.documents for r in compared.results if r.low is not None), default=_FEW)
     if fewest < _FEW:
         said.append(

@@ -10,6 +10,7 @@ import click
 
 from tcncode.cli.common import as_coder, note, put, table_options, with_project
 from tcncode.errors import UsageError
+from tcncode.model import SEED
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ class _Share(click.ParamType[float]):
 @click.option(
     "--blind/--open",
     default=None,
-    help="Hide the others' codings until all have finished, or show them; else as it was.",
+    help="Nobody sees others' codings there until all have finished, or lift that; else as it was.",
 )
+@click.option("--lift", is_flag=True, help="With --open or --back: also your own, not finished.")
 @click.option("--back", is_flag=True, help="Take the documents back instead.")
 @click.option(
     "--share", type=_Share(), help="Draw: so many are to be coded by several, as 20% or 0.2."
@@ -58,7 +60,7 @@ class _Share(click.ParamType[float]):
 @click.option("--kind", help="Draw only from documents of this kind.")
 @click.option("--each", type=click.IntRange(2), help="Coders of a drawn document; else 2.")
 @click.option("--rest", is_flag=True, help="Deal those not drawn, too, to one coder each.")
-@click.option("--seed", type=int, help="The same seed draws the same documents; else 20190501.")
+@click.option("--seed", type=int, help=f"The same seed draws the same documents; else {SEED}.")
 @click.option("--dry-run", is_flag=True, help="Draw, show, and change nothing.")
 @as_coder
 @table_options
@@ -69,6 +71,7 @@ def assign(
     coders: Sequence[str],
     blind: bool | None,
     back: bool,
+    lift: bool,
     share: float | None,
     within: float | None,
     form: str | None,
@@ -83,6 +86,10 @@ def assign(
     that fit), in proportion to network and kind, and dealt evenly. Documents that have two coders
     already count towards it.
 
+    While somebody codes a document --blind and has not finished, what is coded there shows to
+    nobody but whoever coded it. Blindness that is lifted earlier (--open, --back) is remembered:
+    "agree", its methods paragraph and "report coders" name the document.
+
     \b
     Example:
         tcncode assign eurocities-policy icorn-newsletter --to amina --to bo --blind
@@ -91,25 +98,43 @@ def assign(
     """
     given = {name: value for name, value in drawing.items() if value not in (None, "")}
     if share is not None or within is not None:
-        if back:
+        if back or lift:
             raise UsageError("--back takes named documents back; it does not go with a sample.")
         _draw(project, form, output, dry_run, documents=documents, coders=tuple(coders),
               blind=blind, share=share, within=within, rest=rest, **given)  # fmt: skip
         return
     if given or rest or dry_run:
         raise UsageError("That is for a sample: say --share or --within, too.")
+    if lift and not (back or blind is False):
+        raise UsageError("--lift goes with --open or --back.")
     if not documents and (coders or back or blind is not None):
         raise UsageError("Name the documents. Without any option and document, all are listed.")
     if back and not coders:
         raise UsageError("Say from whom: --back --to NAME.")
+    blind_before = _coding_blind(project)
     if not documents:
         put(project.assignment_table(), form, output)
     elif back:
-        count = sum(project.unassign(documents, project.known_coder(c)) for c in coders)
+        names = sorted(map(project.known_coder, coders), key=lambda name: name != project.coder)
+        count = sum(project.unassign(documents, name, lift=lift) for name in names)
         note(f"{counted(count, 'assignment')} taken back; what was coded stays.")
     else:
-        count = project.assign(documents, coders, blind=blind)
+        count = project.assign(documents, coders, blind=blind, lift=lift)
         note(f"{counted(count, 'assignment')} new or changed.")
+    lifted = sorted(blind_before - _coding_blind(project))
+    if lifted:
+        who = " and ".join(sorted({coder for _, coder in lifted}))
+        there = counted(len({document for document, _ in lifted}), "document")
+        note(
+            f"Blindness of {there} was lifted before {who} had finished; where others' codings"
+            " could be seen by that, agreement will name it."
+        )
+
+
+def _coding_blind(project: Project) -> set[tuple[str, str]]:
+    """Document and coder, wherever somebody codes blind and has not finished."""
+    found = project.assignments()
+    return {(a.document, a.coder) for a in found if a.blind and not a.finished}
 
 
 def _draw(

@@ -42,10 +42,15 @@ class Settings:
 
     project_file: str | None = None
     coder: str | None = None
+    but: Sequence[Path] = ()
+    """Projects that are named for something else, so that they are not the one that is meant."""
 
 
-def find_project(name: str | None) -> Path:
+def find_project(name: str | None, but: Sequence[Path] = ()) -> Path:
     """The project file: named, from the environment, or the only one here.
+
+    Args:
+        but: files that are not meant, as long as there are others.
 
     Raises:
         UsageError: none or several are here.
@@ -54,6 +59,8 @@ def find_project(name: str | None) -> Path:
     if name:
         return Path(name)
     here = sorted(Path().glob("*.tcn"))
+    others = {path.resolve() for path in but}
+    here = [path for path in here if path.resolve() not in others] or here
     if len(here) == 1:
         return here[0]
     if here:
@@ -68,7 +75,7 @@ def open_project(settings: Settings) -> Project:
     """Open the project that the settings, the environment or the folder name."""
     from tcncode.project import Project
 
-    path = find_project(settings.project_file)
+    path = find_project(settings.project_file, settings.but)
     coder = os.environ.get("TCNCODE_CODER") if settings.coder is None else settings.coder
     project = Project.open(path, coder=coder)
     if project.backup:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcncode.cli.common import as_coder, note, put, table_options, with_project
+from tcncode.cli.common import (
+    Settings,
+    as_coder,
+    note,
+    open_project,
+    project_option,
+    put,
+    table_options,
+)
 
 if TYPE_CHECKING:
     from tcncode.model import Table
@@ -24,16 +32,22 @@ if TYPE_CHECKING:
 @click.option("--unrelated", is_flag=True, help="Also a project that has nothing in common.")
 @as_coder
 @table_options
-@with_project
+@project_option
+@click.pass_context
 def merge(
-    project: Project,
+    ctx: click.Context,
+    /,
     files: Sequence[Path],
     dry_run: bool,
     unrelated: bool,
     form: str | None,
     output: Path | None,
+    project_file: str | None,
+    acting: str | None,
 ) -> None:
     """Merge other copies of the project into it: all of FILE... or none.
+
+    The project is the one named with -p, or the only one here besides FILE.
 
     Each coder works in a copy of the file; any number of copies may be merged, in any order and
     more than once, with the same result. Of two versions of one thing the later stands; the
@@ -43,6 +57,20 @@ def merge(
     Example:
         tcncode merge amina.tcn bo.tcn --dry-run
     """
+    before: Settings = ctx.obj or Settings()
+    who = before.coder if acting is None else acting
+    with open_project(Settings(project_file or before.project_file, who, files)) as project:
+        _merge(project, files, dry_run, unrelated, form, output)
+
+
+def _merge(
+    project: Project,
+    files: Sequence[Path],
+    dry_run: bool,
+    unrelated: bool,
+    form: str | None,
+    output: Path | None,
+) -> None:
     merged = project.merge(files, dry_run=dry_run, unrelated=unrelated)
     for path, news in merged.news.items():
         if not news:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tcncode.cli.common import Command, as_coder, echo, note, put, table_options, with_project
-from tcncode.errors import UsageError
+from tcncode.errors import TcncodeError, UsageError
+from tcncode.model import FEWEST_REPLICATES, REPLICATES
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.agreement.settling import Difference
@@ -156,7 +158,8 @@ def take(
 
     HOW is first, second or a coder's name or number (what that coder coded; nothing, where they
     coded nothing); both (all codings as they are); union (all text that anybody coded);
-    intersection (the text that all coded); neither (nothing); own (see --at and --code).
+    intersection (the text that all coded); neither, or nothing (no coding); own (see --at and
+    --code).
 
     \b
     Example:
@@ -210,10 +213,30 @@ def open_(project: Project, difference: str, coders: Sequence[str]) -> None:
 @as_coder
 @with_project
 def finish(project: Project, document: str | None, coders: Sequence[str]) -> None:
-    """Settle documents in which nothing is open: what all coders agree on needs no decision."""
+    """Settle documents in which nothing is open: what all coders agree on needs no decision.
+
+    A document with open differences stays open: decide them first ("tcncode settle").
+    """
+    before = project.to_settle(coders, document=document)
+    still = {key: len(d.open) for key, d in before.documents.items() if d.open}
     done = project.settle_agreed(coders, document=document)
     for entry in done:
-        note(f"{entry.name} is settled.")
+        if entry.id in still:
+            note(f"{entry.name}: settled codings brought to what is agreed and decided.")
+        else:
+            note(f"{entry.name} is settled.")
+    if document is not None and not before.documents:
+        why = next(iter(before.left_out.values()), "not coded by two")
+        raise TcncodeError(f"{project.document_entry(document).name} cannot be settled: {why}.")
+    if still:
+        left = (
+            f"{counted(sum(still.values()), 'difference')} open in"
+            f" {counted(len(still), 'document')}, not settled:"
+            ' "tcncode settle" lists what is to be decided.'
+        )
+        if not done and len(still) == len(before.documents):
+            raise TcncodeError(left)
+        note(left)
     if not done:
         note('Nothing to do: "tcncode settle documents" shows what is settled or open.')
 
@@ -235,7 +258,7 @@ def documents(
 @settle.command()
 @click.argument("coders", nargs=-1, metavar="[CODER]...")
 @click.option("--by-code", is_flag=True, help="A row for each code, too.")
-@click.option("--replicates", type=click.IntRange(0), default=2000, show_default=True)
+@click.option("--replicates", type=click.IntRange(0), default=REPLICATES, show_default=True)
 @table_options
 @with_project
 def agreement(
@@ -250,8 +273,10 @@ def agreement(
 
     "tcncode agree NAME settled" tells more, by any coefficient.
     """
-    if replicates and replicates < 100:
-        raise UsageError("An interval needs 100 replicates or more; 0 leaves it out.")
+    if 0 < replicates < FEWEST_REPLICATES:
+        raise UsageError(
+            f"An interval needs {FEWEST_REPLICATES} replicates or more; 0 leaves it out."
+        )
     put(project.settled_agreement(coders, replicates=replicates, by_code=by_code), form, output)
 
 

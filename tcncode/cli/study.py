@@ -202,7 +202,8 @@ def documents(
         (e.id, e.name, e.network, e.kind, e.date, e.language, e.characters, e.words, e.codings)
         for e in entries
     )
-    note = f"{counted(len(rows), 'document')}. codings: by all coders but settled."
+    note = f"{counted(len(rows), 'document')}. codings: by all coders but settled. "
+    note = f"{note}{project.told_blind(entries)}".rstrip()
     put(Table("Documents", columns, rows, note), form, output)
 
 
@@ -274,13 +275,19 @@ def show(project: Project, document: str, marked: bool) -> None:
 @click.command()
 @with_project
 def check(project: Project) -> None:
-    """Check the project file: database, references, spans, text hashes, journal."""
+    """Check the project file: database, references, spans, text hashes, journal.
+
+    Says, too, where settled codings wait for "settle finish"; that is no fault of the file.
+    """
     problems = project.problems()
     for line in problems:
         note(line)
     if problems:
         raise TcncodeError(f"{project.path}: {counted(len(problems), 'problem')} (named above).")
     note(f"{project.path}: all is well.")
+    behind = project.told_behind()
+    if behind:
+        note(behind)
 
 
 COMMANDS = {

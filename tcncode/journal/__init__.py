@@ -19,6 +19,7 @@ from tcncode.journal.actions import (
     last,
     last_number,
     log,
+    moment,
     next_stamp,
     now,
     problems,
@@ -27,5 +28,5 @@ from tcncode.journal.undoing import Finish, redo, undo
 
 __all__ = [
     "Finish", "action", "changed_since", "documents_since", "last", "last_number", "log",
-    "next_stamp", "now", "problems", "redo", "undo",
+    "moment", "next_stamp", "now", "problems", "redo", "undo",
 ]  # fmt: skip

@@ -39,6 +39,12 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def moment(stamp: str) -> str:
+    """When a stamp was made, as ``now`` tells it."""
+    made = datetime.fromtimestamp(int(stamp.partition("-")[0]) / 1000, UTC)
+    return made.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def next_stamp(last: str | None) -> str:
     """A stamp greater than ``last`` and, clocks permitting, than any made before on earth."""
     global _made

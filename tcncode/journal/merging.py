@@ -60,10 +60,15 @@ def last(connection: sqlite3.Connection) -> str:
     return str(connection.execute("SELECT max(id) FROM action").fetchone()[0] or "")
 
 
-def related(mine: sqlite3.Connection, theirs: sqlite3.Connection) -> bool:
-    """Whether two projects have an action, a document or a codebook in common."""
+def related(mine: sqlite3.Connection, theirs: sqlite3.Connection, *, everybodys: str) -> bool:
+    """Whether two projects have an action, a document or a codebook in common.
+
+    Args:
+        everybodys: the version of the codebook that projects begin with where nobody brings one:
+            to have that in common says nothing.
+    """
     for table in ("action", "document", "codebook_version"):
-        ids = {row[0] for row in mine.execute(f"SELECT id FROM {table}")}
+        ids = {row[0] for row in mine.execute(f"SELECT id FROM {table}")} - {everybodys}
         if any(row[0] in ids for row in theirs.execute(f"SELECT id FROM {table}")):
             return True
     return False

@@ -12,7 +12,10 @@ Row = Mapping[str, Any]
 """A row by its column names, those that all journaled tables share included."""
 
 USERS = {
-    "document": (("coding", "document"),),
+    "document": (
+        ("coding", "document"), ("suggestion_answer", "document"), ("assignment", "document"),
+        ("settlement", "document"), ("memo", "target"),
+    ),
     "code": (("coding", "code"),),
     "coder": (
         ("coding", "coder"), ("suggestion_answer", "coder"), ("memo", "coder"),
@@ -22,7 +25,8 @@ USERS = {
     "city": (("membership", "city"),),
 }  # fmt: skip
 """Table -> where its rows are named, as (table, column): while such a row is there, so are they.
-Documents before the networks that they are in."""
+Documents before the networks that they are in. A memo's target may be a network or code, too,
+which have no ids such as documents have."""
 
 
 def columns(table: str) -> tuple[str, ...]:
@@ -71,6 +75,18 @@ def needed(table: str, alias: str = "t") -> str:
         f"EXISTS (SELECT 1 FROM {user} AS u WHERE u.{column} = {alias}.id AND NOT u.retired)"
         for user, column in USERS[table]
     ) + ")"  # fmt: skip
+
+
+def used_by(connection: sqlite3.Connection, table: str, row: str) -> str:
+    """What names a row, in words, such as ``codings and assignments``."""
+    found = [
+        user.replace("suggestion_answer", "answer") + "s"
+        for user, column in USERS[table]
+        if connection.execute(
+            f"SELECT 1 FROM {user} WHERE {column} = ? AND NOT retired", (row,)
+        ).fetchone()
+    ]
+    return " and ".join(found)
 
 
 def in_use(connection: sqlite3.Connection, table: str, row: str) -> bool:

@@ -93,18 +93,28 @@ def _put_back(
     values: dict[str, Any] = json.loads(before) if before else {**now_there, "retired": 1}
     if values["retired"] and rows.in_use(database.conn, table, row):
         if table in ("document", "code"):
+            used = rows.used_by(database.conn, table, row)
             raise UndoError(
-                f'"{what}" cannot be taken back: there are codings at its {table} {row}.'
+                f'"{what}" cannot be taken back: there are {used} at its {table} {row}.'
                 " Take those back first."
             )
         return  # a coder, network or city that others' rows name stays known
-    if not values["retired"] and table in ("coding", "suggestion_answer"):
-        for noun in ("document", "code"):
+    if not values["retired"]:
+        for noun in _NEEDS.get(table, ()):
             if not database.conn.execute(
                 f"SELECT 1 FROM {noun} WHERE id = ? AND NOT retired", (values[noun],)
             ).fetchone():
                 raise UndoError(f'"{what}" cannot be brought back: its {noun} was deleted since.')
     rows.put(database.conn, table, [{**values, "stamp": change.stamp, "author": change.author}])
+
+
+_NEEDS = {
+    "coding": ("document", "code"),
+    "suggestion_answer": ("document", "code"),
+    "assignment": ("document",),
+    "settlement": ("document",),
+}
+"""Table -> what must be there, for a row to be brought back."""
 
 
 def _overruled(database: Database, table: str, row: str, action_id: str) -> bool:

@@ -14,7 +14,7 @@ from tcncode.agreement.asking import ORIGINS, Compared, Comparison
 from tcncode.agreement.statistics import FOR_MORE, FOR_TWO, UNITS, statistic
 from tcncode.errors import UsageError
 from tcncode.model import SETTLED, Assignment, DocumentEntry
-from tcncode.project.codings import Codings
+from tcncode.project.blindness import Blindness
 from tcncode.text import SegmentKind
 
 if TYPE_CHECKING:
@@ -39,9 +39,11 @@ class Gathered:
     """Document id, coder -> when."""
     blind: bool
     """Whether all of it was coded blind."""
+    members: Sequence[str]
+    """All coders compared, those of groups one by one."""
 
 
-class Agreeing(Codings):
+class Agreeing(Blindness):
     """Compares coders."""
 
     def agree(self, asked: Comparison, *, among: Collection[str] | None = None) -> Compared:
@@ -90,7 +92,14 @@ class Agreeing(Codings):
             gathered.left_out,
             gathered.of,
             self.codebook_version,
+            tuple(self.told_early(gathered.entries, gathered.members)),
+            self._unasked(gathered.material.coders) if not (asked.coders or asked.groups) else (),
         )
+
+    def _unasked(self, coders: Sequence[str]) -> tuple[str, ...]:
+        """Of some coders those that nobody asked to code anything, where others were asked."""
+        invited = {a.coder for a in self._store.assignments() if a.assigned}
+        return tuple(c for c in coders if c not in invited) if invited.intersection(coders) else ()
 
     def gathered(self, asked: Comparison, *, among: Collection[str] | None = None) -> Gathered:
         """Who coded what in the documents that count, and why others do not; see ``agree``."""
@@ -107,6 +116,15 @@ class Agreeing(Codings):
         entries = self._store.uncounted_entries(network=network, kind=asked.kind)
         entries = [entry for entry in entries if among is None or entry.id in among]
         kept, marks, left_out = self._counting(asked, entries, parties, assignments, begun)
+        units = self._unit_places(asked.unit, kept)
+        if units is not None:
+            there = set(units.document.tolist())
+            without = [n for n in range(len(kept)) if n not in there]
+            if without:
+                left_out |= {kept[n].name: f"without {asked.unit}s" for n in without}
+                kept = [kept[n] for n in sorted(there)]
+                marks = [marks[n] for n in sorted(there)]
+                units = self._unit_places(asked.unit, kept)
         at = {entry.id: n for n, entry in enumerate(kept)}
         codes = {code.id: n for n, code in enumerate(self.codebook.codes)}
         material = Material(
@@ -115,7 +133,7 @@ class Agreeing(Codings):
             lines=self._lines(asked),
             places=_numbered(columns, (at, numbers, codes), asked.origin),
             finished=_flags(marks, len(parties)),
-            units=self._unit_places(asked.unit, kept),
+            units=units,
             groups={n: [numbers[c] for c in of] for n, of in enumerate(parties.values())},
         )
         if asked.no_interviewers:
@@ -130,7 +148,7 @@ class Agreeing(Codings):
         ]
         named = asked.coders or (() if asked.groups else tuple(parties))
         asked = replace(asked, coders=named)
-        return Gathered(asked, material, kept, left_out, len(entries), when, all(blind))
+        return Gathered(asked, material, kept, left_out, len(entries), when, all(blind), members)
 
     # -- who is compared -------------------------------------------------------------
 
@@ -170,7 +188,7 @@ class Agreeing(Codings):
         A group has finished a document when one of its coders has, and so has each of them who
         was asked to or has begun.
         """
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         kept, marks, left_out = [], [], dict[str, str]()
         for entry in entries:
             done, busy = [], []

@@ -346,7 +346,7 @@ class Codes(Opened):
 
         Others' codings of a document that is coded blind do not count: see ``Assignment``.
         """
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         book = self.codebook
         rows = [r for r in self._store.coded_places() if r[1] != SETTLED]
         if hidden:

@@ -85,7 +85,7 @@ class Codings(Codes, Documents):
     def work(self) -> dict[str, Mapping[str, int]]:
         """Document id -> coder -> how many codings the coder has there."""
         found: dict[str, dict[str, int]] = {}
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         for document, coder, count in self._store.work(hidden, self.coder):
             found.setdefault(document, {})[coder] = count
         return dict(found)
@@ -97,11 +97,11 @@ class Codings(Codes, Documents):
         """
         book = self.codebook
         groups = {code.id: [c.id for c in book.under(code.path)] for code in book.codes}
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         return self._store.passages(groups, hidden=hidden, me=self.coder, but=document)
 
     def _open_to_me(self, codings: list[Coding]) -> list[Coding]:
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         if not hidden:
             return codings
         return [c for c in codings if c.coder == self.coder or c.document not in hidden]

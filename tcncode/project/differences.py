@@ -23,9 +23,14 @@ class DocumentToSettle:
     """About codings that have been changed since."""
     finished: bool
     """Whether all of it is settled, marked so, and coded as was decided."""
-    as_decided: bool
-    """Whether the settled codings are what follows from the decisions. They are not where
+    behind: int
+    """How many settled codings are missing or too many, by what follows from the decisions:
     coders changed what they had agreed on, or agree only since copies were merged."""
+
+    @property
+    def as_decided(self) -> bool:
+        """Whether the settled codings are what follows from the decisions."""
+        return self.behind == 0
 
     @property
     def open(self) -> list[Difference]:

@@ -30,10 +30,24 @@ class Documents(Opened):
     ) -> list[DocumentEntry]:
         """The documents, by network and name. ``network`` is a name or id."""
         wanted = self.network(network).id if network else None
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         return self._store.document_entries(
             network=wanted, kind=kind, hidden=hidden, me=self.coder
         )  # fmt: skip
+
+    def told_blind(self, entries: Iterable[DocumentEntry]) -> str:
+        """A sentence and a blank for a table's note: of which documents it lacks others' codings.
+
+        Empty where there are none; see ``Assignment`` for what is coded blind.
+        """
+        blind = self._store.blind_documents()
+        n = sum(entry.id in blind for entry in entries)
+        if not n:
+            return ""
+        return (
+            "Coded blind and not finished by all, so without others' codings here:"
+            f" {counted(n, 'document')}. "
+        )
 
     def document(self, reference: str) -> Document:
         """A document by id, name, file name, or an unambiguous beginning of one.
@@ -55,7 +69,7 @@ class Documents(Opened):
 
     def _entries(self, ids: Iterable[str]) -> list[DocumentEntry]:
         """The documents with these ids, as far as they are there."""
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         return self._store.document_entries(ids=ids, hidden=hidden, me=self.coder)
 
     def segments(self, document: str, kind: SegmentKind) -> list[Segment]:

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from tcncode import __version__
-from tcncode.agreement.asking import Comparison, agree_command, sentences
+from tcncode.agreement.asking import Compared, Comparison, agree_command, sentences, without_units
 from tcncode.agreement.coefficients import Counts
 from tcncode.agreement.statistics import ALL_CODES
 from tcncode.agreement.telling import Facts, boundary_table, explanation, methods
@@ -16,6 +16,7 @@ from tcncode.errors import UsageError
 from tcncode.model import Table
 from tcncode.project.agreeing import Agreeing, Gathered
 from tcncode.project.names import short
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.agreement.explain import Differences
@@ -43,14 +44,17 @@ class Explaining(Agreeing):
     ) -> list[Explained]:
         """For each pair of coders: formula, counts, prevalence, and the costliest disagreements.
 
-        Everything is counted in characters, whatever unit is asked for.
+        Everything is counted in characters.
 
         Args:
             most: how many disagreements of each pair; None: all.
+
+        Raises:
+            UsageError: what is asked for does not go with an explanation, as another unit.
         """
+        _refuse(asked, "explain", "statistics", "code", "purposes", "sub_codes")
         path = self.codebook.get(code).path
-        asked = replace(asked, unit="character", statistics=("kappa",), by="", over="", code=None,
-                        purposes=False, sub_codes="/" in path)  # fmt: skip
+        asked = replace(asked, statistics=("kappa",), sub_codes="/" in path)
         gathered = self.gathered(asked)
         trusted = {
             r.coders: r for r in self.agree(replace(asked, code=path)).results if r.code == path
@@ -65,8 +69,13 @@ class Explaining(Agreeing):
         return out
 
     def boundaries(self, asked: Comparison) -> Table:
-        """How much of the disagreement would go if boundaries were ignored, code by code."""
-        gathered = self.gathered(replace(asked, unit="character"))
+        """How much of the disagreement would go if boundaries were ignored, code by code.
+
+        Raises:
+            UsageError: what is asked for does not go with it, as another unit.
+        """
+        _refuse(asked, "boundaries", "statistics")
+        gathered = self.gathered(asked)
         found = self._differences(gathered)
         top = {line.name for line in gathered.material.lines if line.top}
         rows = [(f.line, f.coders, f.counts, f.without_boundaries, _kinds([f])) for f in found]
@@ -89,12 +98,14 @@ class Explaining(Agreeing):
         """A paragraph for the methods section of a paper, in Markdown, with figures and sources.
 
         Raises:
-            UsageError: results for parts of the documents were asked for.
+            UsageError: results for parts of the documents, or with and without suggestions, were
+                asked for.
         """
         if asked.by or asked.over:
             raise UsageError(
                 "The methods paragraph is about all documents: leave out --by, --over."
             )
+        _refuse_both(asked, "methods")
         compared = self.agree(asked)
         gathered = self.gathered(asked)
         entries = self.documents(network=asked.network, kind=asked.kind)
@@ -106,16 +117,27 @@ class Explaining(Agreeing):
             of=compared.of,
             share=part / whole if whole else None,
             unit=asked.unit,
-            codes=len(gathered.material.lines),
+            codes=self._scheme(asked, gathered),
             codebook_version=compared.codebook_version,
             program=f"tcncode {__version__}",
             replicates=asked.replicates,
             seed=asked.seed,
-            notes=tuple(sentences(asked)),
+            notes=(*sentences(asked), *_without_units(compared), *compared.early),
             command=f"{agree_command(compared.asked)} --methods",
-            blind=gathered.blind,
+            blind=gathered.blind and not compared.early,
         )
         return methods(facts, compared.results)
+
+    def _scheme(self, asked: Comparison, gathered: Gathered) -> str:
+        """How many codes were compared, in words."""
+        lines = gathered.material.lines
+        below = len(frozenset().union(*(line.codes for line in lines))) - len(lines)
+        if asked.purposes:
+            used = counted(below + len(lines), "code")
+            return f"{used} rolled up to {counted(len(lines), 'purpose')}"
+        codes = counted(len(lines), "code")
+        their = "its" if len(lines) == 1 else "their"
+        return f"{codes} and {their} {counted(below, 'sub-code')}" if below else codes
 
     def _differences(self, gathered: Gathered, only: str | None = None) -> list[Differences]:
         from tcncode.agreement.explain import differences
@@ -149,6 +171,33 @@ class Explaining(Agreeing):
             " passage."
         )
         return Table("Disagreements", columns, tuple(rows), note)
+
+
+def _without_units(compared: Compared) -> list[str]:
+    n = without_units(compared)
+    told = f"{counted(n, 'document')} that all had finished without {compared.asked.unit}s"
+    return [f"Left out: {told}."] if n else []
+
+
+def _refuse(asked: Comparison, option: str, *more: str) -> None:
+    """What counts characters, of all documents and codings at once, cannot do otherwise."""
+    plain = Comparison()
+    if asked.unit != plain.unit:
+        raise UsageError(
+            f"--{option} counts characters, whatever the unit: leave out --unit {asked.unit}."
+        )
+    for name in ("by", "over", *more):
+        if getattr(asked, name) != getattr(plain, name):
+            flag = name.removesuffix("s") if name == "statistics" else name.replace("_", "-")
+            raise UsageError(f"--{flag} does not go with --{option}: leave it out.")
+    _refuse_both(asked, option)
+
+
+def _refuse_both(asked: Comparison, option: str) -> None:
+    if asked.origin == "both":
+        raise UsageError(
+            f"--{option} takes codings of one choice: --origin all, or --origin 'no suggestions'."
+        )
 
 
 def _kinds(found: Iterable[Differences]) -> dict[str, int]:

@@ -202,7 +202,11 @@ class Finding(Editing):
         entries = {entry.id: entry for entry in self.documents()}
         coders = ", ".join(sorted({c.coder for c in codings})) or "none"
         said = "".join(f"; {key} = {value}" for key, value in (filters or {}).items() if value)
-        note = f"Coders: {coders}{said}. Codebook {self.codebook_version}."
+        given = filters or {}
+        meant = self._documents_of(given.get("network"), given.get("kind"))
+        one = self.document_id(given["document"] or "") if given.get("document") else None
+        blind = self.told_blind(e for key, e in meant.items() if one in (None, key))
+        note = f"Coders: {coders}{said}. {blind}Codebook {self.codebook_version}."
         coded = reports.Coded(codings, entries, self.codebook, self._text, note)
         return reports.quotations.table(coded)
 

@@ -38,7 +38,7 @@ class Hiding(Suggesting):
         """Rates of coding in finished documents with suggestions shown and hidden.
 
         A coding of a sub-code counts for the code at its top, and each coder's for itself; what
-        was settled is nobody's. Of documents that this coder codes blind, only their own count.
+        was settled is nobody's. Of documents that are coded blind, only this coder's own count.
 
         Raises:
             TcncodeError: no documents are hidden, or none of either kind is finished.
@@ -52,7 +52,7 @@ class Hiding(Suggesting):
                 ' "tcncode init STUDY.tcn --hide-suggestions 0.2" hides them in a fifth.'
             )
         words = {entry.id: entry.words for entry in self._store.document_entries()}
-        unseen = self._store.hidden_documents(self.coder)
+        unseen = self._store.blind_documents()
         finished = {
             (a.document, a.coder)
             for a in self._store.assignments()

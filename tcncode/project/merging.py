@@ -24,6 +24,7 @@ from tcncode.journal.merging import Clash
 from tcncode.model import SETTLED, Codebook, Table
 from tcncode.project.codings import Codings
 from tcncode.project.receipt import Receipt
+from tcncode.shipped import shipped
 from tcncode.store import Store, open_database
 
 T = TypeVar("T")
@@ -72,11 +73,12 @@ class Merging(Codings):
                 stack.enter_context(_vetted(path, folder / f"{n}.tcn"))
                 for n, path in enumerate(paths)
             ]
+            mine = self._database.conn
             for path, other in zip(paths, others, strict=True):
-                if not unrelated and not merging.related(self._database.conn, other):
+                if not unrelated and not merging.related(mine, other, everybodys=_shipped()):
                     raise UsageError(
-                        f"{path} has no document and no codebook in common with this project."
-                        " Is it the right file? --unrelated merges it all the same."
+                        f"{path} has no document and no codebook of its own in common with this"
+                        " project. Is it the right file? --unrelated merges it all the same."
                     )
             return self._merge(paths, others, dry_run)
 
@@ -109,7 +111,7 @@ class Merging(Codings):
                 merging.revive(mine)
                 arrived = merging.finish(mine, change.stamp)
                 told = Receipt(self._store, arrived, clashes, codes.changed, decided)
-                hidden = self._store.hidden_documents(self.coder)
+                hidden = self._store.blind_documents()
                 table = told.table(f"Merge of {names}", self.coder, hidden)
                 if dry_run or not (arrived or any(news.values())):
                     raise _NotKept
@@ -200,6 +202,11 @@ class Merging(Codings):
                     why[row["id"]] = _SHOWN if place in wanted else _HIDDEN
         merging.repair(mine, "coding", repaired)
         return why
+
+
+def _shipped() -> str:
+    """The version of the codebook that comes with the program."""
+    return codebooks.version(codebooks.load(shipped("codebook.yaml")))
 
 
 _SHOWN = "it follows from the decision that stands"

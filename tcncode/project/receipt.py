@@ -86,7 +86,7 @@ class Receipt:
 
         Args:
             reader: the coder who merges.
-            hidden: documents that they code blind; what others did there is counted, no more.
+            hidden: documents that are coded blind; what others did there is counted, no more.
         """
         shown: Counter[tuple[str, str, str]] = Counter()
         blind = 0
@@ -104,7 +104,7 @@ class Receipt:
         said = f"{sum(shown.values())} rows of {len({key[0] for key in shown})} coders came in"
         said += f"; {both} values were edited on both sides, the later one stands." if both else "."
         if blind:
-            said += f" {blind} more of others in documents that you code blind."
+            said += f" {blind} more of others in documents that are coded blind."
         return Table(title, COLUMNS, (*rows, *(e.cells for e in edits)), said)
 
     def words(self, names: str, blind: Collection[str]) -> str:

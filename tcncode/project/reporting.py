@@ -158,7 +158,9 @@ def _coders(project: Results, filters: Filters) -> list[Table]:
     # Each for themselves, so the team's decisions may stand beside them.
     wanted = filters.coders or tuple(project.coders())
     material = project.material(replace(filters, coders=wanted), facts=True)
-    return [coders.table(material, project._store.assignments())]
+    told = coders.table(material, project._store.assignments())
+    early = project.told_early(material.documents, wanted)
+    return [replace(told, note=" ".join((told.note, *early)))]
 
 
 def _codebook(project: Results, filters: Filters) -> list[Table]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tcncode import journal, reports
 from tcncode.errors import UsageError
 from tcncode.model import DocumentEntry, Table
-from tcncode.project.codings import Codings
+from tcncode.project.blindness import Blindness
 from tcncode.project.reporting import MADE, repeated
 from tcncode.reports import NO_NETWORK, SETTLED, Filters
 from tcncode.reports.choosing import UNION, Given
@@ -31,7 +31,7 @@ _KEPT = 2
 """Choices whose codings stay in memory."""
 
 
-class Results(Codings):
+class Results(Blindness):
     """Gathers what ``reports`` count."""
 
     def __init__(self, database: Database, path: Path, coder: str | None) -> None:
@@ -48,7 +48,7 @@ class Results(Codings):
         rows = None
         if document is not None:
             rows = self._store.rows_about(self.document_id(document), span)
-        hidden = sorted(self._store.hidden_documents(self.coder))
+        hidden = sorted(self._store.blind_documents())
         return journal.log(self._database, rows=rows, limit=limit, hidden=hidden, me=self.coder)
 
     # -- whose codings count, and where ------------------------------------------------
@@ -145,13 +145,13 @@ class Results(Codings):
             rows = self._store.places(coders, origins=True, days=True)
         columns = Columns.of(rows) if packed is None else Columns.unpacked(*packed)
         finished = {(a.document, a.coder) for a in self._store.assignments() if a.finished}
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         if hidden:
             columns = columns.open_to(self.coder, hidden)
             finished = {f for f in finished if f[1] == self.coder or f[0] not in hidden}
         left_out = set(self.coders()) - set(coders) if not asked.coders else set()
         said = "Codings of settled are left out. " if left_out else ""
-        said += self._dates(asked)
+        said = self.told_blind(entries) + said + self._dates(asked)
         if not turns and self._store.has_turns({e.id for e in entries}):
             said += LABELS_COUNT
         found = gathered(
@@ -173,7 +173,7 @@ class Results(Codings):
 
         Others' codings of a document that is coded blind are left out.
         """
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         found = self._store.first_coded(coders)
         if not hidden:
             return found
@@ -243,7 +243,8 @@ class Results(Codings):
         ]
         # A list: nothing is joined across coders.
         said = asked.words(sorted({c.coder for c in kept})).replace(UNION, "")
-        note = f"{said} {self._dates(asked)}Codebook {self.codebook_version}."
+        told = self._dates(asked) + self.told_blind(documents.values())
+        note = f"{said} {told}Codebook {self.codebook_version}."
         return reports.quotations.table(
             reports.Coded(kept, documents, self.codebook, self._text, note)
         )

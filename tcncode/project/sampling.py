@@ -143,10 +143,11 @@ class Sampling(Team, Agreeing):
             there = {*own, *begun.get(document, ())} if asked.blind and document in drawn else set()
             for coder in (*group, *sorted(there.difference(group))):
                 before = own.get(coder, Assignment(document, coder))
-                blind = before.blind if asked.blind is None else asked.blind and document in drawn
-                rows.append(
-                    replace(before, assigned=before.assigned or coder in group, blind=blind)
-                )
+                blind = asked.blind and document in drawn
+                if asked.blind is None:  # who joins those who code it blind does so, too
+                    blind = before.blind or any(a.blind for a in own.values())
+                asked_to = before.assigned or coder in group
+                rows.append(replace(before, assigned=asked_to, blind=bool(blind)))
         how = {True: ", blind", False: ", not blind", None: ""}[asked.blind]
         what = f"draw {len(drawn)} documents for {asked.each} coders each (seed {asked.seed}){how}"
         with self._action(what) as change:

@@ -53,23 +53,30 @@ class Settled(Settling):
             f" Codebook {self.codebook_version}. Repeat: tcncode {command}"
         )
 
+    def told_behind(self) -> str:
+        """What ``check`` says of settled codings; empty where nothing was settled, or all fits."""
+        if not (self._store.settlements() or self.settled_documents()):
+            return ""
+        return told_behind(self.to_settle())
+
     def settle_documents(self, found: ToSettle) -> Table:
         """Documents with how far they are settled."""
         rows = tuple(
             (d.entry.id, d.entry.name, d.entry.network, " / ".join(d.coders))
             + (len(d.sorted.agreed), len(d.sorted.differences), len(d.decided))
-            + (sum(each.cost for each in d.open), len(d.outdated), d.finished)
+            + (sum(each.cost for each in d.open), len(d.outdated), d.behind, d.finished)
             for d in found.documents.values()
         )
         columns = (
             "document", "name", "network", "coders", "agreed", "differences", "decided",
-            "open_cost", "outdated", "settled",
+            "open_cost", "outdated", "behind", "settled",
         )  # fmt: skip
         done = sum(row[-1] for row in rows)
         note = (
             f"{done} of {len(rows)} documents settled.{_waiting(found)} agreed: passages on which"
             " all agree; open_cost: characters that differ and are not decided; outdated:"
-            " decisions about codings that were changed since."
+            " decisions about codings that were changed since; behind: settled codings missing or"
+            " too many by what is agreed and decided."
         )
         return Table("Documents to settle", columns, rows, note)
 
@@ -138,9 +145,22 @@ def _coded(codings: Sequence[Coding], paths: Mapping[str, str]) -> str:
 
 def _waiting(found: ToSettle) -> str:
     """Documents that lack nothing but to be taken along; until then ``settled`` is silent there."""
-    n = sum(not (d.open or d.finished) for d in found.documents.values())
+    each = found.documents.values()
+    n = sum(not (d.open or d.finished) for d in each)
+    said = f' {counted(n, "document")} with nothing open: "tcncode settle finish" settles.'
+    behind = told_behind(found)
+    return (said if n else "") + (f" {behind}" if behind else "")
+
+
+def told_behind(found: ToSettle) -> str:
+    """Settled codings that do not follow from agreement and decisions; empty: all do."""
+    behind = [d for d in found.documents.values() if d.behind]
+    if not behind:
+        return ""
+    codings = counted(sum(d.behind for d in behind), "settled coding")
+    names = ", ".join(d.entry.name for d in behind[:3]) + (", ..." if behind[3:] else "")
     return (
-        f' {counted(n, "document")} with nothing open: "tcncode settle finish" settles.'
-        if n
-        else ""
+        f"{codings} in {counted(len(behind), 'document')} ({names}) missing or too many: coders"
+        " changed codings there, or agree on more since copies were merged;"
+        ' "tcncode settle finish" brings them up to date.'
     )

@@ -30,6 +30,7 @@ from tcncode.project.agreeing import Agreeing
 from tcncode.project.differences import Decided, DocumentToSettle, ToSettle
 from tcncode.project.names import short
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 from tcncode.text.settle import settle as settled_text
 
 if TYPE_CHECKING:
@@ -180,18 +181,20 @@ class Settling(Agreeing):
     ) -> list[DocumentEntry]:
         """Settle what needs no decision: documents where nothing is open. One action.
 
+        Where something is open, settled codings that do not follow from agreement and decisions
+        are brought to what does.
+
         Returns:
             The documents that are marked as settled now, or whose settled codings changed.
         """
         found = self.to_settle(coders, document=document).documents.values()
         ready = [
-            d for d in found if not d.open and not (d.finished and d.as_decided and not d.outdated)
-        ]
+            d for d in found
+            if d.behind or (not d.open and not (d.finished and not d.outdated))
+        ]  # fmt: skip
         if not ready:
             return []
-        what = (
-            f"settle {len(ready)} document{'s' if len(ready) != 1 else ''} without open differences"
-        )
+        what = f"settle what is agreed or decided in {counted(len(ready), 'document')}"
         with self._action(what) as change:
             for each in ready:
                 self._work_out(each.entry.id, each.coders, change)
@@ -324,9 +327,9 @@ class Settling(Agreeing):
         kept = {c.id for c in codings if c.coder == SETTLED} - there
         wanted = self._follows(entry.id, found, decided.values()).keys() - kept
         begun = bool(there or decided or finished)
-        as_decided = not begun or there == wanted
-        finished = finished and current <= decided.keys() and as_decided
-        return DocumentToSettle(entry, coders, found, decided, outdated, finished, as_decided)
+        behind = len(there ^ wanted) if begun else 0
+        finished = finished and current <= decided.keys() and not behind
+        return DocumentToSettle(entry, coders, found, decided, outdated, finished, behind)
 
     def _tops(self) -> Mapping[str, str]:
         """Code id -> the top code that it counts for."""

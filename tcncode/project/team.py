@@ -26,7 +26,7 @@ class Team(Codings):
 
         What others wrote in a document that is coded blind is left out: see ``Assignment``.
         """
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         return [
             memo
             for memo, document in self._store.memos(noun=noun, target=target)
@@ -35,7 +35,7 @@ class Team(Codings):
 
     def noted(self) -> set[tuple[str, str]]:
         """(noun, id) of all that has a memo, but codings; what is hidden is left out."""
-        hidden = self._store.hidden_documents(self.coder)
+        hidden = self._store.blind_documents()
         return {
             (noun, target)
             for noun, target, coder in self._store.noted()
@@ -121,7 +121,8 @@ class Team(Codings):
             "on", "id", "name", "document", "start", "end", "quotation", "memo", "coder",
             "created",
         )  # fmt: skip
-        return Table("Memos", columns, tuple(rows), f"{counted(len(rows), 'memo')}, oldest first.")
+        said = f"{counted(len(rows), 'memo')}, oldest first. {self.told_blind(documents.values())}"
+        return Table("Memos", columns, tuple(rows), said.rstrip())
 
     # -- who codes what -----------------------------------------------------------
 
@@ -150,20 +151,31 @@ class Team(Codings):
         )  # fmt: skip
         done = sum(row[6] is not None for row in rows)
         said = f"{counted(len(rows), 'assignment')}, {done} finished;"
-        said += " agreement counts finished documents."
-        return Table("Assignments", columns, tuple(rows), said)
+        said += f" agreement counts finished documents. {self.told_blind(entries.values())}"
+        return Table("Assignments", columns, tuple(rows), said.rstrip())
 
     def assign(
-        self, references: Sequence[str], coders: Sequence[str], *, blind: bool | None = None
+        self,
+        references: Sequence[str],
+        coders: Sequence[str],
+        *,
+        blind: bool | None = None,
+        lift: bool = False,
     ) -> int:
         """Ask coders to code documents.
 
         Args:
-            blind: without seeing each other until all are done; None leaves it as it is.
-                Nor may those see the others who code there already without being asked.
+            blind: without anybody's codings showing to others until all are done, those of
+                coders who are there already included. None leaves it as it is: who joins a
+                document that is coded blind codes it blind, too.
+            lift: with ``blind=False``, also where this coder has not finished what they were to
+                code blind.
 
         Returns:
             How many assignments are new or changed.
+
+        Raises:
+            UsageError: no coders, or this coder's own blindness would end without ``lift``.
         """
         names = [coder_name(coder) for coder in coders]
         if not names:
@@ -172,33 +184,58 @@ class Team(Codings):
         known = {(a.document, a.coder): a for a in self._store.assignments()}
         wanted = []
         pairs = [(document, coder) for document in ids for coder in names]
+        coded_blind = {document for (document, _), a in known.items() if a.blind}
         for pair in pairs:
             before = known.get(pair, Assignment(*pair))
-            now_blind = before.blind if blind is None else blind
+            joins = not before.assigned and pair[0] in coded_blind
+            now_blind = before.blind or joins if blind is None else blind
             wanted.append(replace(before, assigned=True, blind=now_blind))
         if blind:
-            begun = {pair for pair in self._store.begun() if pair[0] in set(ids)}
-            for pair in sorted(begun.difference(pairs)):
-                before = known.get(pair, Assignment(*pair))
-                if not (before.assigned or before.finished or before.coder == SETTLED):
-                    wanted.append(replace(before, blind=True))
+            there = {pair for pair in {*self._store.begun(), *known} if pair[0] in set(ids)}
+            for pair in sorted(there.difference(pairs)):
+                if pair[1] != SETTLED:
+                    wanted.append(replace(known.get(pair, Assignment(*pair)), blind=True))
+        lifted = [known[pair] for pair in pairs if pair in known] if blind is False else []
         how = {True: ", blind", False: ", not blind", None: ""}[blind]
+        how += self._lifting(lifted, lift)
         what = f"assign {counted(len(ids), 'document')} to {', '.join(names)}{how}"
         with self._action(what) as change:
             self._store.put_coders(names, change)
             return self._store.put_assignments(wanted, change)
 
-    def unassign(self, references: Iterable[str], coder: str) -> int:
+    def _lifting(self, opened: Iterable[Assignment], lift: bool) -> str:
+        """What the journal says of blindness that ends early; empty where none does."""
+        early = [a for a in opened if a.blind and not a.finished]
+        own = [a.document for a in early if a.coder == self.coder]
+        if own and not lift:
+            names = ", ".join(entry.name for entry in self._entries(own))
+            raise UsageError(
+                f"You ({self.coder}) code {short(names)} blind and have not finished: others'"
+                " codings would show to you. Finish first, or say --lift: then agreement names"
+                " the document as one whose blindness was lifted."
+            )
+        who = sorted({a.coder for a in early})
+        return f", blindness lifted before {' and '.join(who)} had finished" if who else ""
+
+    def unassign(self, references: Iterable[str], coder: str, *, lift: bool = False) -> int:
         """Take assignments back; what the coder has coded, and finished, stays.
+
+        Args:
+            lift: also one's own of documents that are coded blind and not finished.
 
         Returns:
             How many there were.
+
+        Raises:
+            UsageError: this coder's own blindness would end without ``lift``.
         """
         ids = {self.document_id(reference) for reference in references}
         mine = [a for a in self._store.assignments(coder=coder) if a.document in ids and a.assigned]
         done = [replace(a, assigned=False, blind=False) for a in mine if a.finished]
         open_ones = [f"{a.document}/{coder}" for a in mine if not a.finished]
-        with self._action(f"take {counted(len(mine), 'document')} back from {coder}") as change:
+        how = self._lifting(mine, lift)
+        what = f"take {counted(len(mine), 'document')} back from {coder}{how}"
+        with self._action(what) as change:
             self._store.retire("assignment", open_ones, change)
             self._store.put_assignments(done, change)
         return len(mine)
@@ -229,8 +266,8 @@ class Team(Codings):
         return bool(found and found[0].finished)
 
     def is_blind(self, document: str) -> bool:
-        """Whether others' codings of a document, given by its id, are hidden from this coder."""
-        return document in self._store.hidden_documents(self.coder)
+        """Whether codings of a document, given by its id, show only to who made them."""
+        return document in self._store.blind_documents()
 
     def next_document(self, after: str | None = None) -> DocumentEntry | None:
         """The next document assigned to this coder that is not finished.

@@ -43,7 +43,7 @@ class Filters:
     """What a report is limited to. Two are equal when they count the same.
 
     Raises:
-        UsageError: a date, role or way to combine is none.
+        UsageError: a date, role or way to combine is none, or no time lies between two dates.
     """
 
     document: str | None = None
@@ -72,10 +72,11 @@ class Filters:
             if given is not None and not _is_date(given):
                 raise UsageError(f'"{given}" is no date. Write 2018, 2018-04 or 2018-04-12.')
         if self.since is not None and self.until is not None:
-            length = min(len(self.since), len(self.until))
-            if self.since[:length] > self.until[:length]:
+            # As far as both are told: 2018 to 2018-04 is a time, 2018-05 to 2018-04 is none.
+            told = min(len(self.since), len(self.until))
+            if self.since[:told] > self.until[:told]:
                 raise UsageError(
-                    f"No day is both since {self.since} and until {self.until}. Turn them round."
+                    f"No time is both since {self.since} and until {self.until}: swap the two?"
                 )
         if self.combine not in ("union", "majority"):
             raise UsageError(f'"{self.combine}" is neither union nor majority.')

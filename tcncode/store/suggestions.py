@@ -68,8 +68,8 @@ class Suggestions(Settings, Team):
     ) -> list[Suggestion]:
         """What this coder has not answered yet, best first within a document.
 
-        What was coded alike in documents that are hidden from this coder is left out of the
-        evidence: it may have been found before they were to be coded blind.
+        What was coded alike in documents that are coded blind is left out of the evidence: it may
+        have been found before they were to be.
 
         Args:
             score: only what scores at least this.
@@ -90,7 +90,7 @@ class Suggestions(Settings, Team):
             " s.score DESC, s.start, s.code",
             (coder, coder, *values),
         )
-        hidden = self.hidden_documents(coder)
+        hidden = self.blind_documents()
         return [
             Suggestion(i, d, Span(s, e), code, score, _evidence(found, hidden), method)
             for i, d, s, e, code, score, found, method in rows

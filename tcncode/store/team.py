@@ -16,6 +16,12 @@ from tcncode.model import (
 from tcncode.store.rows import Rows
 from tcncode.text import Span
 
+_TOUCHED = (
+    "coding AS c JOIN journal AS j ON j.row = c.id AND j.\"table\" = 'coding'"
+    " JOIN action AS a ON a.id = j.action WHERE a.kind <> 'merge'"
+)
+"""Codings with each change of them, but for what merges wrote anew."""
+
 
 class Team(Rows):
     """What coders say to each other, and who codes what."""
@@ -73,22 +79,90 @@ class Team(Rows):
         return [Assignment(d, c, bool(a), bool(b), f) for d, c, a, b, f in rows]
 
     def blind_documents(self) -> set[str]:
-        """Documents that somebody codes blind while not all of their blind coders are done."""
+        """Documents that somebody codes blind while not all of their blind coders are done.
+
+        What was coded, noted or answered there shows to nobody but whoever did it, asked to code
+        the document or not: a blindness that ends with another name would be none.
+        """
         rows = self._connection.execute(
             "SELECT document FROM assignment WHERE blind AND finished IS NULL AND NOT retired"
         )
         return {row[0] for row in rows}
 
-    def hidden_documents(self, coder: str) -> set[str]:
-        """Documents that this coder codes blind while not all of their blind coders are done."""
+    def assignment_marks(
+        self, documents: Iterable[str]
+    ) -> dict[str, list[tuple[str, str, bool, bool, str | None]]]:
+        """What actions left of the assignments to documents, by document.
+
+        Returns:
+            Action, coder, whether blind, whether finished (neither where it was taken back), and
+            the merge that brought it from another copy.
+        """
         rows = self._connection.execute(
-            "SELECT mine.document FROM assignment AS mine JOIN assignment AS other"
-            " ON other.document = mine.document WHERE mine.coder = ? AND mine.blind"
-            " AND other.blind AND other.finished IS NULL AND NOT mine.retired"
-            " AND NOT other.retired",
-            (coder,),
+            "SELECT a.document, a.coder, ifnull(j.action, json_extract(after, '$.stamp')),"
+            " json_extract(after, '$.blind'), json_extract(after, '$.finished'),"
+            " json_extract(after, '$.retired'), action.brought"
+            " FROM assignment AS a JOIN journal AS j ON j.row = a.id AND j.\"table\" = 'assignment'"
+            " LEFT JOIN action ON action.id = j.action"
+            " WHERE a.document IN (SELECT value FROM json_each(?)) AND after IS NOT NULL"
+            # What a merge wrote came from actions that it brought along.
+            " AND action.kind IS NOT 'merge'",
+            (json.dumps(sorted(documents)),),
         )
-        return {row[0] for row in rows}
+        found: dict[str, list[tuple[str, str, bool, bool, str | None]]] = {}
+        for document, coder, action, blind, finished, retired, brought in rows:
+            there = not retired
+            mark = action, coder, bool(blind) and there, bool(finished) and there, brought
+            found.setdefault(document, []).append(mark)
+        return found
+
+    def earliest_codings(self, documents: Iterable[str]) -> dict[str, str]:
+        """Document id -> when the first coding there was made; removed ones count, too."""
+        rows = self._connection.execute(
+            "SELECT document, min(created) FROM coding"
+            " WHERE document IN (SELECT value FROM json_each(?)) GROUP BY document",
+            (json.dumps(sorted(documents)),),
+        )
+        return dict(rows.fetchall())
+
+    def first_actions(self, document: str) -> dict[str, str]:
+        """Coder -> the action since which codings of theirs in a document are known here."""
+        rows = self._connection.execute(
+            f"SELECT c.coder, min(ifnull(a.brought, j.action)) FROM {_TOUCHED}"
+            " AND c.document = ? GROUP BY c.coder",
+            (document,),
+        )
+        return dict(rows.fetchall())
+
+    def changed_codings(
+        self, document: str, after: str | None
+    ) -> list[tuple[str, str, bool, bool, bool]]:
+        """Codings of a document that an action later than ``after`` made or removed.
+
+        Those that an edit of the codebook gave another code are left out.
+
+        Returns:
+            Coder, the first such action, whether that was in another copy, whether the coding
+            was there before it, whether it is now. Nothing where ``after`` is None.
+        """
+        if after is None:
+            return []
+        rows = self._connection.execute(
+            "SELECT c.coder, min(j.action), a.brought IS NOT NULL, j.before IS NOT NULL"
+            f" AND NOT json_extract(j.before, '$.retired'), NOT c.retired FROM {_TOUCHED}"
+            # Whatever was changed later has a later stamp: that spares most of the journal.
+            " AND c.document = ?1 AND c.stamp > ?2 AND j.action > ?2 GROUP BY c.id",
+            (document, after),
+        ).fetchall()
+        edits = {action: self._edits_codes(action) for action in {row[1] for row in rows}}
+        return [
+            (who, at, bool(elsewhere), bool(was), bool(now))
+            for who, at, elsewhere, was, now in rows if not edits[at]
+        ]  # fmt: skip
+
+    def _edits_codes(self, action: str) -> bool:
+        asked = "SELECT 1 FROM journal WHERE action = ? AND \"table\" = 'code'"
+        return self._one(asked, (action,)) is not None
 
     def put_settlements(self, settlements: Iterable[Settlement], change: Change) -> None:
         """Keep what was decided where coders differ."""

@@ -35,14 +35,16 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     return blind_study.made(tmp_path_factory.mktemp("blind"))
 
 
-def seen(source: Path, path: Path, name: str, keys: Sequence[str], size: tuple[int, int]) -> str:
-    """All that stands on screen, as amina, after some keys."""
+def seen(
+    source: Path, path: Path, name: str, keys: Sequence[str], size: tuple[int, int], who: str
+) -> str:
+    """All that stands on screen, as somebody, after some keys."""
     shutil.copy(source, path)
     shown = ""
 
     async def run() -> None:
         nonlocal shown
-        with Project.open(path, coder="amina") as project:
+        with Project.open(path, coder=who) as project:
             app = Workbench(project, "letter")
             async with app.run_test(size=size) as pilot:
                 await pilot.pause()
@@ -59,10 +61,14 @@ def seen(source: Path, path: Path, name: str, keys: Sequence[str], size: tuple[i
 
 
 @pytest.mark.parametrize("name", [row.name for row in SCREENS])
-def test_a_screen_shows_the_same_whatever_the_other_has_done(pair: Pair, tmp_path: Path, name: str):
-    for number, keys in enumerate(KEYS.get(name, [[]])):
+@pytest.mark.parametrize("who", ["amina", "new"])
+def test_a_screen_shows_the_same_whatever_the_other_has_done(
+    pair: Pair, tmp_path: Path, who: str, name: str
+):
+    tried = KEYS.get(name, [[]])
+    for number, keys in enumerate(tried if who == "amina" else tried[:2]):
         secret, plain = (
-            seen(source, tmp_path / f"{kind}{number}.tcn", name, keys, (160, 40))
+            seen(source, tmp_path / f"{kind}{number}.tcn", name, keys, (160, 40), who)
             for kind, source in (("s", pair.secret), ("p", pair.plain))
         )
         assert secret.strip() and not [word for word in SECRETS if word in secret]
@@ -75,5 +81,5 @@ def test_what_was_hidden_is_on_screen_once_all_have_finished(pair: Pair, tmp_pat
     with Project.open(path, coder="ben") as ben:
         ben.finish(["letter"])
     keys = ["c", *"monitoring", "enter"]
-    assert "ZIRKON" in seen(path, tmp_path / "s1.tcn", "quotations", keys, (160, 40))
-    assert "ONYX" in seen(path, tmp_path / "s2.tcn", "memos", [], (160, 40))
+    assert "ZIRKON" in seen(path, tmp_path / "s1.tcn", "quotations", keys, (160, 40), "amina")
+    assert "ONYX" in seen(path, tmp_path / "s2.tcn", "memos", [], (160, 40), "amina")

@@ -1,0 +1,74 @@
+"""Whether documents that were coded blind stayed so, from what the journal says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tcncode import journal
+from tcncode.agreement.blindness import Early, Mark, Opening, first_blind, openings, told
+from tcncode.model import SETTLED, DocumentEntry
+from tcncode.project.codings import Codings
+
+
+class Blindness(Codings):
+    """Asks the journal who could see what."""
+
+    def seen_early(self, documents: Iterable[str]) -> dict[str, Early]:
+        """Document id -> coders who could see others' codings while theirs were to be blind.
+
+        Only documents where there are such. Nothing is told of what is still coded blind.
+        """
+        asked = set(documents) - self._store.blind_documents()
+        marks = {
+            document: [Mark(*mark) for mark in rows]
+            for document, rows in self._store.assignment_marks(asked).items()
+        }
+        begun = {key: action for key, of in marks.items() if (action := first_blind(of))}
+        earliest = self._store.earliest_codings(begun)
+        found = {
+            document: self._early(document, action, marks[document], earliest.get(document, ""))
+            for document, action in begun.items()
+        }
+        return {document: each for document, each in found.items() if each != Early()}
+
+    def _early(self, document: str, begun: str, marks: list[Mark], earliest: str) -> Early:
+        """What is held against the coders of one document, coded blind since ``begun``."""
+        open_times = openings(marks)
+        first: dict[str, str] = {}
+        # The day tells cheaply of most documents that none of this can be.
+        if any(each.unfinished for each in open_times) or earliest <= journal.moment(begun):
+            first = self._store.first_actions(document)
+        lifted = {
+            coder
+            for each in open_times
+            for coder in each.unfinished
+            if any(
+                who != coder and (each.end is None or action < each.end)
+                for who, action in first.items()
+            )
+        }
+        since: dict[str, Opening] = {}
+        for each in open_times:
+            for coder in each.finished - lifted:
+                since.setdefault(coder, each)
+        begin = min((each.begin for each in since.values()), default=None)
+        later = [
+            (coder, action, elsewhere)
+            for coder, action, elsewhere, was, now in self._store.changed_codings(document, begin)
+            if coder in since and was != now
+        ]
+        changed = {c for c, at, elsewhere in later if not elsewhere and at > since[c].here}
+        apart = {c for c, at, elsewhere in later if elsewhere and at > since[c].begin}
+        before = {coder for coder, action in first.items() if action < begun} - {SETTLED}
+        return Early(*(tuple(sorted(of)) for of in (before, lifted, changed, apart - changed)))
+
+    def told_early(
+        self, entries: Iterable[DocumentEntry], coders: Iterable[str] | None = None
+    ) -> list[str]:
+        """Likewise in words, a sentence each; of these coders alone, or all."""
+        each = list(entries)
+        early = self.seen_early(entry.id for entry in each)
+        if coders is not None:
+            wanted = set(coders)
+            early = {document: found.among(wanted) for document, found in early.items()}
+        return told((entry.name, early[entry.id]) for entry in each if entry.id in early)

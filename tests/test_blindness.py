@@ -1,0 +1,260 @@
+"""Blind coding stays blind, and where somebody could see too early, agreement says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tcncode.agreement.asking import Comparison
+from tcncode.agreement.blindness import Early, Mark, openings, told
+from tcncode.errors import UsageError
+from tcncode.journal.copies import snapshot
+from tcncode.project import Project
+from tcncode.text import Span
+
+FIRST, LATER = Span(3, 8), Span(30, 40)
+
+
+@pytest.fixture
+def ben(study: Project) -> Iterator[Project]:
+    with Project.open(study.path, coder="ben") as project:
+        yield project
+
+
+@pytest.fixture
+def blind(study: Project, ben: Project) -> str:
+    """The letter, coded blind by amina (the study's coder) and ben; ben has finished."""
+    letter = study.document_id("letter")
+    study.assign(["letter"], ["amina", "ben"], blind=True)
+    ben.code(letter, FIRST, "sharing", memo="ben's")
+    ben.finish(["letter"])
+    return letter
+
+
+BOTH = Comparison(("amina", "ben"), replicates=0)
+
+
+def agreed(project: Project) -> str:
+    """All that agreement tells: its note and the methods paragraph."""
+    return project.agree(BOTH).note + project.agreement_methods(BOTH)
+
+
+def test_who_was_not_asked_to_code_a_blind_document_sees_nothing_of_it(study, ben, blind):
+    with Project.open(study.path, coder="cem") as cem:
+        assert cem.is_blind(blind)
+        assert cem.codings() == [] and cem.memos() == [] and len(cem.material().start) == 0
+        cem.code(blind, LATER, "sharing")
+        cem.finish(["letter"])
+        assert [c.coder for c in cem.codings()] == ["cem"], "nor after finishing it unasked"
+        study.finish(["letter"])
+        assert {c.coder for c in cem.codings()} == {"ben", "cem"}
+
+
+def test_who_joins_a_document_that_is_coded_blind_codes_it_blind(study, ben, blind):
+    study.assign(["letter"], ["cem"])
+    assert [a.blind for a in study.assignments(document="letter")] == [True, True, True]
+    study.finish(["letter"])
+    assert study.codings() == [], "cem has not finished"
+
+
+def test_a_document_coded_blind_is_so_for_all_who_were_asked_before(study, ben):
+    study.assign(["letter"], ["amina"])
+    study.assign(["letter"], ["ben"], blind=True)
+    assert [a.blind for a in study.assignments(document="letter")] == [True, True]
+
+
+def test_nobody_lifts_their_own_blindness_in_passing(study, ben, blind, tcncode):
+    before = study.assignments()
+    run = ("-p", study.path, "--coder", "amina", "assign", "letter", "--to", "amina", "--to", "ben")
+    for words in (["--open"], ["--back"]):
+        ran = tcncode(*run, *words)
+        assert ran.code and "--lift" in ran.err and len(ran.err.splitlines()) == 1
+        assert study.assignments() == before and study.codings() == []
+    assert tcncode(*run, "--lift").code == 2
+    ran = tcncode(*run, "--open", "--lift")
+    assert ran.code == 0 and "of 1 document was lifted before amina had finished" in ran.err
+    assert [c.coder for c in study.codings()] == ["ben"]
+    assert "blindness lifted before amina had finished" in str(study.log(limit=1).rows)
+
+
+def test_blindness_that_was_lifted_is_told_wherever_it_matters(study, ben, blind):
+    study.assign(["letter"], ["amina"], blind=False, lift=True)
+    study.code(blind, FIRST, "sharing")
+    study.finish(["letter"])
+    words = "Blindness of letter was lifted before amina had finished."
+    assert agreed(study).count(words) == 2
+    assert "without seeing" not in agreed(study)
+    assert words in study.report("coders").note
+    study.assign(["letter"], ["amina"], blind=True)
+    assert agreed(study).count(words) == 2, "also once it is called blind again"
+    assert "without seeing" not in agreed(study)
+
+
+def test_an_assignment_taken_back_at_once_is_not_held_against_anybody(study, ben):
+    study.assign(["letter"], ["amina", "ben"], blind=True)
+    study.undo()
+    study.assign(["letter"], ["amina", "ben"], blind=True)
+    letter = study.document_id("letter")
+    for coder in (study, ben):
+        coder.code(letter, FIRST, "sharing")
+        coder.finish(["letter"])
+    assert "lifted" not in agreed(study)
+    assert "without seeing each other's codings" in agreed(study)
+
+
+def test_an_assignment_taken_back_to_look_is(study, ben, blind):
+    study.unassign(["letter"], "amina", lift=True)
+    assert study.codings(), "now it shows"
+    study.assign(["letter"], ["amina"], blind=True)
+    study.code(blind, FIRST, "sharing")
+    study.finish(["letter"])
+    assert "lifted before amina" in agreed(study)
+
+
+def test_codings_that_were_changed_once_others_showed_are_told(study, ben, blind):
+    """Finish, look, open again, recode, finish."""
+    study.code(blind, LATER, "sharing")
+    study.finish(["letter"])
+    assert "without seeing" in agreed(study)
+    assert study.codings(coder="ben")
+    study.finish(["letter"], finished=False)
+    study.code(blind, FIRST, "sharing")
+    study.finish(["letter"])
+    words = "amina changed codings of letter after all had finished there"
+    assert agreed(study).count(words) == 2 and words in study.report("coders").note
+    assert "without seeing" not in agreed(study)
+
+
+def test_coding_on_without_opening_again_is_told_as_well(study, ben, blind):
+    study.finish(["letter"])
+    study.code(blind, FIRST, "sharing")
+    assert "amina changed codings of letter" in agreed(study)
+    study.undo()
+    assert "changed" not in agreed(study), "what was taken back changed nothing"
+
+
+def test_opening_again_alone_changes_nothing(study, ben, blind):
+    study.code(blind, FIRST, "sharing")
+    study.finish(["letter"])
+    study.finish(["letter"], finished=False)
+    study.finish(["letter"])
+    assert "without seeing" in agreed(study) and "changed" not in agreed(study)
+
+
+def test_an_edit_of_the_codebook_changes_nobodys_mind(study, ben, blind):
+    study.code(blind, LATER, "showcasing")
+    study.finish(["letter"])
+    study.merge_codes("showcasing", "storytelling")
+    assert "changed codings" not in agreed(study)
+
+
+def test_work_in_two_copies_that_meet_is_not_taken_for_a_change(study, ben, tmp_path):
+    study.assign(["letter"], ["amina", "ben"], blind=True)
+    letter = study.document_id("letter")
+    ben.close()
+    copies = {}
+    for coder in ("amina", "ben"):
+        copies[coder] = tmp_path / f"{coder}.tcn"
+        snapshot(study.path, copies[coder])
+        with Project.open(copies[coder], coder=coder) as project:
+            project.code(letter, FIRST, "sharing")
+            project.finish(["letter"])
+    study.merge(list(copies.values()))
+    assert "without seeing each other's codings" in agreed(study)
+    study.merge(list(copies.values()))
+    assert study.report("coders").note.count("letter") == 0
+
+
+def test_what_was_changed_in_a_copy_of_its_own_is_told_as_that(study, ben, tmp_path):
+    """ben goes on in his copy, where he cannot see what amina did in hers."""
+    study.assign(["letter"], ["amina", "ben"], blind=True)
+    letter = study.document_id("letter")
+    ben.close()
+    path = tmp_path / "ben.tcn"
+    snapshot(study.path, path)
+    study.code(letter, FIRST, "sharing")
+    with Project.open(path, coder="ben") as project:
+        project.code(letter, FIRST, "sharing")
+        project.finish(["letter"])
+        study.finish(["letter"])
+        project.code(letter, LATER, "sharing")
+    study.merge([path])
+    said = study.agree(BOTH).note
+    assert "ben changed codings of letter in another copy of the project" in said
+    assert "when the others' could be seen" not in said
+    study.code(letter, LATER, "shaming")
+    said = study.agree(BOTH).note
+    assert "amina changed codings of letter after all had finished there, when" in said
+
+
+def test_what_another_copy_brings_later_was_not_open_before(study, ben, tmp_path):
+    """ben coded in a copy of his own before the lead assigned the document blind."""
+    letter = study.document_id("letter")
+    ben.close()
+    path = tmp_path / "ben.tcn"
+    snapshot(study.path, path)
+    with Project.open(path, coder="ben") as project:
+        project.code(letter, FIRST, "sharing")
+        project.finish(["letter"])
+    study.assign(["letter"], ["amina"], blind=True)
+    study.code(letter, FIRST, "sharing")
+    study.finish(["letter"])
+    study.merge([path])
+    assert "could be seen" not in study.agree(BOTH).note
+
+
+def test_tables_say_how_many_documents_they_leave_out(study, ben, blind, tcncode):
+    said = "so without others' codings here: 1 document."
+    run = ("-p", study.path, "--coder", "amina")
+    for words in (
+        ["report", "networks"], ["report", "quotes"], ["report", "coders"], ["codings"],
+        ["codings", "--where", "sharing"], ["documents"], ["memos"], ["assign"],
+        ["codings", "--document", "letter"],
+    ):  # fmt: skip
+        assert tcncode(*run, *words).err.count(said) == 1, words
+    assert "others' codings" not in tcncode(*run, "codings", "--document", "notes").err
+    study.finish(["letter"])
+    assert "others' codings" not in tcncode(*run, "report", "networks").err
+
+
+def test_what_was_coded_openly_is_not_blind_for_being_called_so_afterwards(study, ben):
+    letter = study.document_id("letter")
+    ben.code(letter, FIRST, "sharing")
+    study.assign(["letter"], ["amina", "ben"], blind=True)
+    study.code(letter, FIRST, "sharing")
+    for coder in (study, ben):
+        coder.finish(["letter"])
+    assert "Codings of letter by ben could be seen before it was coded blind." in agreed(study)
+    assert "without seeing" not in agreed(study)
+
+
+def test_calling_finished_work_blind_does_not_make_it_so(study, ben):
+    for coder in (study, ben):
+        coder.code(coder.document_id("letter"), FIRST, "sharing")
+        coder.finish(["letter"])
+    study.assign(["letter"], ["amina", "ben"], blind=True)
+    assert "by amina and ben could be seen before" in agreed(study)
+    assert "without seeing" not in agreed(study)
+
+
+def test_openings_begin_when_the_last_has_finished():
+    marks = [
+        Mark("1", "a", True, False), Mark("1", "b", True, False), Mark("2", "a", True, True),
+        Mark("3", "b", True, True), Mark("4", "a", True, False), Mark("5", "a", False, False),
+    ]  # fmt: skip
+    first, second = openings(reversed(marks))
+    assert (first.begin, first.end, second.begin, second.end) == ("3", "4", "5", None)
+    assert first.unfinished == frozenset() and first.finished == {"a", "b"}
+    assert openings(marks[:3]) == []
+
+
+def test_many_documents_are_counted_and_some_named():
+    (said,) = told((f"d{n}", Early(changed=("a",))) for n in range(8))
+    assert said.startswith("a changed codings of 8 documents (d0, d1, d2, d3, d4 and 3 more) after")
+
+
+def test_lifting_is_refused_where_nothing_is_lifted(study, tcncode):
+    with pytest.raises(UsageError):
+        study.assign(["letter"], [], blind=False)
+    assert tcncode("-p", study.path, "assign", "letter", "--to", "a", "--blind", "--lift").code == 2
