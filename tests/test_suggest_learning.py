@@ -26,7 +26,7 @@ from tcncode.suggest.examples import Example, folds, read_corpus
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import LONGEST, Suggester
 from tcncode.suggest.usefulness import most_useful_first, rounds
-from tcncode.suggest.witnesses import Coded, _Alike
+from tcncode.suggest.witnesses import Coded, _Alike, _lemmas
 from tcncode.text import Span
 
 BOOK = Codebook("farm", (Code("praise", "praise", "Praise", cues=(Cue("well done", weight=0.6),)),))
@@ -414,7 +414,7 @@ def test_evidence_shows_no_empty_words(suggester):
 
 def likest(texts, words):
     alike = _Alike([Coded(text, "x", "") for text in texts])
-    return [(p.text, round(like, 3)) for p, like in alike.to(words.split())]
+    return [(p.text, round(like, 3)) for p, like in alike.to(_lemmas(words.split()))]
 
 
 def test_the_likest_passages_share_rare_words():

@@ -23,15 +23,24 @@ CHUNK = 5_000
 """Characters read by spaCy at once. A call for each sentence takes longer, and so does one for
 50,000 characters: setting the lemmas then takes three times as long (both measured)."""
 
+LEMMAS = "tcncode_lemmas"
+"""The component that sets lemmas."""
+
 # "seconded" (lent to another office) is not the ordinal that the table makes of it.
-_KEPT = {"better", "best", "worse", "worst", "more", "most", "less", "least", "further"} | {
+KEPT = {"better", "best", "worse", "worst", "more", "most", "less", "least", "further"} | {
     "left",
     "united",
     "seconded",
     "seconding",
 }
-_UNTIDY = re.compile(r"\s{2,}|[^\S ]|\u00ad|[\u2010\u2011\u2018\u2019]")
-_ALIKE = {"\u2010": "-", "\u2011": "-", "\u2018": "'", "\u2019": "'", "\u00ad": ""}
+_PLAIN = {"\n": " ", "\r": " ", "\t": " ", "\u00a0": " "} | {
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2018": "'",
+    "\u2019": "'",
+}
+_BLANK = re.compile(r"[^\S ]")
+_UNTIDY = re.compile(r" {2,}|\u00ad")
 
 
 class LemmaTable(dict[int, int]):
@@ -57,7 +66,7 @@ def lemma_of(word: str, language: str = "en") -> str:
     import simplemma
 
     word = word.lower()
-    if word in _KEPT or not word.isalpha():
+    if word in KEPT or not word.isalpha():
         return word
     try:
         return simplemma.lemmatize(word, lang=language).lower()
@@ -73,15 +82,15 @@ def make_pipeline(language: str = "en") -> Any:
     import spacy
     from spacy.language import Language
 
-    if not Language.has_factory("tcncode_lemmas"):
-        Language.factory("tcncode_lemmas", default_config={"language": "en"}, func=_lemmatiser)
+    if not Language.has_factory(LEMMAS):
+        Language.factory(LEMMAS, default_config={"language": "en"}, func=_lemmatiser)
     try:
         nlp = spacy.blank(language)
     except ImportError:  # "ja" without SudachiPy; or no such language
         nlp = spacy.blank("xx")
     # The limit guards parsers, and there is none here: one sentence may be a whole book.
     nlp.max_length = 10**9
-    nlp.add_pipe("tcncode_lemmas", config={"language": language})
+    nlp.add_pipe(LEMMAS, config={"language": language})
     return nlp
 
 
@@ -116,12 +125,9 @@ class Chunk:
     shifts: dict[int, tuple[list[int], list[int]]]
     """For sentences that tidying shortened: tidy offsets and the original ones."""
 
-    def locate(self, start: int, end: int) -> tuple[int, Span] | None:
-        """Number of the sentence in this chunk and span in the document; None across sentences."""
+    def span(self, start: int, end: int) -> Span:
+        """Where a stretch of ``text`` that lies in one sentence stands in the document."""
         number = bisect_right(self.starts, start) - 1
-        past = self.starts[number + 1] - 1 if number + 1 < len(self.starts) else len(self.text)
-        if end > past:
-            return None
         base = self.starts[number]
         first, last = start - base, end - 1 - base
         if number in self.shifts:
@@ -132,7 +138,7 @@ class Chunk:
                 for at in [bisect_right(tidy, offset) - 1]
             )
         shift = self.sentences[number].start
-        return number, Span(shift + first, shift + last + 1)
+        return Span(shift + first, shift + last + 1)
 
     def bounds(self, number: int) -> tuple[int, int]:
         """Where a sentence starts and ends in ``text``."""
@@ -142,6 +148,9 @@ class Chunk:
 
 def chunks(text: str, sentences: Sequence[Span], *, size: int = CHUNK) -> Iterator[Chunk]:
     """The sentences of a document in order, so many to a chunk that it has about ``size``."""
+    for odd, plain in _PLAIN.items():
+        text = text.replace(odd, plain)
+    text = _BLANK.sub(" ", text)
     parts: list[str] = []
     starts: list[int] = []
     held: list[Span] = []
@@ -149,7 +158,7 @@ def chunks(text: str, sentences: Sequence[Span], *, size: int = CHUNK) -> Iterat
     offset = 0
     for span in sentences:
         words = span.of(text)
-        if _UNTIDY.search(words):
+        if "  " in words or "\u00ad" in words:
             words, tidy, original = _tidied(words)
             if len(tidy) > 1:
                 shifts[len(held)] = (tidy, original)
@@ -170,12 +179,11 @@ def _tidied(words: str) -> tuple[str, list[int], list[int]]:
     tidy, original = [0], [0]
     length = at = 0
     for match in _UNTIDY.finditer(words):
-        put = _ALIKE.get(match.group(), " ")
+        put = "" if match.group() == "\u00ad" else " "
         parts += (words[at : match.start()], put)
         length += match.start() - at + len(put)
         at = match.end()
-        if len(put) != at - match.start():
-            tidy.append(length)
-            original.append(at)
+        tidy.append(length)
+        original.append(at)
     parts.append(words[at:])
     return "".join(parts), tidy, original

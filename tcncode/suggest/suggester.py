@@ -28,8 +28,8 @@ from tcncode.suggest.cues import (
     outside,
     weigh,
 )
-from tcncode.suggest.features import Floats, Tokens, joined, tokens_of
-from tcncode.suggest.pipeline import Chunk, chunks
+from tcncode.suggest.features import Floats, Tokens, joined
+from tcncode.suggest.reading import Page
 from tcncode.suggest.witnesses import CodedWith, Reading, Witnesses, nothing_coded
 from tcncode.text import Span
 
@@ -155,20 +155,16 @@ class Suggester:
     # -- reading ------------------------------------------------------------------
 
     def _read(self, text: str, kept: Sequence[Span], block_of: Sequence[int]) -> Reading:
-        where: list[tuple[Chunk, Any, int]] = []
+        pages: list[Page] = []
+        where: list[tuple[int, int]] = []
         hits: dict[int, list[Hit]] = {}
-        parts: list[Tokens] = []
-        places: list[list[int]] = []
-        read_from = list(chunks(text, kept))
-        for chunk, doc in zip(read_from, self.nlp.pipe(c.text for c in read_from), strict=True):
-            base = len(where)
-            for number, found in self.cues.hits(doc, chunk).items():
-                hits[base + number] = doubted(found, text, chunk.sentences[number])
-            where += [(chunk, doc, number) for number in range(len(chunk.sentences))]
-            found_tokens, starts = tokens_of(doc, chunk)
-            parts.append(found_tokens)
-            places += starts
-        tokens = joined(parts)
+        for page in self.cues.reader.pages(text, kept):
+            spans = page.chunk.sentences
+            for number, found in self.cues.hits(page).items():
+                hits[len(where) + number] = doubted(found, text, spans[number])
+            where += [(len(pages), number) for number in range(len(spans))]
+            pages.append(page)
+        tokens = joined([Tokens(page.lower, page.firsts) for page in pages])
         probabilities = np.zeros((len(kept), 0))
         read_tokens = None
         if self.classifier is not None:
@@ -179,7 +175,7 @@ class Suggester:
             if len(kept) > 1:
                 odds = np.log(probabilities / (1 - probabilities))
                 probabilities = 1 / (1 + np.exp(-(SLOPE * odds + SHIFT)))
-        return Reading(list(kept), where, tokens, places, read_tokens, hits, probabilities)
+        return Reading(list(kept), pages, where, tokens, read_tokens, hits, probabilities)
 
     def _limit(self, code: int, threshold: float | None, reading: Reading) -> float:
         return self._threshold(code, reading.running) if threshold is None else threshold
