@@ -187,19 +187,21 @@ class Learning(Codings):
         """The sentences of a document that are read for suggestions."""
         from tcncode.suggest.cues import outside
 
-        sentences = [s.span for s in self.segments(document, "sentence")]
+        sentences = [Span(*stretch) for stretch in self.stretches(document, "sentence")]
         return outside(sorted(sentences), self._not_read(document))
 
     def _blocks(self, document: str) -> list[Span]:
         """The turns of a transcript, or the paragraphs of another document."""
-        turns = [t.span for t in self.segments(document, "turn")]
-        return turns or [p.span for p in self.segments(document, "paragraph")]
+        found = self.stretches(document, "turn") or self.stretches(document, "paragraph")
+        return [Span(*stretch) for stretch in found]
 
     def _not_read(self, document: str) -> list[Span]:
         """Interviewers' turns, and headings: "Article 3" sets no standard, it names one."""
         asked = {s.label for s in self.speakers(document) if s.role == "interviewer"}
-        turns = [t.span for t in self.segments(document, "turn") if t.speaker in asked]
-        return turns + [h.span for h in self.segments(document, "heading")]
+        # Most documents have no interviewer, and their turns need not be looked at.
+        turns = self.segments(document, "turn") if asked else []
+        headings = [Span(*stretch) for stretch in self.stretches(document, "heading")]
+        return [t.span for t in turns if t.speaker in asked] + headings
 
     def _above(self) -> dict[str, set[str]]:
         """Of each code's id: that and the ids of those above it."""
