@@ -29,6 +29,7 @@ from tcncode.suggest.cues import (
     weigh,
 )
 from tcncode.suggest.features import Floats, Tokens, joined
+from tcncode.suggest.pipeline import Pipeline
 from tcncode.suggest.reading import Page
 from tcncode.suggest.witnesses import CodedWith, Reading, Witnesses, nothing_coded
 from tcncode.text import Span
@@ -57,7 +58,11 @@ LONGEST = 4
 
 
 class Suggester:
-    """Makes suggestions for one codebook. Building it loads spaCy; using it is fast."""
+    """Makes suggestions for one codebook. Building it loads spaCy; using it is fast.
+
+    Without a ``pipeline``, a blank one of the language is made. A trained one is kept with each
+    suggestion as part of its method.
+    """
 
     def __init__(
         self,
@@ -68,11 +73,17 @@ class Suggester:
         cities: Sequence[City] = (),
         coded: CodedWith = nothing_coded,
         language: str = "en",
+        pipeline: Pipeline | None = None,
     ) -> None:
         self.codebook = codebook
         self.classifier = classifier
-        self.cues = CueSuggester(codebook, networks=networks, cities=cities, language=language)
+        self.cues = CueSuggester(
+            codebook, networks=networks, cities=cities,
+            language=pipeline.nlp.lang if pipeline else language,
+            nlp=pipeline.nlp if pipeline and pipeline.name else None,
+        )  # fmt: skip
         self.nlp = self.cues.nlp
+        self._read_with = f"; {pipeline.told}" if pipeline and pipeline.name else ""
         known = {code: n for n, code in enumerate(classifier.codes)} if classifier else {}
         self._column = [known.get(code.id) for code in codebook.codes]
         self._thresholds = [
@@ -246,7 +257,7 @@ class Suggester:
             evidence += names.get(n, ())
         key = self.codebook.codes[code].id
         evidence += self._witnesses.nearest(reading, document, numbers, key, span)
-        method = "cues" if learned is None else "classifier and cues"
+        method = ("cues" if learned is None else "classifier and cues") + self._read_with
         return Suggestion(
             suggestion_id(document, span, key), document, span, key, score, tuple(evidence), method
         )
