@@ -191,9 +191,9 @@ def test_every_tidy_character_leads_back_to_its_own(parts, size):
         seen += chunk.sentences
         for number in range(len(chunk.sentences)):
             for at in range(*chunk.bounds(number)):
-                where = chunk.locate(at, at + 1)
-                assert where is not None and where[0] == number
-                assert chunk.text[at] in (where[1].of(text)[0], " ", "'")
+                where = chunk.span(at, at + 1)
+                assert chunk.sentences[number].start <= where.start < chunk.sentences[number].end
+                assert chunk.text[at] in (where.of(text)[0], " ", "'")
     assert seen == spans
 
 
@@ -224,6 +224,58 @@ def test_a_pattern_fires_wherever_spacy_says_so(pattern):
     ):
         found = suggester.suggest(text, [Span(0, len(text))], document="d")
         assert bool(found) == bool(matcher(suggester.nlp(text))), text
+
+
+WORDS = ("share", "shared", "the", "a", "lot", "3", "two", "Share")
+TOKENS = st.fixed_dictionaries(
+    {},
+    optional={
+        "LOWER": st.sampled_from(WORDS) | st.fixed_dictionaries(
+            {"IN": st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)}
+        ),
+        "LEMMA": st.sampled_from(["share", "a", "lot"]),
+        "LIKE_NUM": st.just(True),
+        "OP": st.sampled_from(["?", "1", "+", "*", "{1,2}"]),
+    },
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(TOKENS, min_size=1, max_size=4), st.lists(st.sampled_from(WORDS), max_size=9))
+def test_a_pattern_fires_on_the_words_that_spacy_says(pattern, words):
+    """The quick way for patterns of words alone is the Matcher's, to the letter."""
+    from spacy.matcher import Matcher
+
+    if pattern_problem(pattern):
+        return
+    code = Code("c", "c", "C", cues=(Cue(pattern=tuple(pattern)),))
+    suggester = CueSuggester(Codebook("study", (code,)))
+    matcher = Matcher(suggester.nlp.vocab)
+    matcher.add("p", [pattern], greedy="LONGEST")
+    text = " ".join(words)
+    doc = suggester.nlp(text)
+    expected = {doc[first:past].text for _, first, past in matcher(doc)}
+    places = {(doc[f].idx, doc[p - 1].idx + len(doc[p - 1])) for _, f, p in matcher(doc)}
+    (page,) = suggester.reader.pages(text, [Span(0, len(text))]) if words else (None,)
+    found = suggester.hits(page).get(0, []) if page else []
+    assert {(hit.span.start, hit.span.end) for hit in found} == places
+    assert {hit.span.of(text) for hit in found} == expected
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(st.sampled_from(list("aE1.,;:()'-/@ ")) | st.characters(codec="utf-8"), max_size=40))
+def test_words_are_read_as_the_pipeline_reads_them(suggester, text):
+    """Each stretch between spaces is remembered, so a second time nothing may have changed."""
+    spans = [Span(0, len(text))] if text.strip() else []
+    for _ in range(2):
+        for page in suggester.reader.pages(text, spans):
+            words = [token.text for token in suggester.nlp.make_doc(page.chunk.text)]
+            strings = suggester.nlp.vocab.strings
+            assert [strings[word] for word in page.orth.tolist()] == words
+            ends = zip(page.starts.tolist(), page.ends.tolist(), strict=True)
+            assert [page.chunk.text[start:end] for start, end in ends] == words
+            lemmas = [token.lemma_ for token in suggester.nlp(page.chunk.text)]
+            assert [strings[lemma] for lemma in page.lemma.tolist()] == lemmas
 
 
 def test_a_language_without_a_table_still_matches_words():

@@ -127,7 +127,15 @@ def test_unfinished_documents_do_not_count(tmp_path, tcncode):
     assert ran.code == 1 and "finished yet" in ran.err
 
 
-@pytest.mark.parametrize("share", ["-0.1", "1", "half"])
+@pytest.mark.parametrize("share", ["0.2", "20%"])
+def test_a_share_may_be_written_either_way(tcncode, tmp_path, share):
+    ran = tcncode("init", "n.tcn", "--hide-suggestions", share)
+    assert ran.code == 0
+    with Project.open(tmp_path / "n.tcn") as project:
+        assert project.hidden_share() == 0.2
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1", "100%", "half"])
 def test_a_share_that_is_none_is_refused_and_no_file_is_made(tcncode, tmp_path, share):
     ran = tcncode("init", "n.tcn", f"--hide-suggestions={share}")
     assert ran.code == 2 and not (tmp_path / "n.tcn").exists()

@@ -26,7 +26,7 @@ from tcncode.suggest.examples import Example, folds, read_corpus
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import LONGEST, Suggester
 from tcncode.suggest.usefulness import most_useful_first, rounds
-from tcncode.suggest.witnesses import Coded, _Alike
+from tcncode.suggest.witnesses import Coded, _Alike, _lemmas
 from tcncode.text import Span
 
 BOOK = Codebook("farm", (Code("praise", "praise", "Praise", cues=(Cue("well done", weight=0.6),)),))
@@ -414,7 +414,7 @@ def test_evidence_shows_no_empty_words(suggester):
 
 def likest(texts, words):
     alike = _Alike([Coded(text, "x", "") for text in texts])
-    return [(p.text, round(like, 3)) for p, like in alike.to(words.split())]
+    return [(p.text, round(like, 3)) for p, like in alike.to(_lemmas(words.split()))]
 
 
 def test_the_likest_passages_share_rare_words():
@@ -532,3 +532,59 @@ def test_evaluate_prints_rows_that_scripts_can_read(study, tcncode, tmp_path):
     assert {row["system"] for row in rows} == {"tcncode", "keywords", "most_frequent"}
     assert {"macro", "micro", "sharing"} <= {row["code"] for row in rows}
     assert (tmp_path / "e.csv").exists()
+
+
+def test_open_suggestions_of_a_muted_code_are_hidden_and_said(study, tcncode):
+    study.suggest(threshold=0.01)
+    letter = study.document_id("letter")
+    before = study.suggestions()
+    gone = [s for s in before if s.code == "shaming"]
+    assert gone and len(gone) < len(before)
+    ran = tcncode("-p", study.path, "suggest", "mute", "shaming")
+    assert ran.code == 0 and f"{len(gone)} open suggestion" in ran.err
+    left = {s.id for s in before} - {s.id for s in gone}
+    assert {s.id for s in study.suggestions()} == study.open_suggestions() == left
+    assert "shaming" not in {s.code for s in study.suggestions_in(letter)}
+    ran = tcncode("-p", study.path, "suggest", "list", "--format", "json")
+    assert {row["suggestion"] for row in json.loads(ran.out)} == left
+    assert "shaming is not suggested (muted by hand)" in ran.err and "unmute shaming" in ran.err
+    # By its id it can still be answered, and unmuting brings the rest back.
+    assert study.suggestion(gone[0].id) == gone[0]
+    tcncode("-p", study.path, "suggest", "unmute", "shaming")
+    assert study.suggestions() == before
+
+
+def test_answers_in_removed_documents_count_for_nothing(study):
+    study.suggest(threshold=0.01)
+    one, *_ = [s for s in study.suggestions() if s.document == study.document_id("letter")]
+    other = next(s for s in study.suggestions() if s.document != one.document)
+    study.code(one.document, Span(0, 8), "sharing")
+    study.reject(one.id)
+    study.reject(other.id)
+    assert study.decisions() == 3
+    with study._action("remove a document") as change:
+        study._store.retire("document", [one.document], change)
+    assert study.decisions() == 1
+    assert sum(r.answered for r in study.track_record().values()) == 1
+    study.undo()
+    assert study.decisions() == 3
+
+
+def test_suggestions_are_kept_as_they_are_made(study, monkeypatch):
+    """What a long run has done is there when it is broken off, and is not held in memory."""
+    monkeypatch.setattr("tcncode.project.suggesting.AT_ONCE", 1)
+    keys = [study.document_id(name) for name in ("arabic", "notes", "letter")]
+    made = study.suggest(keys, threshold=0.01)
+    with_some = {s.document for s in study.suggestions()}
+    assert made == len(study.suggestions()) and keys[2] in with_some and len(with_some) > 1
+    with study._writable():
+        for key in keys:
+            study._store.replace_suggestions(key, [])
+
+    def stop(done, of):
+        if done == of:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        study.suggest(keys, threshold=0.01, progress=stop)
+    assert {s.document for s in study.suggestions()} == with_some - {keys[2]}

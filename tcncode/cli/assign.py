@@ -9,30 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tcncode.cli.common import as_coder, note, put, table_options, with_project
+from tcncode.cli.shares import Share
 from tcncode.errors import UsageError
 from tcncode.model import SEED
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.project import Project
-
-
-class _Share(click.ParamType[float]):
-    """``20%`` or ``0.2``."""
-
-    name = "SHARE"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> float:
-        if isinstance(value, float):
-            return value
-        text = str(value).strip()
-        try:
-            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-        except ValueError:
-            share = -1.0
-        if not 0 < share <= 1:
-            self.fail(f'"{value}" is not a share such as 20% or 0.2.', param, ctx)
-        return share
 
 
 @click.command()
@@ -46,7 +29,7 @@ class _Share(click.ParamType[float]):
 @click.option("--lift", is_flag=True, help="With --open or --back: also your own, not finished.")
 @click.option("--back", is_flag=True, help="Take the documents back instead.")
 @click.option(
-    "--share", type=_Share(), help="Draw: so many are to be coded by several, as 20% or 0.2."
+    "--share", type=Share(), help="Draw: so many are to be coded by several, as 20% or 0.2."
 )
 @click.option(
     "--within",

@@ -20,6 +20,7 @@ from tcncode.cli.common import (
     table_options,
     with_project,
 )
+from tcncode.cli.shares import Share
 from tcncode.errors import TcncodeError, UsageError
 from tcncode.text.numbers import counted
 
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
     help="The codebook to begin with. Default: the six functions.",
 )  # fmt: skip
 @click.option(
-    "--hide-suggestions", type=click.FloatRange(0, 1, max_open=True), metavar="SHARE", default=0.0,
-    help='Make no suggestions for this share of documents, drawn by chance: for "suggest effect".',
+    "--hide-suggestions", type=Share(partly=True), default=0.0,
+    help='Make no suggestions for this share of documents, as 20% or 0.2, drawn by chance: for'
+    ' "suggest effect".',
 )  # fmt: skip
 @coder_option
 def init(file: Path, codebook: Path | None, hide_suggestions: float, coder: str | None) -> None:

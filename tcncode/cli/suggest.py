@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,9 @@ from tcncode.cli.common import (
     table_options,
     with_project,
 )
-from tcncode.cli.suggest_learning import effect, evaluate, train
+from tcncode.cli.suggest_learning import effect, evaluate, train, use
 from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.model import Suggestion, Table
@@ -66,12 +67,21 @@ def run(project: Project, documents: Sequence[str], threshold: float | None) -> 
     ids = [project.document_id(name) for name in documents] or None
     with progress("Suggesting") as tick:
         count = project.suggest(ids, threshold=threshold, progress=tick)
-    by_id = project.codebook.by_id()
-    for code, why in project.muted().items():
-        path = by_id[code].path
-        note(f'{path} is not suggested ({why}). "tcncode suggest unmute {path}" brings it back.')
+    _say_muted(project, project.muted())
     which = f"{len(ids)} documents" if ids else "all documents"
     note(f'{count} suggestions are open in {which}. "tcncode suggest list" shows them.')
+
+
+def _say_muted(project: Project, codes: Iterable[str]) -> None:
+    """Say which of these codes (ids) are not suggested, why, and what is open of them."""
+    by_id, why, kept = project.codebook.by_id(), project.muted(), project.muted_open()
+    for code in codes:
+        path, left = by_id[code].path, kept.get(code, 0)
+        told = f"; {counted(left, 'open suggestion')} of it not shown" if left else ""
+        note(
+            f"{path} is not suggested ({why[code]}){told}."
+            f' "tcncode suggest unmute {path}" brings it back.'
+        )
 
 
 def _narrowed(function: Command) -> Command:
@@ -120,6 +130,7 @@ def list_(
     elif order == "score":
         found = sorted(found, key=lambda s: -s.score)
     put(_suggestion_table(project, found), form, output)
+    _say_muted(project, project.muted_open())
 
 
 def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
@@ -253,7 +264,10 @@ def record(project: Project, form: str | None, output: Path | None) -> None:
 def mute(project: Project, code: str) -> None:
     """Suggest a code no more."""
     project.set_muted(code, True)
-    note(f'{code} is muted. "tcncode suggest unmute {code}" brings it back.')
+    key = project.codebook.get(code).id
+    left = project.muted_open().get(key, 0)
+    told = f" {counted(left, 'open suggestion')} of it not shown any more." if left else ""
+    note(f'{code} is muted.{told} "tcncode suggest unmute {code}" brings it back.')
 
 
 @suggest.command()
@@ -262,9 +276,9 @@ def mute(project: Project, code: str) -> None:
 def unmute(project: Project, code: str) -> None:
     """Suggest a code again, whatever its track record."""
     project.set_muted(code, False)
-    note(f'{code} is suggested again, from the next "tcncode suggest" on.')
+    note(f'{code} is suggested again; "tcncode suggest" makes new suggestions.')
 
 
-for _command in (train, evaluate, effect):
+for _command in (train, evaluate, effect, use):
     suggest.add_command(_command)
 COMMANDS = {"suggest": suggest}

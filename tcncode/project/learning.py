@@ -7,6 +7,7 @@ import random
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tcncode import journal
@@ -19,9 +20,12 @@ from tcncode.text import Span
 if TYPE_CHECKING:
     from tcncode.suggest.classifier import Classifier
     from tcncode.suggest.examples import Example
+    from tcncode.suggest.pipeline import Pipeline
     from tcncode.suggest.suggester import Suggester
     from tcncode.suggest.witnesses import Coded
 
+PIPELINE = "suggest.pipeline"
+"""The setting that names a trained spaCy pipeline; empty: a blank one is used."""
 TEAM_WEIGHT = 3.0
 """How many shipped passages one of the team's own sentences is worth."""
 MOSTLY = 0.5
@@ -187,19 +191,21 @@ class Learning(Codings):
         """The sentences of a document that are read for suggestions."""
         from tcncode.suggest.cues import outside
 
-        sentences = [s.span for s in self.segments(document, "sentence")]
+        sentences = [Span(*stretch) for stretch in self.stretches(document, "sentence")]
         return outside(sorted(sentences), self._not_read(document))
 
     def _blocks(self, document: str) -> list[Span]:
         """The turns of a transcript, or the paragraphs of another document."""
-        turns = [t.span for t in self.segments(document, "turn")]
-        return turns or [p.span for p in self.segments(document, "paragraph")]
+        found = self.stretches(document, "turn") or self.stretches(document, "paragraph")
+        return [Span(*stretch) for stretch in found]
 
     def _not_read(self, document: str) -> list[Span]:
         """Interviewers' turns, and headings: "Article 3" sets no standard, it names one."""
         asked = {s.label for s in self.speakers(document) if s.role == "interviewer"}
-        turns = [t.span for t in self.segments(document, "turn") if t.speaker in asked]
-        return turns + [h.span for h in self.segments(document, "heading")]
+        # Most documents have no interviewer, and their turns need not be looked at.
+        turns = self.segments(document, "turn") if asked else []
+        headings = [Span(*stretch) for stretch in self.stretches(document, "heading")]
+        return [t.span for t in turns if t.speaker in asked] + headings
 
     def _above(self) -> dict[str, set[str]]:
         """Of each code's id: that and the ids of those above it."""
@@ -242,7 +248,34 @@ class Learning(Codings):
             networks=self.networks(),
             cities=self.cities(),
             coded=partial(self._coded, self._being_coded_blind()),
+            pipeline=self.pipeline(),
         )
+
+    def pipeline(self) -> Pipeline:
+        """What texts are read with for suggestions.
+
+        Raises:
+            TcncodeError: the trained pipeline that was set is not here, or cannot be used.
+        """
+        from tcncode.suggest.pipeline import blank, load_pipeline
+
+        name = self._store.setting(PIPELINE)
+        return load_pipeline(name) if name else blank()
+
+    def use_pipeline(self, name: str) -> Pipeline:
+        """Read texts with a trained spaCy pipeline: a package, or a folder; empty: a blank one.
+
+        Raises:
+            TcncodeError: it is not here, or cannot be used; what was set before stays.
+        """
+        from tcncode.suggest.pipeline import blank, load_pipeline
+
+        if name and Path(name).is_dir():
+            name = str(Path(name).resolve())
+        found = load_pipeline(name) if name else blank()
+        with self._writable():
+            self._store.set_setting(PIPELINE, name)
+        return found
 
     def _own_classifier(self) -> Classifier | None:
         """The model kept in the project; None where it has none that this version can read."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tcncode import journal, reports
 from tcncode.errors import UnknownNameError, UsageError
@@ -17,10 +17,15 @@ from tcncode.project.names import find, short
 from tcncode.text import Span
 from tcncode.text.numbers import counted
 
+if TYPE_CHECKING:
+    from tcncode.suggest.suggester import Suggester
+
 MUTE_AFTER = 20
 """Answers from which on a code may mute itself."""
 MUTE_BELOW = 0.4
 """Least share of them that must be accepted."""
+AT_ONCE = 50
+"""Documents whose suggestions are saved together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +59,39 @@ class Suggesting(Learning):
         Returns:
             How many are open in these documents now.
         """
-        entries = self._store.document_entries()
-        ids = [e.id for e in entries] if documents is None else list(documents)
+        if documents is None:
+            documents = [entry.id for entry in self._store.document_entries()]
         suggester = self.suggester()
-        share = self.hidden_share()
         muted = set(self.muted())
-        found: list[tuple[str, list[Suggestion]]] = []
-        for n, document in enumerate(ids, 1):
-            if share and self.hides_suggestions(document):
-                found.append((document, []))
-                continue
-            sentences = [s.span for s in self.segments(document, "sentence")]
-            made = suggester.suggest(
-                self._text(document),
-                sentences,
-                document=document,
-                threshold=threshold,
-                skip=self._not_read(document),
-                blocks=self._blocks(document),
-                leave_out=muted,
-            )
-            found.append((document, made))
-            if progress:
-                progress(n, len(ids))
-        with self._action(f"suggest for {counted(len(ids), 'document')}"):
-            for document, made in found:
-                self._store.replace_suggestions(document, made)
-        return len(self._store.suggestions(self.coder, documents=ids))
+        for first in range(0, len(documents), AT_ONCE):
+            batch = documents[first : first + AT_ONCE]
+            found: list[tuple[str, list[Suggestion]]] = []
+            for n, document in enumerate(batch, first + 1):
+                shown = not self.hides_suggestions(document)
+                found.append((document, self._made(suggester, document, threshold, muted))
+                             if shown else (document, []))  # fmt: skip
+                if progress:
+                    progress(n, len(documents))
+            # Kept as it goes: memory does not grow, and others who save do not wait for the whole.
+            with self._action(f"suggest for {counted(len(batch), 'document')}"):
+                for document, made in found:
+                    self._store.replace_suggestions(document, made)
+        counts = self._store.open_counts(self.coder, documents=documents)
+        return sum(n for code, n in counts.items() if code not in muted)
+
+    def _made(
+        self, suggester: Suggester, document: str, threshold: float | None, muted: Iterable[str]
+    ) -> list[Suggestion]:
+        """The suggestions for one document (its id)."""
+        return suggester.suggest(
+            self._text(document),
+            [Span(*stretch) for stretch in self.stretches(document, "sentence")],
+            document=document,
+            threshold=threshold,
+            skip=self._not_read(document),
+            blocks=self._blocks(document),
+            leave_out=muted,
+        )
 
     def hidden_share(self) -> float:
         """The share of documents, 0 to 1, for which no suggestions are made; set at the start."""
@@ -106,6 +117,7 @@ class Suggesting(Learning):
         """Open suggestions that fit all that is given, best first within a document.
 
         Names or ids; a code brings its sub-codes. ``network`` may be ``reports.NO_NETWORK``.
+        Those of muted codes are left out, unless asked for by ``ids``.
         """
         nowhere = network == reports.NO_NETWORK
         found = self._store.suggestions(
@@ -115,6 +127,7 @@ class Suggesting(Learning):
             codes=self._code_ids(code) if code else None,
             network=self.network(network).id if network and not nowhere else None,
             score=threshold,
+            muted=self.muted() if ids is None else (),
         )
         if nowhere:
             outside = {e.id for e in self._store.document_entries() if e.network is None}
@@ -123,11 +136,16 @@ class Suggesting(Learning):
 
     def suggestions_in(self, document: str) -> list[Suggestion]:
         """Open suggestions of a document given by its id; none where it was taken back."""
-        return self._store.suggestions(self.coder, documents=[document])
+        return self._store.suggestions(self.coder, documents=[document], muted=self.muted())
 
     def open_suggestions(self) -> set[str]:
         """Ids of all open suggestions, to see cheaply which came and went."""
-        return self._store.open_suggestions(self.coder)
+        return self._store.open_suggestions(self.coder, muted=self.muted())
+
+    def muted_open(self) -> dict[str, int]:
+        """How many suggestions are open and not shown, by the id of their muted code."""
+        counts = self._store.open_counts(self.coder)
+        return {code: counts[code] for code in self.muted() if code in counts}
 
     def suggestion(self, reference: str) -> Suggestion:
         """An open suggestion by its id, or an unambiguous beginning of it."""
@@ -154,8 +172,8 @@ class Suggesting(Learning):
         """
         said = self._mute_settings()
         counts: Counter[tuple[str, str]] = Counter()
-        for _, _, key, answer, _ in self._store.all_answers():
-            counts[key, answer] += 1
+        for key, answer, n in self._store.answers():
+            counts[key, answer] += n
         out = {}
         for code in self.codebook.codes:
             choice = said.get("codes", {}).get(code.id)

@@ -65,6 +65,7 @@ class Suggestions(Settings, Team):
         codes: Sequence[str] | None = None,
         network: str | None = None,
         score: float = 0.0,
+        muted: Iterable[str] = (),
     ) -> list[Suggestion]:
         """What this coder has not answered yet, best first within a document.
 
@@ -73,6 +74,7 @@ class Suggestions(Settings, Team):
 
         Args:
             score: only what scores at least this.
+            muted: ids of codes that are left out.
         """
         # Not "?1 IS NULL OR ...": that would read the whole table for a single one.
         where, values = ["s.score >= ?"], list[Any]([score])
@@ -80,6 +82,9 @@ class Suggestions(Settings, Team):
             if wanted is not None:
                 where.append(f"{column} IN (SELECT value FROM json_each(?))")
                 values.append(json.dumps(list(wanted)))
+        if left_out := list(muted):
+            where.append("s.code NOT IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(left_out))
         if network is not None:
             where.append("document.network = ?")
             values.append(network)
@@ -96,16 +101,36 @@ class Suggestions(Settings, Team):
             for i, d, s, e, code, score, found, method in rows
         ]
 
-    def open_suggestions(self, coder: str) -> set[str]:
+    def open_suggestions(self, coder: str, muted: Iterable[str] = ()) -> set[str]:
         """Ids of what this coder has not answered yet: cheap, for noticing what came and went."""
-        rows = self._connection.execute(f"SELECT s.id FROM {_OPEN}", (coder, coder))
+        rows = self._connection.execute(
+            f"SELECT s.id FROM {_OPEN} AND s.code NOT IN (SELECT value FROM json_each(?))",
+            (coder, coder, json.dumps(list(muted))),
+        )
         return {row[0] for row in rows}
 
-    def answers(self, coder: str) -> list[tuple[str, Answer, int]]:
-        """How often a coder gave each answer, by code id."""
+    def open_counts(self, coder: str, documents: Sequence[str] | None = None) -> dict[str, int]:
+        """How many suggestions this coder has not answered yet, by code id."""
+        where, values = "", list[Any]([coder, coder])
+        if documents is not None:
+            where = " AND s.document IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(list(documents)))
+        return dict(
+            self._connection.execute(
+                f"SELECT s.code, count(*) FROM {_OPEN}{where} GROUP BY s.code", values
+            ).fetchall()
+        )
+
+    def answers(self, coder: str | None = None) -> list[tuple[str, Answer, int]]:
+        """How often a coder, or all together, gave each answer, by code id.
+
+        Those in documents that were taken back are left out.
+        """
         return self._connection.execute(
-            "SELECT code, answer, count(*) FROM suggestion_answer WHERE coder = ? AND NOT retired"
-            " GROUP BY code, answer",
+            "SELECT a.code, a.answer, count(*) FROM suggestion_answer AS a"
+            " JOIN document ON document.id = a.document"
+            " WHERE coalesce(a.coder = ?, 1) AND NOT a.retired AND NOT document.retired"
+            " GROUP BY a.code, a.answer",
             (coder,),
         ).fetchall()
 
@@ -136,10 +161,11 @@ class Suggestions(Settings, Team):
         return [(d, Span(s, e), code, answer, coder) for d, s, e, code, answer, coder in rows]
 
     def decisions(self) -> int:
-        """Answers to suggestions and codings by hand that stand."""
+        """Answers to suggestions and codings by hand that stand, as do their documents."""
+        here = "NOT m.retired AND m.document IN (SELECT id FROM document WHERE NOT retired)"
         row = self._one(
-            "SELECT (SELECT count(*) FROM suggestion_answer WHERE NOT retired)"
-            " + (SELECT count(*) FROM coding WHERE origin = 'by hand' AND NOT retired)",
+            f"SELECT (SELECT count(*) FROM suggestion_answer AS m WHERE {here})"
+            f" + (SELECT count(*) FROM coding AS m WHERE origin = 'by hand' AND {here})",
             (),
         )
         return int(row[0]) if row else 0

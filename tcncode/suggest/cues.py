@@ -17,9 +17,8 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from math import prod
 from typing import Any
 
@@ -33,14 +32,15 @@ from tcncode.model import (
     merged,
     suggestion_id,
 )
-from tcncode.suggest.names import Entity, NameFinder, OrdinaryWords
-from tcncode.suggest.patterns import anchors
-from tcncode.suggest.pipeline import Chunk, chunks, lemma_of, make_pipeline
+from tcncode.suggest.names import Entity, NameFinder, OrdinaryWords, recognised
+from tcncode.suggest.patterns import Part, anchor, fired, parts_of, shape
+from tcncode.suggest.pipeline import lemma_of, make_pipeline
+from tcncode.suggest.reading import Page, Phrases, Reader
 from tcncode.text import Span
 
+_FIRST_LETTER = 0x100
+"""Of the characters that stand for lemmas: none of these means anything in a regular expression."""
 _HYPHENS = frozenset("-–—")
-_GAPS = 4
-"""Up to so many gaps between a phrase's words, each may hold a hyphen; beyond, all or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,21 @@ class Sign:
     negative: bool
     order: int
     """Number among all signs."""
+    detail: str
+    """The cue as the codebook writes it; a pattern as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A sign that is a pattern."""
+
+    sign: Sign
+    matcher: Any
+    """spaCy's Matcher; None where ``parts`` do."""
+    parts: Sequence[Part] | None
+    """What it asks for, where that is words alone."""
+    shape: re.Pattern[str] | None
+    """What must match the letters of a sentence's lemmas; None: nothing need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,10 @@ _BEFORE = 60
 
 
 class CueSuggester:
-    """Finds the cues of one codebook in texts. Building it loads spaCy; using it is fast."""
+    """Finds the cues of one codebook in texts. Building it loads spaCy; using it is fast.
+
+    ``nlp`` is a trained pipeline to read with; without one a blank one of the language is made.
+    """
 
     def __init__(
         self,
@@ -86,27 +104,30 @@ class CueSuggester:
         networks: Sequence[Network] = (),
         cities: Sequence[City] = (),
         language: str = "en",
+        nlp: Any = None,
     ) -> None:
-        from spacy.matcher import PhraseMatcher
-
         self.codebook = codebook
-        self.nlp = make_pipeline(language)
-        self.names = NameFinder(self.nlp, networks, cities)
+        self.nlp = nlp or make_pipeline(language)
+        self.reader = Reader(self.nlp, language)
+        self.names = NameFinder(self.reader, networks, cities)
         self._language = language
-        self._phrases = PhraseMatcher(self.nlp.vocab, attr="LEMMA")
-        self._patterns: dict[int, Any] = {}
-        """A spaCy Matcher for each pattern, by its key."""
-        self._anchors: dict[int, int] = {}
-        """Keys of the phrases that tell that a sentence may match, each with its pattern's key."""
-        self._parts: dict[int, int] = {}
-        """How many of them a pattern asks for; 0 where it must be put to every sentence."""
+        self._hyphens = {self.nlp.vocab.strings.add(hyphen) for hyphen in _HYPHENS}
+        self._phrases = Phrases(passing=self.nlp.vocab.strings.add("-"))
+        self._patterns: dict[int, Pattern] = {}
+        """By the matcher's key of the lemmas that tell that a sentence may match."""
+        self._everywhere: list[Pattern] = []
+        """Those that nothing tells of: they are put to every sentence."""
+        self._letters: dict[int, str] = {}
+        """A character for the hash of each lemma that a pattern asks for."""
         self._signs: dict[int, list[Sign]] = {}
         """By the matcher's key: cues that say the same in two codes are looked for once."""
         order = 0
         for number, code in enumerate(codebook.codes):
             for negative, cues in enumerate((code.cues, code.negative_cues)):
                 for cue in cues:
-                    self._add(Sign(number, cue, bool(negative), order))
+                    tokens = [dict(token) for token in cue.pattern]
+                    told = cue.phrase or json.dumps(tokens, ensure_ascii=False)
+                    self._add(Sign(number, cue, bool(negative), order, told))
                     order += 1
 
     def suggest(
@@ -134,9 +155,9 @@ class CueSuggester:
         kept = outside(sorted(sentences), skip)
         out: list[Suggestion] = []
         ordinary = OrdinaryWords(text, kept)
-        for chunk in chunks(text, kept):
-            doc = self.nlp(chunk.text)
-            hits = self.hits(doc, chunk)
+        for page in self.reader.pages(text, kept):
+            hits = self.hits(page)
+            chunk = page.chunk
             names_in: dict[int, list[Entity]] = {}
             # Only sentences that are suggested show the names in them.
             scored = {}
@@ -145,7 +166,7 @@ class CueSuggester:
                 if best := self._score(weighed, threshold):
                     scored[n] = best
             if scored:
-                names_in = self.named(doc, chunk, text, scored, ordinary)
+                names_in = self.named(page, text, scored, ordinary)
             for number, found in scored.items():
                 sentence = chunk.sentences[number]
                 names = tuple(self.name_evidence(entity) for entity in names_in.get(number, ()))
@@ -161,11 +182,9 @@ class CueSuggester:
         ordered = sorted(sentences)
         ordinary = OrdinaryWords(text, ordered)
         out: list[Entity] = []
-        for chunk in chunks(text, ordered):
-            # Names are matched on the words as they stand: no lemmas needed.
-            doc = self.nlp.make_doc(chunk.text)
-            everything = range(len(chunk.sentences))
-            for found in self.named(doc, chunk, text, everything, ordinary).values():
+        for page in self.reader.pages(text, ordered):
+            everything = range(len(page.chunk.sentences))
+            for found in self.named(page, text, everything, ordinary).values():
                 out += found
         return sorted(out, key=lambda entity: entity.span)
 
@@ -174,64 +193,99 @@ class CueSuggester:
         if sign.cue.pattern:
             self._add_pattern(sign)
             return
-        read = self.nlp(" ".join(sign.cue.phrase.replace("\u2019", "'").split()))
-        lemmas = [token.lemma_ for token in read if token.text not in _HYPHENS]
-        if lemmas:
-            key = "phrase " + " ".join(lemmas)
-            self._phrases.add(key, [self._lemma_doc(words) for words in _hyphenated(lemmas)])
-            self._signs.setdefault(self.nlp.vocab.strings.add(key), []).append(sign)
+        phrase = " ".join(sign.cue.phrase.replace("\u2019", "'").split())
+        for read in self.reader.lemmas(phrase):
+            lemmas = [word for word in read if word not in self._hyphens]
+            if lemmas:
+                key = self.nlp.vocab.strings.add(f"phrase {lemmas}")
+                if key not in self._signs:
+                    self._phrases.add(lemmas, key)
+                self._signs.setdefault(key, []).append(sign)
 
     def _add_pattern(self, sign: Sign) -> None:
         from spacy.matcher import Matcher
 
         name = f"pattern {sign.order}"
-        key = self.nlp.vocab.strings.add(name)
         tokens = [dict(token) for token in sign.cue.pattern]
-        self._patterns[key] = Matcher(self.nlp.vocab)
-        self._patterns[key].add(name, [tokens], greedy="LONGEST")
-        self._signs[key] = [sign]
-        certain = anchors(
-            tokens,
-            lambda word: lemma_of(word, self._language),
-            lambda word: bool(self.nlp.vocab[word].is_stop),
-        )
-        for part, ways in enumerate(certain):
-            anchor = f"{name} {part}"
-            self._anchors[self.nlp.vocab.strings.add(anchor)] = key
-            self._phrases.add(anchor, [self._lemma_doc(lemmas) for lemmas in ways])
-        self._parts[key] = len(certain)
+        matcher = None
+        parts = parts_of(tokens, self.nlp.vocab.strings.add)
+        if parts is None:
+            matcher = Matcher(self.nlp.vocab)
+            matcher.add(name, [tokens], greedy="LONGEST")
 
-    def _lemma_doc(self, lemmas: Sequence[str]) -> Any:
-        from spacy.tokens import Doc
+        def lemma(word: str) -> str:
+            return lemma_of(word, self._language)
 
-        return Doc(self.nlp.vocab, words=list(lemmas), lemmas=list(lemmas))
+        pattern = Pattern(sign, matcher, parts, shape(tokens, lemma, self._letter))
+        told_by = anchor(tokens, lemma, lambda word: bool(self.nlp.vocab[word].is_stop))
+        if told_by:
+            key = self.nlp.vocab.strings.add(name)
+            self._patterns[key] = pattern
+            for lemmas in told_by:
+                self._phrases.add([self.nlp.vocab.strings.add(lemma) for lemma in lemmas], key)
+        else:
+            self._everywhere.append(pattern)
 
-    def hits(self, doc: Any, chunk: Chunk) -> dict[int, list[Hit]]:
-        """What fired, by the number of the sentence in the chunk."""
+    def _is_number(self, word: int) -> bool:
+        return bool(self.nlp.vocab[word].like_num)
+
+    def _letter(self, lemma: str) -> str:
+        key = self.nlp.vocab.strings.add(lemma)
+        return self._letters.setdefault(key, chr(_FIRST_LETTER + len(self._letters)))
+
+    def hits(self, page: Page) -> dict[int, list[Hit]]:
+        """What fired, by the number of the sentence on the page.
+
+        With a trained pipeline, by its lemmas or by those of the table.
+        """
+        found = self._hits(page, page.lemma.tolist(), lambda n: self.reader.sentence(page, n))
+        if page.doc is not None:
+            own = page.doc.to_array("LEMMA").tolist() if len(page.doc) else []
+            for n, hits in self._hits(page, own, lambda n: page.doc[page.words(n)]).items():
+                known = found.setdefault(n, [])
+                known += [hit for hit in hits if hit not in known]
+        return found
+
+    def _hits(
+        self, page: Page, lemmas: Sequence[int], sentence: Callable[[int], Any]
+    ) -> dict[int, list[Hit]]:
+        """What fires on these lemmas, one a word; ``sentence``: for the Matcher, by number."""
         out: dict[int, list[Hit]] = {}
-        everywhere = [key for key, parts in self._parts.items() if not parts]
-        asked = {(n, key): {0} for key in everywhere for n in range(len(chunk.sentences))}
-        for key, first, past in self._phrases(doc):
-            last = doc[past - 1]
-            where = chunk.locate(doc[first].idx, last.idx + len(last))
-            if where is None:
+        asked = {
+            (n, p.sign.order): p for p in self._everywhere for n in range(len(page.chunk.sentences))
+        }
+        firsts = page.firsts.tolist()
+        for key, first, past in self._phrases.find(lemmas):
+            n = bisect_right(firsts, first) - 1
+            if past > firsts[n + 1]:
                 continue
-            number, span = where
-            if key in self._anchors:
-                asked.setdefault((number, self._anchors[key]), set()).add(key)
+            pattern = self._patterns.get(key)
+            if pattern is not None:
+                asked[n, pattern.sign.order] = pattern
             else:
-                out.setdefault(number, []).extend(Hit(s, span) for s in self._signs[key])
+                span = page.span(first, past)
+                out.setdefault(n, []).extend(Hit(s, span) for s in self._signs[key])
         # Sentence by sentence: a pattern with a wildcard must not run into the next one.
-        for (number, key), parts in sorted(asked.items()):
-            if len(parts) < self._parts[key]:
-                continue
-            part = doc.char_span(*chunk.bounds(number), alignment_mode="expand")
-            for _, first, past in self._patterns[key](part) if part is not None else ():
-                match = part[first:past]
-                where = chunk.locate(match.start_char, match.end_char)
-                if where is not None:
-                    fired = (Hit(s, where[1]) for s in self._signs[key])
-                    out.setdefault(number, []).extend(fired)
+        letters: dict[int, str] = {}
+        for (n, _), pattern in sorted(asked.items(), key=lambda item: item[0]):
+            start, end = firsts[n], firsts[n + 1]
+            if n not in letters:
+                words = lemmas[start:end]
+                letters[n] = "".join([self._letters.get(lemma, "\0") for lemma in words])
+            at = 0
+            if pattern.shape is not None:
+                match = pattern.shape.search(letters[n])
+                if match is None:
+                    continue
+                at = match.start()
+            if pattern.parts is None:
+                spans = [(first, past) for _, first, past in pattern.matcher(sentence(n))]
+            else:
+                lower = page.lower[start:end].tolist()
+                spans = fired(pattern.parts, lower, lemmas[start:end], self._is_number, at)
+            for first, past in spans:
+                hit = Hit(pattern.sign, page.span(start + first, start + past))
+                out.setdefault(n, []).append(hit)
         return out
 
     def _score(self, hits: list[Hit], threshold: float) -> list[tuple[int, float, list[Hit]]]:
@@ -252,29 +306,33 @@ class CueSuggester:
         return sorted(lowest, key=lambda entry: (-entry[1], entry[0]))
 
     def named(
-        self, doc: Any, chunk: Chunk, text: str, numbers: Iterable[int], ordinary: OrdinaryWords
+        self, page: Page, text: str, numbers: Iterable[int], ordinary: OrdinaryWords
     ) -> dict[int, list[Entity]]:
-        """Networks and cities in these sentences of a chunk, by number."""
-        out: dict[int, list[Entity]] = {number: [] for number in numbers}
-        for start, end, kind, id_ in self.names.exact(doc):
-            where = chunk.locate(start, end)
-            if where is not None and where[0] in out:
-                number, span = where
-                out[number].append(Entity(span, kind, id_, span.of(text), 100.0))
-        for number, found in out.items():
+        """Networks and cities in these sentences of a page, by number, and what else a trained
+        pipeline recognises."""
+        out: dict[int, list[Entity]] = {}
+        for number in numbers:
+            found = self.names.exact(page, number, text)
             taken = [entity.span for entity in found]
-            found += self.names.near(text, chunk.sentences[number], taken)
-            found[:] = [entity for entity in found if not ordinary.hold(entity)]
-            found.sort(key=lambda entity: entity.span)
+            found += self.names.near(text, page.chunk.sentences[number], taken)
+            kept = [entity for entity in found if not ordinary.hold(entity)]
+            taken = [entity.span for entity in kept]
+            kept += [
+                e for e in recognised(page, number, text) if not any(map(e.span.overlaps, taken))
+            ]
+            out[number] = sorted(kept, key=lambda entity: entity.span)
         return out
 
     def name_evidence(self, entity: Entity) -> Evidence:
-        name = self.names.names[entity.kind, entity.id]
+        name = self.names.names.get((entity.kind, entity.id), entity.id)
         return Evidence(entity.kind, entity.words, entity.span, 0.0, name)
 
 
 def weigh(hits: Sequence[Hit]) -> tuple[float, list[Hit]]:
     """Score (0 to 1) of one code in one sentence, and the hits that counted, in text order."""
+    if len(hits) == 1:  # as nearly always
+        (hit,) = hits
+        return 0.0 if hit.sign.negative else round(_noisy_or(hits), 4), list(hits)
     negatives = _heaviest([hit for hit in hits if hit.sign.negative])
     positives = [hit for hit in hits if not hit.sign.negative]
     silenced = {
@@ -318,20 +376,9 @@ def _heaviest(hits: Sequence[Hit]) -> list[Hit]:
 
 def cue_evidence(hit: Hit, text: str) -> Evidence:
     cue = hit.sign.cue
-    detail = cue.phrase or json.dumps([dict(token) for token in cue.pattern], ensure_ascii=False)
     kind: Any = "negative cue" if hit.sign.negative else "cue"
-    return Evidence(kind, hit.span.of(text), hit.span, round(cue.weight * hit.doubt, 4), detail)
-
-
-def _hyphenated(lemmas: Sequence[str]) -> Iterator[list[str]]:
-    """The words of a phrase with a hyphen in none, some or all of its gaps."""
-    gaps = len(lemmas) - 1
-    ways = product((False, True), repeat=gaps) if gaps <= _GAPS else ([False] * gaps, [True] * gaps)
-    for way in ways:
-        words = [lemmas[0]]
-        for hyphen, lemma in zip(way, lemmas[1:], strict=True):
-            words += ["-", lemma] if hyphen else [lemma]
-        yield words
+    weight = round(cue.weight * hit.doubt, 4)
+    return Evidence(kind, hit.span.of(text), hit.span, weight, hit.sign.detail)
 
 
 def outside(sentences: Sequence[Span], skip: Sequence[Span]) -> list[Span]:

@@ -1,7 +1,7 @@
 """Networks and cities named in a text, also where the name is varied or mistyped.
 
-Names as they are written (and in capitals, and with only the first word capitalised) are found by
-spaCy's EntityRuler. What it leaves is compared with rapidfuzz, on letters alone: so
+Names as they are written (and in capitals, and with only the first word capitalised) are found word
+by word, as spaCy cuts words. What is left is compared with rapidfuzz, on letters alone: so
 "Solidarity Citties" and "Euro Cities" are found and "Solidarity City", another network, is not.
 """
 
@@ -10,12 +10,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import regex
 from rapidfuzz import fuzz, process
 
 from tcncode.model import City, Network
+from tcncode.suggest.reading import Page, Phrases, Reader
 from tcncode.text import Span
 
 CUTOFF = 90.0
@@ -33,23 +34,41 @@ _RUN = regex.compile(rf"{_CAPITALISED}(?:\s+(?:{_SMALL}\s+){{0,2}}{_CAPITALISED}
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A network or city named in a text."""
+    """A network or city named in a text, or another name."""
 
     span: Span
-    kind: Literal["network", "city"]
+    kind: Literal["network", "city", "entity"]
     id: str
-    """The network's or city's id."""
+    """The network's or city's id; of an ``entity`` what it is: a person, organisation, place."""
     words: str
     """As they stand in the text."""
     score: float
     """Likeness to the name, 90 to 100; 100 is the name itself."""
 
 
+KINDS = {
+    "PERSON": "person", "PER": "person", "ORG": "organisation", "GPE": "place", "LOC": "place",
+    "FAC": "place",
+}  # fmt: skip
+"""What trained pipelines call the entities that are shown; dates and numbers are not."""
+
+
+def recognised(page: Page, sentence: int, text: str) -> list[Entity]:
+    """Persons, organisations and places that a trained pipeline recognised in a sentence."""
+    if page.doc is None:
+        return []
+    out = []
+    for ent in page.doc[page.words(sentence)].ents:
+        if ent.label_ in KINDS:
+            span = page.span(ent.start, ent.end)
+            out.append(Entity(span, "entity", KINDS[ent.label_], span.of(text), 100.0))
+    return out
+
+
 class NameFinder:
     """Finds the names of networks and cities; one for a whole study."""
 
-    def __init__(self, nlp: Any, networks: Sequence[Network], cities: Sequence[City]) -> None:
-        self.nlp = nlp
+    def __init__(self, reader: Reader, networks: Sequence[Network], cities: Sequence[City]) -> None:
         self.names: dict[tuple[str, str], str] = {}
         written: dict[str, tuple[Literal["network", "city"], str]] = {}
         for network in networks:
@@ -60,7 +79,13 @@ class NameFinder:
             self.names["city", city.id] = city.name
             written.setdefault(city.name.strip(), ("city", city.id))
         written.pop("", None)
-        self.ruler = self._make_ruler(written) if written else None
+        ways = {way: whose for name, whose in written.items() for way in _ways(name)}
+        # The name itself outranks another name's variant.
+        ways |= written
+        self._whose = list(ways.values())
+        self._phrases = Phrases()
+        for number, way in enumerate(ways):
+            self._phrases.add(reader.written(way), number)
         self.by_length: dict[int, list[tuple[str, tuple[Literal["network", "city"], str]]]] = {}
         for name, whose in written.items():
             key = letters(name)
@@ -69,25 +94,19 @@ class NameFinder:
         self.longest = max((len(name.split()) for name in written), default=0) + 1
         self.seen: dict[str, tuple[Literal["network", "city"], str, float] | None] = {}
 
-    def _make_ruler(self, written: dict[str, tuple[Literal["network", "city"], str]]) -> Any:
-        from spacy.pipeline import EntityRuler
-
-        ruler = EntityRuler(self.nlp, validate=False)
-        ways = {way: whose for name, whose in written.items() for way in _ways(name)}
-        # The name itself outranks another name's variant.
-        ways |= written
-        with self.nlp.select_pipes(disable=self.nlp.pipe_names):
-            ruler.add_patterns(
-                [{"label": kind, "pattern": way, "id": id_} for way, (kind, id_) in ways.items()]
-            )
-        return ruler
-
-    def exact(self, doc: Any) -> Iterator[tuple[int, int, Literal["network", "city"], str]]:
-        """Start and end in the text of ``doc``, kind and id of each name as it is written."""
-        if self.ruler is None:
-            return
-        for ent in self.ruler(doc).ents:
-            yield ent.start_char, ent.end_char, ent.label_, ent.ent_id_
+    def exact(self, page: Page, sentence: int, text: str) -> list[Entity]:
+        """The names in a sentence of a page as they are written; of those that overlap the
+        longest."""
+        words = page.words(sentence)
+        found = [(past - first, -first, key)
+                 for key, first, past in self._phrases.find(page.orth[words].tolist())]  # fmt: skip
+        out: list[Entity] = []
+        for length, first, key in sorted(found, reverse=True):
+            kind, id_ = self._whose[key]
+            span = page.span(words.start - first, words.start - first + length)
+            if not any(span.overlaps(other.span) for other in out):
+                out.append(Entity(span, kind, id_, span.of(text), 100.0))
+        return out
 
     def near(self, text: str, sentence: Span, taken: Sequence[Span]) -> list[Entity]:
         """Variants and typing errors in one sentence, where no name is ``taken`` already."""

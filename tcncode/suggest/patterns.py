@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from math import prod
@@ -20,8 +21,12 @@ NEVER_SET = frozenset({"POS", "TAG", "DEP", "MORPH", "SENT_START", "IS_SENT_STAR
 MOST_WAYS = 2_000
 """More ways to fill neighbouring tokens than this are not laid out for one pattern."""
 
+_COMMON, _OTHER = 0.01, 0.0003
+"""How often a common word and any other stands in a text, roughly."""
+
 _OPTIONAL = re.compile(r"[*?]|\{0?,\d*\}|\{0\}")
 _REQUIRED = (None, "1", "+")
+_REPEATED = re.compile(r"[?*+]|\{\d*,?\d*\}")
 
 
 def pattern_problem(pattern: Sequence[Mapping[str, Any]]) -> str | None:
@@ -48,42 +53,142 @@ def pattern_problem(pattern: Sequence[Mapping[str, Any]]) -> str | None:
     return _spacy_problem(pattern)
 
 
-def anchors(
+def anchor(
     pattern: Sequence[Mapping[str, Any]],
     lemma_of: Callable[[str], str],
     is_common: Callable[[str], bool],
-) -> list[list[tuple[str, ...]]]:
-    """Up to two sets of runs of lemmas: a sentence must hold one of each for the pattern to fire.
+) -> list[tuple[str, ...]]:
+    """Runs of lemmas: a sentence must hold one of them for the pattern to fire.
 
-    The Matcher asks each token for each pattern: for the 70 of the study's codebook that took
-    seven times as long as reading the text (measured). With these, a pattern is put only to
-    sentences in which it can fire. Empty where nothing is certain, as with a REGEX alone.
+    Empty where nothing is certain, as with a REGEX alone.
     """
     sure = [sorted(set(_words_of(token, lemma_of))) for token in pattern]
+    certain = [token.get("OP") in _REQUIRED for token in pattern]
     once = [token.get("OP", "1") == "1" for token in pattern]
-    options: list[tuple[int, int, list[tuple[str, ...]]]] = []
+    options: list[list[tuple[str, ...]]] = []
     for first in range(len(sure)):
         for past in range(first + 1, len(sure) + 1):
             run = sure[first:past]
             # What may be repeated has no certain neighbour but itself.
-            if prod(map(len, run)) == 0 or (len(run) > 1 and not all(once[first:past])):
+            if not all(certain[first:past]) or prod(map(len, run)) == 0:
+                break
+            if len(run) > 1 and not all(once[first:past]):
                 break
             if len(run) == 1 or prod(map(len, run)) <= MOST_WAYS:
-                options.append((first, past, list(product(*run))))
-    # The rarest in any text: long, then of few common words, then of few ways.
-    options.sort(
-        key=lambda o: (o[0] - o[1], sum(all(map(is_common, way)) for way in o[2]), len(o[2]))
-    )
-    chosen = options[:1]
-    # A second one only where the first alone is a frequent word.
-    if chosen and chosen[0][1] - chosen[0][0] == 1:
-        chosen += [o for o in options[1:] if not any(all(map(is_common, way)) for way in o[2])][:1]
-    return [ways for _, _, ways in chosen]
+                options.append(list(product(*run)))
+
+    def frequency(ways: Sequence[Sequence[str]]) -> float:
+        return sum(prod(_COMMON if is_common(word) else _OTHER for word in way) for way in ways)
+
+    return min(options, key=frequency, default=[])
+
+
+def shape(
+    pattern: Sequence[Mapping[str, Any]],
+    lemma_of: Callable[[str], str],
+    letter_of: Callable[[str], str],
+) -> re.Pattern[str] | None:
+    """What the pattern asks of lemmas, as a regular expression over a letter for each lemma.
+
+    The Matcher asks each token for each pattern, in Python: for the 95 of the study's codebook
+    that took seven times as long as reading the text (measured). Where this does not match, the
+    pattern cannot fire. None where that is not certain.
+
+    Args:
+        letter_of: one character for a lemma, always the same.
+    """
+    parts = []
+    for token in pattern:
+        repeated = str(token.get("OP", "1"))
+        if repeated != "1" and not _REPEATED.fullmatch(repeated):
+            return None
+        letters = "".join(letter_of(lemma) for lemma in _words_of(token, lemma_of))
+        parts.append((f"[{letters}]" if letters else ".") + repeated.removeprefix("1"))
+    return re.compile("".join(parts), re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One token of a pattern that asks for nothing but words."""
+
+    optional: bool
+    lower: frozenset[int] | None
+    """Hashes of which the word in lower case must have one; None: any."""
+    lemma: frozenset[int] | None
+    """Likewise of its lemma."""
+    number: bool = False
+    """Whether it must be a number, as spaCy sees them (``LIKE_NUM``)."""
+
+
+def parts_of(
+    pattern: Sequence[Mapping[str, Any]], hash_of: Callable[[str], int]
+) -> list[Part] | None:
+    """The tokens of a pattern that asks for words and lemmas alone; None of any other."""
+    out = []
+    for token in pattern:
+        asked: dict[str, frozenset[int]] = {}
+        repeated, number = token.get("OP", "1"), False
+        for key, value in token.items():
+            name = str(key).upper()
+            words = value.get("IN") if isinstance(value, Mapping) and len(value) == 1 else [value]
+            if name == "OP":
+                continue
+            if name == "LIKE_NUM" and value is True:
+                number = True
+                continue
+            if name not in ("LOWER", "LEMMA") or not isinstance(words, Sequence):
+                return None
+            if isinstance(words, str) or not all(isinstance(word, str) for word in words):
+                return None
+            asked[name] = frozenset(map(hash_of, words))
+        if repeated not in ("1", "?") or len(token) > len(asked) + number + ("OP" in token):
+            return None
+        out.append(Part(repeated == "?", asked.get("LOWER"), asked.get("LEMMA"), number))
+    return out
+
+
+def fired(
+    parts: Sequence[Part],
+    lower: Sequence[int],
+    lemma: Sequence[int],
+    is_number: Callable[[int], bool],
+    first: int = 0,
+) -> list[tuple[int, int]]:
+    """First word and the one behind the last of each match, as spaCy's Matcher says them.
+
+    Of matches that overlap, the longest, then the first (``greedy="LONGEST"``).
+
+    Args:
+        lower: hashes of the words in lower case.
+        lemma: of their lemmas.
+        is_number: of the hash of a word in lower case.
+        first: where to begin.
+    """
+    found: list[tuple[int, int]] = []
+    for start in range(first, len(lower)):
+        reached = {start}
+        for part in parts:
+            onward = {
+                at + 1
+                for at in reached
+                if at < len(lower)
+                and (part.lower is None or lower[at] in part.lower)
+                and (part.lemma is None or lemma[at] in part.lemma)
+                and (not part.number or is_number(lower[at]))
+            }
+            reached = reached | onward if part.optional else onward
+            if not reached:
+                break
+        found += [(start, past) for past in reached if past > start]
+    kept: list[tuple[int, int]] = []
+    for start, past in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
+        if not any(start < other_past and other < past for other, other_past in kept):
+            kept.append((start, past))
+    return kept
 
 
 def _words_of(token: Mapping[str, Any], lemma_of: Callable[[str], str]) -> Iterator[str]:
-    if token.get("OP") not in _REQUIRED:
-        return
+    """The lemmas of which a token must have one; none where anything may stand."""
     for key, asked in token.items():
         if str(key).upper() not in ("LEMMA", "LOWER", "ORTH", "TEXT"):
             continue

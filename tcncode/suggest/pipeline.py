@@ -1,4 +1,4 @@
-"""The one door to spaCy: a blank pipeline that lemmatises, and sentences laid out for it.
+"""The one door to spaCy: a blank pipeline that lemmatises, or a trained one, and texts for them.
 
 Lemmas come from simplemma, not from spacy-lookups-data. Measured: 19 MB installed against 99 MB,
 and nothing to initialise, where the lookups need ``nlp.initialize()`` and their tables unzipped.
@@ -12,26 +12,39 @@ would fire on "best practice" and a sentence with both cues would count one sign
 from __future__ import annotations
 
 import re
+import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+from tcncode.errors import TcncodeError
 from tcncode.text import Span
 
 CHUNK = 5_000
 """Characters read by spaCy at once. A call for each sentence takes longer, and so does one for
 50,000 characters: setting the lemmas then takes three times as long (both measured)."""
 
+LEMMAS = "tcncode_lemmas"
+"""The component that sets lemmas."""
+
 # "seconded" (lent to another office) is not the ordinal that the table makes of it.
-_KEPT = {"better", "best", "worse", "worst", "more", "most", "less", "least", "further"} | {
+KEPT = {"better", "best", "worse", "worst", "more", "most", "less", "least", "further"} | {
     "left",
     "united",
     "seconded",
     "seconding",
 }
-_UNTIDY = re.compile(r"\s{2,}|[^\S ]|\u00ad|[\u2010\u2011\u2018\u2019]")
-_ALIKE = {"\u2010": "-", "\u2011": "-", "\u2018": "'", "\u2019": "'", "\u00ad": ""}
+_PLAIN = {"\n": " ", "\r": " ", "\t": " ", "\u00a0": " "} | {
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2018": "'",
+    "\u2019": "'",
+}
+_BLANK = re.compile(r"[^\S ]")
+_UNTIDY = re.compile(r" {2,}|\u00ad")
 
 
 class LemmaTable(dict[int, int]):
@@ -57,7 +70,7 @@ def lemma_of(word: str, language: str = "en") -> str:
     import simplemma
 
     word = word.lower()
-    if word in _KEPT or not word.isalpha():
+    if word in KEPT or not word.isalpha():
         return word
     try:
         return simplemma.lemmatize(word, lang=language).lower()
@@ -73,16 +86,75 @@ def make_pipeline(language: str = "en") -> Any:
     import spacy
     from spacy.language import Language
 
-    if not Language.has_factory("tcncode_lemmas"):
-        Language.factory("tcncode_lemmas", default_config={"language": "en"}, func=_lemmatiser)
+    if not Language.has_factory(LEMMAS):
+        Language.factory(LEMMAS, default_config={"language": "en"}, func=_lemmatiser)
     try:
         nlp = spacy.blank(language)
     except ImportError:  # "ja" without SudachiPy; or no such language
         nlp = spacy.blank("xx")
     # The limit guards parsers, and there is none here: one sentence may be a whole book.
     nlp.max_length = 10**9
-    nlp.add_pipe("tcncode_lemmas", config={"language": language})
+    nlp.add_pipe(LEMMAS, config={"language": language})
     return nlp
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A spaCy pipeline that texts are read with."""
+
+    name: str
+    """Package or folder; empty: the blank one."""
+    version: str
+    gives: tuple[str, ...]
+    """``tokens``, and ``lemmas`` and ``entities`` where it has components for them."""
+    nlp: Any
+    warnings: tuple[str, ...] = ()
+    """What spaCy said against it."""
+
+    @property
+    def told(self) -> str:
+        """Name and version, as kept with suggestions."""
+        return f"{Path(self.name).name} {self.version}".strip() if self.name else "blank"
+
+
+def blank() -> Pipeline:
+    """What is used without a trained pipeline."""
+    return Pipeline("", "", ("tokens", "lemmas"), make_pipeline())
+
+
+def load_pipeline(name: str) -> Pipeline:
+    """A trained pipeline by the name of its package, or from its folder.
+
+    Raises:
+        TcncodeError: it is not installed, or this spaCy cannot use it.
+    """
+    import spacy
+    from spacy.util import is_package
+
+    if not is_package(name) and not Path(name).is_dir():
+        near = "" if "/" in name or "\\" in name else f' ("python -m spacy download {name}")'
+        raise TcncodeError(
+            f'There is no spaCy pipeline "{name}" here. Install it{near}, or name the folder it'
+            ' is in; "tcncode suggest use --blank" goes without.'
+        )
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        try:
+            nlp = spacy.load(name)
+            nlp("A city can be read.")
+        except Exception as error:  # a pipeline brings its own code, which may raise anything
+            why = " ".join(str(error).split())[:200] or type(error).__name__
+            raise TcncodeError(
+                f'The pipeline "{name}" cannot be used with spaCy {version("spacy")} ({why}).'
+                ' Try "python -m spacy validate"; "tcncode suggest use --blank" goes without.'
+            ) from None
+    nlp.max_length = 10**9
+    assigned = {what for pipe in nlp.pipe_names for what in nlp.get_pipe_meta(pipe).assigns}
+    gives = ["tokens"]
+    gives += ["lemmas"] if "token.lemma" in assigned else []
+    gives += ["entities"] if "doc.ents" in assigned else []
+    said = dict.fromkeys(" ".join(str(w.message).split()) for w in heard)
+    return Pipeline(name, str(nlp.meta.get("version", "")), tuple(gives), nlp, tuple(said))
 
 
 def _lemmatiser(nlp: Any, name: str, language: str) -> Any:
@@ -116,12 +188,9 @@ class Chunk:
     shifts: dict[int, tuple[list[int], list[int]]]
     """For sentences that tidying shortened: tidy offsets and the original ones."""
 
-    def locate(self, start: int, end: int) -> tuple[int, Span] | None:
-        """Number of the sentence in this chunk and span in the document; None across sentences."""
+    def span(self, start: int, end: int) -> Span:
+        """Where a stretch of ``text`` that lies in one sentence stands in the document."""
         number = bisect_right(self.starts, start) - 1
-        past = self.starts[number + 1] - 1 if number + 1 < len(self.starts) else len(self.text)
-        if end > past:
-            return None
         base = self.starts[number]
         first, last = start - base, end - 1 - base
         if number in self.shifts:
@@ -132,7 +201,7 @@ class Chunk:
                 for at in [bisect_right(tidy, offset) - 1]
             )
         shift = self.sentences[number].start
-        return number, Span(shift + first, shift + last + 1)
+        return Span(shift + first, shift + last + 1)
 
     def bounds(self, number: int) -> tuple[int, int]:
         """Where a sentence starts and ends in ``text``."""
@@ -142,6 +211,9 @@ class Chunk:
 
 def chunks(text: str, sentences: Sequence[Span], *, size: int = CHUNK) -> Iterator[Chunk]:
     """The sentences of a document in order, so many to a chunk that it has about ``size``."""
+    for odd, plain in _PLAIN.items():
+        text = text.replace(odd, plain)
+    text = _BLANK.sub(" ", text)
     parts: list[str] = []
     starts: list[int] = []
     held: list[Span] = []
@@ -149,7 +221,7 @@ def chunks(text: str, sentences: Sequence[Span], *, size: int = CHUNK) -> Iterat
     offset = 0
     for span in sentences:
         words = span.of(text)
-        if _UNTIDY.search(words):
+        if "  " in words or "\u00ad" in words:
             words, tidy, original = _tidied(words)
             if len(tidy) > 1:
                 shifts[len(held)] = (tidy, original)
@@ -170,12 +242,11 @@ def _tidied(words: str) -> tuple[str, list[int], list[int]]:
     tidy, original = [0], [0]
     length = at = 0
     for match in _UNTIDY.finditer(words):
-        put = _ALIKE.get(match.group(), " ")
+        put = "" if match.group() == "\u00ad" else " "
         parts += (words[at : match.start()], put)
         length += match.start() - at + len(put)
         at = match.end()
-        if len(put) != at - match.start():
-            tidy.append(length)
-            original.append(at)
+        tidy.append(length)
+        original.append(at)
     parts.append(words[at:])
     return "".join(parts), tidy, original

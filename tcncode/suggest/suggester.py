@@ -28,8 +28,9 @@ from tcncode.suggest.cues import (
     outside,
     weigh,
 )
-from tcncode.suggest.features import Floats, Tokens, joined, tokens_of
-from tcncode.suggest.pipeline import Chunk, chunks
+from tcncode.suggest.features import Floats, Tokens, joined
+from tcncode.suggest.pipeline import Pipeline
+from tcncode.suggest.reading import Page
 from tcncode.suggest.witnesses import CodedWith, Reading, Witnesses, nothing_coded
 from tcncode.text import Span
 
@@ -57,7 +58,11 @@ LONGEST = 4
 
 
 class Suggester:
-    """Makes suggestions for one codebook. Building it loads spaCy; using it is fast."""
+    """Makes suggestions for one codebook. Building it loads spaCy; using it is fast.
+
+    Without a ``pipeline``, a blank one of the language is made. A trained one is kept with each
+    suggestion as part of its method.
+    """
 
     def __init__(
         self,
@@ -68,11 +73,17 @@ class Suggester:
         cities: Sequence[City] = (),
         coded: CodedWith = nothing_coded,
         language: str = "en",
+        pipeline: Pipeline | None = None,
     ) -> None:
         self.codebook = codebook
         self.classifier = classifier
-        self.cues = CueSuggester(codebook, networks=networks, cities=cities, language=language)
+        self.cues = CueSuggester(
+            codebook, networks=networks, cities=cities,
+            language=pipeline.nlp.lang if pipeline else language,
+            nlp=pipeline.nlp if pipeline and pipeline.name else None,
+        )  # fmt: skip
         self.nlp = self.cues.nlp
+        self._read_with = f"; {pipeline.told}" if pipeline and pipeline.name else ""
         known = {code: n for n, code in enumerate(classifier.codes)} if classifier else {}
         self._column = [known.get(code.id) for code in codebook.codes]
         self._thresholds = [
@@ -155,20 +166,16 @@ class Suggester:
     # -- reading ------------------------------------------------------------------
 
     def _read(self, text: str, kept: Sequence[Span], block_of: Sequence[int]) -> Reading:
-        where: list[tuple[Chunk, Any, int]] = []
+        pages: list[Page] = []
+        where: list[tuple[int, int]] = []
         hits: dict[int, list[Hit]] = {}
-        parts: list[Tokens] = []
-        places: list[list[int]] = []
-        read_from = list(chunks(text, kept))
-        for chunk, doc in zip(read_from, self.nlp.pipe(c.text for c in read_from), strict=True):
-            base = len(where)
-            for number, found in self.cues.hits(doc, chunk).items():
-                hits[base + number] = doubted(found, text, chunk.sentences[number])
-            where += [(chunk, doc, number) for number in range(len(chunk.sentences))]
-            found_tokens, starts = tokens_of(doc, chunk)
-            parts.append(found_tokens)
-            places += starts
-        tokens = joined(parts)
+        for page in self.cues.reader.pages(text, kept):
+            spans = page.chunk.sentences
+            for number, found in self.cues.hits(page).items():
+                hits[len(where) + number] = doubted(found, text, spans[number])
+            where += [(len(pages), number) for number in range(len(spans))]
+            pages.append(page)
+        tokens = joined([Tokens(page.lower, page.firsts) for page in pages])
         probabilities = np.zeros((len(kept), 0))
         read_tokens = None
         if self.classifier is not None:
@@ -179,7 +186,7 @@ class Suggester:
             if len(kept) > 1:
                 odds = np.log(probabilities / (1 - probabilities))
                 probabilities = 1 / (1 + np.exp(-(SLOPE * odds + SHIFT)))
-        return Reading(list(kept), where, tokens, places, read_tokens, hits, probabilities)
+        return Reading(list(kept), pages, where, tokens, read_tokens, hits, probabilities)
 
     def _limit(self, code: int, threshold: float | None, reading: Reading) -> float:
         return self._threshold(code, reading.running) if threshold is None else threshold
@@ -250,7 +257,7 @@ class Suggester:
             evidence += names.get(n, ())
         key = self.codebook.codes[code].id
         evidence += self._witnesses.nearest(reading, document, numbers, key, span)
-        method = "cues" if learned is None else "classifier and cues"
+        method = ("cues" if learned is None else "classifier and cues") + self._read_with
         return Suggestion(
             suggestion_id(document, span, key), document, span, key, score, tuple(evidence), method
         )

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,8 @@ from tcncode.suggest.classifier import Classifier, Read
 from tcncode.suggest.cues import CueSuggester, Hit
 from tcncode.suggest.features import Floats, Tokens
 from tcncode.suggest.names import OrdinaryWords
-from tcncode.suggest.pipeline import Chunk, lemma_of
+from tcncode.suggest.pipeline import lemma_of
+from tcncode.suggest.reading import Page
 from tcncode.text import Span
 
 STRONGEST = 3
@@ -62,11 +62,11 @@ class Reading:
     """All sentences of a document, read."""
 
     sentences: list[Span]
-    where: list[tuple[Chunk, Any, int]]
-    """Of each sentence: its chunk, that as spaCy read it, and its number there."""
+    pages: list[Page]
+    where: list[tuple[int, int]]
+    """Of each sentence: the number of its page, and its own number there."""
     tokens: Tokens
-    places: list[list[int]]
-    """Where each of the tokens starts and ends in its chunk."""
+    """The words of all pages."""
     read: Read | None
     """The tokens, as the classifier reads them."""
     hits: dict[int, list[Hit]]
@@ -88,22 +88,23 @@ class Witnesses:
         self._strings = cues.nlp.vocab.strings
         self._coded = coded
         self._telling: dict[int, bool] = {}
+        self._lemmas: dict[int, str] = {}
         self._near: dict[str, _Alike] = {}
 
     def names(
         self, reading: Reading, text: str, numbers: Iterable[int]
     ) -> dict[int, list[Evidence]]:
-        """Networks and cities in these sentences; each chunk is searched once."""
+        """Networks and cities in these sentences."""
         ordinary = OrdinaryWords(text, reading.sentences)
-        by_start: dict[int, list[int]] = {}
+        on_page: dict[int, list[int]] = {}
         for n in sorted(numbers):
-            by_start.setdefault(n - reading.where[n][2], []).append(n)
+            on_page.setdefault(reading.where[n][0], []).append(n)
         out: dict[int, list[Evidence]] = {}
-        for start, wanted in by_start.items():
-            chunk, doc, _ = reading.where[start]
-            inside = [n - start for n in wanted]
-            for number, found in self._cues.named(doc, chunk, text, inside, ordinary).items():
-                out[start + number] = [self._cues.name_evidence(entity) for entity in found]
+        for page, wanted in on_page.items():
+            inside = [reading.where[n][1] for n in wanted]
+            found = self._cues.named(reading.pages[page], text, inside, ordinary)
+            for n, number in zip(wanted, inside, strict=True):
+                out[n] = [self._cues.name_evidence(entity) for entity in found[number]]
         return out
 
     def words(self, reading: Reading, text: str, n: int, column: int) -> list[Evidence]:
@@ -111,19 +112,18 @@ class Witnesses:
         if self._classifier is None or reading.read is None:
             return []
         shares = self._classifier.shares_of_words(reading.read, n, column)
-        chunk, _, _ = reading.where[n]
-        first = int(reading.tokens.starts[n])
+        number, inside = reading.where[n]
+        page = reading.pages[number]
+        first = page.words(inside).start
+        heavy = [(-float(shares[at]), at) for at in (shares >= WEAKEST).nonzero()[0].tolist()]
         out: list[Evidence] = []
-        for at in np.argsort(-shares, kind="stable").tolist():
-            share = float(shares[at])
-            if share < WEAKEST or len(out) == STRONGEST:
-                break
+        for minus, at in sorted(heavy):
             # "so" and "would" weigh, too, but tell a reader nothing.
-            if not self._tells(int(reading.tokens.words[first + at])):
-                continue
-            place = chunk.locate(*reading.places[first + at])
-            if place is not None:
-                out.append(Evidence("word", place[1].of(text), place[1], round(share, 3)))
+            if self._tells(int(page.lower[first + at])):
+                span = page.span(first + at, first + at + 1)
+                out.append(Evidence("word", span.of(text), span, round(-minus, 3)))
+            if len(out) == STRONGEST:
+                break
         return sorted(out, key=lambda e: e.span)
 
     def _tells(self, word: int) -> bool:
@@ -132,6 +132,13 @@ class Witnesses:
         if known is None:
             found = self._cues.nlp.vocab[word]
             known = self._telling[word] = found.text[:1].isalnum() and not found.is_stop
+        return known
+
+    def _compared(self, word: int) -> str:
+        """What a word, given by its hash, is compared as; empty: not at all."""
+        known = self._lemmas.get(word)
+        if known is None:
+            known = self._lemmas[word] = "".join(_lemmas([self._strings[word]]))
         return known
 
     def nearest(
@@ -144,10 +151,10 @@ class Witnesses:
         if code not in self._near:
             self._near[code] = _Alike(self._coded(code))
         first, past = reading.tokens.starts[numbers[0]], reading.tokens.starts[numbers[-1] + 1]
-        words = {self._strings[w] for w in reading.tokens.words[first:past].tolist()}
+        words = {self._compared(word) for word in reading.tokens.words[first:past].tolist()}
         out: list[Evidence] = []
-        for passage, like in self._near[code].to(words):
-            if like < LIKE or len(out) == NEAREST:
+        for passage, like in self._near[code].to(words - {""}, LIKE):
+            if len(out) == NEAREST:
                 break
             same = passage.document == document and passage.span is not None
             if not (same and passage.span is not None and passage.span.overlaps(span)):
@@ -167,30 +174,40 @@ class _Alike:
 
     def __init__(self, passages: Sequence[Coded]) -> None:
         self.passages = list(passages)
-        self.holding: dict[str, list[int]] = {}
-        """Numbers of the passages that hold a word."""
+        holding: dict[str, list[int]] = {}
         words = [_lemmas(_WORD.findall(p.text.lower())) for p in passages]
         for number, held in enumerate(words):
             for word in sorted(held):
-                self.holding.setdefault(word, []).append(number)
+                holding.setdefault(word, []).append(number)
+        self.holding = {word: np.array(held, dtype=np.int64) for word, held in holding.items()}
+        """Numbers of the passages that hold a word."""
         most = 1 + len(self.passages)
         self.rarity = {
-            word: (log(most / (1 + len(held))) + 1) ** 2 for word, held in self.holding.items()
+            word: (log(most / (1 + len(held))) + 1) ** 2 for word, held in holding.items()
         }
         """Squared weight of each word."""
         self.unknown = (log(most) + 1) ** 2
-        self.lengths = [sum(self.rarity[word] for word in sorted(held)) ** 0.5 for held in words]
+        lengths = [sum(self.rarity[word] for word in sorted(held)) ** 0.5 for held in words]
+        self.lengths = np.array(lengths, dtype=np.float64)
 
-    def to(self, words: Iterable[str]) -> list[tuple[Coded, float]]:
-        """The passages that share a word, the likest first, with their likeness (0 to 1)."""
-        asked = sorted(_lemmas(words))
-        sums: dict[int, float] = {}
-        for word in asked:
-            for number in self.holding.get(word, ()):
-                sums[number] = sums.get(number, 0.0) + self.rarity[word]
+    def to(self, words: Iterable[str], least: float = 0.0) -> list[tuple[Coded, float]]:
+        """Passages that share one of these lemmas, the likest first, with their likeness (0 to 1).
+
+        Args:
+            least: only what is so like, 0 to 1.
+        """
+        asked = sorted(words)
+        known = [word for word in asked if word in self.holding]
+        if not known:
+            return []
+        held = [self.holding[word] for word in known]
+        weights = np.repeat([self.rarity[word] for word in known], [len(part) for part in held])
         length = sum(self.rarity.get(word, self.unknown) for word in asked) ** 0.5
-        alike = [(-total / (length * self.lengths[n]), n) for n, total in sums.items()]
-        return [(self.passages[n], min(-like, 1.0)) for like, n in sorted(alike)]
+        sums = np.bincount(np.concatenate(held), weights, len(self.passages))
+        like = np.minimum(sums / (length * np.maximum(self.lengths, 1e-9)), 1.0)
+        found = ((like >= least) & (like > 0)).nonzero()[0]
+        order = found[np.argsort(-like[found], kind="stable")]
+        return [(self.passages[n], float(like[n])) for n in order.tolist()]
 
 
 def _lemmas(words: Iterable[str]) -> set[str]:
