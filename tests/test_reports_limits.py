@@ -18,7 +18,7 @@ from tcncode.project import Project
 from tcncode.reports import Filters, overlap
 from tcncode.reports.frequencies import table as frequencies
 from tcncode.text import Span
-from tcncode.text.segments import speech_start, turns
+from tcncode.text.turns import find_turns, speech_start
 from tcncode.tui.use_counts import UseCounts
 
 TALK = (
@@ -122,7 +122,7 @@ def test_speech_begins_behind_the_label_and_the_time(text, label, speech) -> Non
 
 def test_speech_of_every_turn_begins_where_its_head_ends() -> None:
     words = ("Who", "We", "Since", "For", "Yes")
-    for (span, label, _), said in zip(turns(TALK), words, strict=True):
+    for (span, label, _), said in zip(find_turns(TALK), words, strict=True):
         assert TALK[speech_start(TALK, span.start, label) :].startswith(said)
 
 

@@ -15,7 +15,7 @@ from tcncode.model import Table
 from tcncode.reports.counting import noted, share
 from tcncode.reports.material import Material
 from tcncode.reports.stretches import both, without
-from tcncode.text.segments import speech_start
+from tcncode.text.turns import speech_start
 
 if TYPE_CHECKING:
     from tcncode.agreement.intervals import Ints

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tcncode.text.paragraphs import CLOSERS, LEADER, SUPERSCRIPT, paragraphs
 from tcncode.text.span import Span
-from tcncode.text.turns import Turn, after_label, find_turns
+from tcncode.text.turns import Turn, find_turns, speech_start
 from tcncode.text.words import WORD, word_set
 
 # Never the end of a sentence; those in _BEFORE_NUMBER only where a number follows.
@@ -78,7 +78,7 @@ def sentences(
     for span in paragraphs(text, found) if blocks is None else blocks:
         start = span.start
         if start in labels:
-            start = after_label(text, span, labels[start])
+            start = speech_start(text, start, labels[start])
         elif (leader := LEADER.match(text, start, span.end)) is not None:
             start = leader.end()
         for cut in _cuts(text, start, span.end, lower, ordinals):

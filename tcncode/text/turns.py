@@ -77,11 +77,23 @@ def turn_head(text: str, start: int) -> tuple[tuple[int, int] | None, tuple[int,
     return label, (first, found.end("s" + at))
 
 
-def after_label(text: str, span: Span, label: str) -> int:
-    found = TURN.match(text, span.start, span.end)
-    if found is not None and _label(found) == label:
-        return found.end()
-    return span.start
+def speech_start(text: str, start: int, label: str | None) -> int:
+    """Where a turn's speech begins: behind the speaker's label and the time, if the text has them.
+
+    Args:
+        text: a settled text.
+        start: where the turn begins in it.
+        label: the speaker's label, as the import found it.
+    """
+    if label is None:
+        return start
+    end = start + len(label)
+    # As most transcripts have it, and many times quicker than the expression.
+    if text.startswith(label, start) and text[end : end + 2] in (": ", ":\n"):
+        return end + 2
+    found = TURN.match(text, text.rfind("\n", 0, start) + 1)
+    # A format may know the speaker without a label; "One thing: ..." is speech then.
+    return start if found is None or _label(found) != label else found.end()
 
 
 def _label_lines(text: str) -> Iterator[re.Match[str]]:
