@@ -89,8 +89,9 @@ def table(
             + (quotation_hash(quotation), coding_id(entry.id, start, end, code.id, coder))
         )
     shown = "all" if len(rows) == total else f"{len(rows):,} of {total:,}"
+    shown = shown if total else "none"
     rest = "" if len(rows) == total or per_code else "; --limit 0 shows all"
-    if per_code:
+    if per_code and total:
         rest = f", the best {per_code} of each network and top code where there are so many"
     note = noted(
         material,
