@@ -63,7 +63,7 @@ def quotations(study: Study) -> Section | None:
         groups.setdefault(network, []).append(_quotation(study, row))
     if not groups:
         return None
-    words = [f"The best {study.quotations} of each network and function. {table.note}"]
+    words = [f"{table.note[0].upper()}{table.note[1:]}"]
     return Section("quotations", "Quotations", words, quotations=sorted(groups.items()))
 
 

@@ -24,6 +24,7 @@ from tcncode.model import Table
 from tcncode.reports.columns import Segments
 from tcncode.reports.counting import noted, share
 from tcncode.reports.material import Line, Material
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.agreement.intervals import Flags, Ints
@@ -80,19 +81,24 @@ def table(
         rows.append((*pair, "overlapping", "word", *_met(words[a], words[b], len(words[a]))))
         found = _near(marked[a], marked[b], reach[a], reach[b])
         rows.append((*pair, f"near {near}", "sentence", *found))
-    marked_by = "that a majority coded" if material.filters.combine == "majority" else "as marked"
-    pairs = f" Pairs with {below} or a code below it." if below else ""
+    spans_are = "that a majority coded" if material.filters.combine == "majority" else "as marked"
+    if material.kept is not None:
+        spans_are += ", whole whatever the filters cut"
+    where = "in the same sentence"
+    if near:
+        where += f" or at most {counted(near, 'sentence')} away"
+    pairs = f". Pairs with {below} or a code below it" if below else ""
     if not rows:
-        pairs += " There is no pair: it takes two codes of which none is above the other."
+        pairs += ". There is no pair: it takes two codes of which none is above the other"
     note = noted(
         material,
-        unit=f"same: spans {marked_by}, with both codes; overlapping: words covered by both; near"
-        f" {near}: sentences with one of them and the other at most {near} sentences away. both,"
-        " either: such units, with one of the codes or both; of: all units of the documents with"
-        f" codings (of spans: all {marked_by}, whole whatever the filters cut).{pairs}"
-        " For near, both counts the sentences of either code, so it may exceed the count of one."
-        " jaccard: both / either; lift: both / what chance would give (first_count x second_count"
-        " / of; for near, the same with the sentences in reach), 1 is chance. Whoever coded it",
+        unit=f"same: spans {spans_are}, with both codes; overlapping: words that both cover; near"
+        f" {near}: sentences that have one of them while the other is {where}. first_count,"
+        " second_count: units with the code; both: units as just said; either: units with one of"
+        " the codes or both; of: all units of the documents with codings. For near, both has the"
+        " sentences of either code, so it may exceed the count of one. jaccard: both / either;"
+        " lift: both / what chance would give (first_count x second_count / of; for near, the same"
+        f" with the sentences in reach), 1 is chance. Whoever coded it{pairs}",
     )
     return Table("Co-occurrence", COLUMNS, tuple(rows), note)
 

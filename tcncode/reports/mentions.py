@@ -71,6 +71,7 @@ def table(material: Material, networks: Sequence[Network], cities: Sequence[City
         material,
         unit="mentions: of names and short names as the tables of networks and cities write them,"
         " or in capitals, whole words, the longest where they overlap; variants are not found;"
+        " in all documents, coded or not;"
         " documents: with one; per_1000_words: mentions per 1,000 words of the network's"
         " documents; in_coded_text: mentions that touch text coded with anything; itself: the"
         " network's own name",
