@@ -24,19 +24,26 @@ class Blindness(Codings):
             for document, rows in self._store.assignment_marks(asked).items()
         }
         begun = {key: action for key, of in marks.items() if (action := first_blind(of))}
-        earliest = self._store.earliest_codings(begun)
+        times = self._store.coding_times() if begun else {}
         found = {
-            document: self._early(document, action, marks[document], earliest.get(document, ""))
-            for document, action in begun.items()
-        }
+            document: self._early(document, action, marks[document], *times[document])
+            for document, action in begun.items() if document in times
+        }  # fmt: skip
         return {document: each for document, each in found.items() if each != Early()}
 
-    def _early(self, document: str, begun: str, marks: list[Mark], earliest: str) -> Early:
-        """What is held against the coders of one document, coded blind since ``begun``."""
+    def _early(
+        self, document: str, begun: str, marks: list[Mark], first_made: str, last_change: str
+    ) -> Early:
+        """What is held against the coders of one document, coded blind since ``begun``.
+
+        Args:
+            first_made: the moment of its first coding. This and the next tell cheaply of most
+                documents that nothing is.
+            last_change: the stamp of the last change of a coding.
+        """
         open_times = openings(marks)
         first: dict[str, str] = {}
-        # The day tells cheaply of most documents that none of this can be.
-        if any(each.unfinished for each in open_times) or earliest <= journal.moment(begun):
+        if any(each.unfinished for each in open_times) or first_made <= journal.moment(begun):
             first = self._store.first_actions(document)
         lifted = {
             coder
@@ -51,10 +58,12 @@ class Blindness(Codings):
         for each in open_times:
             for coder in each.finished - lifted:
                 since.setdefault(coder, each)
-        begin = min((each.begin for each in since.values()), default=None)
+        begin = min((each.begin for each in since.values()), default=last_change)
         later = [
             (coder, action, elsewhere)
-            for coder, action, elsewhere, was, now in self._store.changed_codings(document, begin)
+            for coder, action, elsewhere, was, now in (
+                self._store.changed_codings(document, begin) if last_change > begin else ()
+            )
             if coder in since and was != now
         ]
         changed = {c for c, at, elsewhere in later if not elsewhere and at > since[c].here}
