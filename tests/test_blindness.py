@@ -225,7 +225,9 @@ def test_what_was_coded_openly_is_not_blind_for_being_called_so_afterwards(study
     study.code(letter, FIRST, "sharing")
     for coder in (study, ben):
         coder.finish(["letter"])
-    assert "Codings of letter by ben could be seen before it was coded blind." in agreed(study)
+    assert "Codings of letter by ben could be seen before blind coding began there." in agreed(
+        study
+    )
     assert "without seeing" not in agreed(study)
 
 

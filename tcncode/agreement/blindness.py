@@ -127,7 +127,7 @@ _SAID = {
     " could be seen.",
     "apart": "{coders} changed codings of {names} in another copy of the project after all had"
     " finished there; the others' could be seen if they were in that copy.",
-    "before": "Codings of {names} by {coders} could be seen before it was coded blind.",
+    "before": "Codings of {names} by {coders} could be seen before blind coding began there.",
 }
 """Field of ``Early`` -> what is said of it; the gravest first."""
 
