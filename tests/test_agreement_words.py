@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from conftest import Run, add
 
@@ -170,6 +172,9 @@ def test_what_was_settled_is_no_coder_whose_reliability_could_be_told(talks, tcn
     assert '"tcncode settle" lists' in ran.err and "finish DOCUMENT" not in ran.err
     ran = tcncode(*run, "--methods")
     assert ran.code == 2 and "no reliability" in ran.err
+    chosen = ("--coder", "amina", "--coder", "settled", "-o", "page.html")
+    assert tcncode("-p", talks.path, "report", "full", *chosen).code == 0
+    assert "agreement with it is no reliability" in Path("page.html").read_text(encoding="utf-8")
 
 
 def test_the_methods_paragraph_says_a_thing_once(talks):

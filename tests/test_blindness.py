@@ -225,9 +225,8 @@ def test_what_was_coded_openly_is_not_blind_for_being_called_so_afterwards(study
     study.code(letter, FIRST, "sharing")
     for coder in (study, ben):
         coder.finish(["letter"])
-    assert "Codings of letter by ben could be seen before blind coding began there." in agreed(
-        study
-    )
+    said = "Codings of letter by ben could be seen before blind coding began there."
+    assert said in agreed(study)
     assert "without seeing" not in agreed(study)
 
 
