@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tcncode import journal
-from tcncode.agreement.blindness import Early, Mark, Opening, first_blind, openings, told
+from tcncode.agreement.blindness import (
+    Early,
+    Mark,
+    Opening,
+    bound,
+    openings,
+    shown_before,
+    told,
+)
 from tcncode.model import SETTLED, DocumentEntry
 from tcncode.project.codings import Codings
 
@@ -13,8 +21,8 @@ from tcncode.project.codings import Codings
 class Blindness(Codings):
     """Asks the journal who could see what."""
 
-    def seen_early(self, documents: Iterable[str]) -> dict[str, Early]:
-        """Document id -> coders who could see others' codings while theirs were to be blind.
+    def seen_early(self, documents: Iterable[str], coders: Collection[str]) -> dict[str, Early]:
+        """Document id -> which of these coders could see others' codings, though coding blind.
 
         Only documents where there are such. Nothing is told of what is still coded blind.
         """
@@ -23,18 +31,24 @@ class Blindness(Codings):
             document: [Mark(*mark) for mark in rows]
             for document, rows in self._store.assignment_marks(asked).items()
         }
-        begun = {key: action for key, of in marks.items() if (action := first_blind(of))}
+        begun = {key: max(since.values()) for key, of in marks.items() if (since := bound(of))}
         times = self._store.coding_times() if begun else {}
         found = {
-            document: self._early(document, action, marks[document], *times[document])
+            document: self._early(document, coders, action, marks[document], *times[document])
             for document, action in begun.items() if document in times
         }  # fmt: skip
         return {document: each for document, each in found.items() if each != Early()}
 
     def _early(
-        self, document: str, begun: str, marks: list[Mark], first_made: str, last_change: str
+        self,
+        document: str,
+        coders: Collection[str],
+        begun: str,
+        marks: list[Mark],
+        first_made: str,
+        last_change: str,
     ) -> Early:
-        """What is held against the coders of one document, coded blind since ``begun``.
+        """What is held against coders of one document, all bound since ``begun``.
 
         Args:
             first_made: the moment of its first coding. This and the next tell cheaply of most
@@ -68,16 +82,12 @@ class Blindness(Codings):
         ]
         changed = {c for c, at, elsewhere in later if not elsewhere and at > since[c].here}
         apart = {c for c, at, elsewhere in later if elsewhere and at > since[c].begin}
-        before = {coder for coder, action in first.items() if action < begun} - {SETTLED}
-        return Early(*(tuple(sorted(of)) for of in (before, lifted, changed, apart - changed)))
+        before = shown_before(marks, first, coders)
+        each_kind = (before, lifted, changed, apart - changed)
+        return Early(*(tuple(sorted(of.intersection(coders))) for of in each_kind))
 
-    def told_early(
-        self, entries: Iterable[DocumentEntry], coders: Iterable[str] | None = None
-    ) -> list[str]:
-        """Likewise in words, a sentence each; of these coders alone, or all."""
+    def told_early(self, entries: Iterable[DocumentEntry], coders: Iterable[str]) -> list[str]:
+        """Likewise in words, a sentence each."""
         each = list(entries)
-        early = self.seen_early(entry.id for entry in each)
-        if coders is not None:
-            wanted = set(coders)
-            early = {document: found.among(wanted) for document, found in early.items()}
+        early = self.seen_early((entry.id for entry in each), set(coders) - {SETTLED})
         return told((entry.name, early[entry.id]) for entry in each if entry.id in early)
