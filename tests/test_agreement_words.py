@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from conftest import Run, add
 
@@ -159,3 +161,23 @@ def test_the_methods_paragraph_counts_sub_codes_and_purposes(talks):
     assert f"with {len(every)} codes rolled up to 3 purposes;" in said
     said = talks.agreement_methods(Comparison(PAIR, replicates=0, code="sharing/peer-learning"))
     assert "with 1 code;" in said
+
+
+def test_what_was_settled_is_no_coder_whose_reliability_could_be_told(talks, tcncode: Run):
+    talks.settle_agreed(document="letter")
+    run = ("-p", talks.path, "agree", "amina", "settled")
+    ran = tcncode(*run)
+    assert "settled: decided from these codings, so this is no measure of reliability" in ran.err
+    assert "Left out (not finished by settled)" in ran.err
+    assert '"tcncode settle" lists' in ran.err and "finish DOCUMENT" not in ran.err
+    ran = tcncode(*run, "--methods")
+    assert ran.code == 2 and "no reliability" in ran.err
+    chosen = ("--coder", "amina", "--coder", "settled", "-o", "page.html")
+    assert tcncode("-p", talks.path, "report", "full", *chosen).code == 0
+    assert "agreement with it is no reliability" in Path("page.html").read_text(encoding="utf-8")
+
+
+def test_the_methods_paragraph_says_a_thing_once(talks):
+    said = talks.agreement_methods(Comparison(PAIR, replicates=0))
+    assert "Observed agreement was 1.000 for each code; 1.000 over all codes." in said
+    assert said.count("all coders gave one and the same answer") == 1

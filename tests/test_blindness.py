@@ -225,8 +225,48 @@ def test_what_was_coded_openly_is_not_blind_for_being_called_so_afterwards(study
     study.code(letter, FIRST, "sharing")
     for coder in (study, ben):
         coder.finish(["letter"])
-    assert "Codings of letter by ben could be seen before it was coded blind." in agreed(study)
+    said = "Codings of letter by ben could be seen before others were asked to code it blind."
+    assert said in agreed(study)
     assert "without seeing" not in agreed(study)
+
+
+def test_who_is_asked_after_the_first_has_finished_could_see_their_codings(study, ben):
+    letter = study.document_id("letter")
+    study.assign(["letter"], ["ben"], blind=True)
+    ben.code(letter, FIRST, "sharing")
+    ben.finish(["letter"])
+    study.assign(["letter"], ["amina"], blind=True)
+    study.code(letter, FIRST, "sharing")
+    study.finish(["letter"])
+    assert "by ben could be seen before others were asked" in agreed(study)
+    assert "without seeing" not in agreed(study)
+
+
+def test_only_who_is_compared_could_have_seen_too_much(study, ben, blind):
+    """cem is asked once amina and ben have finished, and taken back."""
+    study.code(blind, FIRST, "sharing")
+    study.finish(["letter"])
+    study.assign(["letter"], ["cem"], blind=True)
+    study.unassign(["letter"], "cem")
+    assert "without seeing each other's codings" in agreed(study)
+    study.assign(["letter"], ["cem"], blind=True)
+    with Project.open(study.path, coder="cem") as cem:
+        cem.code(blind, FIRST, "sharing")
+        cem.finish(["letter"])
+    assert "without seeing each other's codings" in agreed(study)
+    said = study.agree(Comparison(replicates=0)).note
+    assert "by amina and ben could be seen before others were asked" in said
+
+
+def test_who_joins_while_the_first_is_coding_could_not(study, ben):
+    letter = study.document_id("letter")
+    study.assign(["letter"], ["ben"], blind=True)
+    ben.code(letter, FIRST, "sharing")
+    study.assign(["letter"], ["amina"], blind=True)
+    for coder in (study, ben):
+        coder.code(letter, FIRST, "sharing")
+        coder.finish(["letter"])
+    assert "without seeing each other's codings" in agreed(study)
 
 
 def test_calling_finished_work_blind_does_not_make_it_so(study, ben):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tcncode.agreement.statistics import statistic
-from tcncode.model import REPLICATES, SEED, AgreementResult
+from tcncode.model import REPLICATES, SEED, SETTLED, AgreementResult
 
 ORIGINS = ("all", "no suggestions", "both", "by hand", "suggestion", "imported", "settled")
 """Which codings count; ``both`` gives results for all, and once more without suggestions."""
@@ -147,6 +147,8 @@ def _note(compared: Compared) -> str:
     ]
     said += sentences(asked)
     said += compared.early
+    if SETTLED in compared.coders:
+        said.append(f"{SETTLED}: decided from these codings, so this is no measure of reliability.")
     if asked.over == "codebook":
         said.append("By the codebook that a document was coded with, the one used first on top.")
     if asked.replicates and any(r.low is not None for r in compared.results):

@@ -8,7 +8,7 @@ project cannot be known here, so that what they changed there is told as just th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
@@ -70,9 +70,43 @@ def openings(marks: Iterable[Mark]) -> list[Opening]:
     return found if since is None else [*found, since]
 
 
-def first_blind(marks: Iterable[Mark]) -> str | None:
-    """The action since which somebody codes the document blind; None: nobody ever did."""
-    return min((mark.action for mark in marks if mark.blind), default=None)
+def bound(marks: Iterable[Mark]) -> dict[str, str]:
+    """Coder -> the action since which they code the document blind; of those who ever did."""
+    found: dict[str, str] = {}
+    for mark in marks:
+        if mark.blind:
+            found[mark.coder] = min(mark.action, found.get(mark.coder, mark.action))
+    return found
+
+
+def shown_before(
+    marks: Iterable[Mark], first: Mapping[str, str], coders: Container[str]
+) -> set[str]:
+    """Coders whose codings could be seen by another who was asked only later to code blind.
+
+    Args:
+        marks: of one document.
+        first: coder -> the action since which codings of theirs are there.
+        coders: who is meant, on either side.
+    """
+    known = list(marks)
+    later = bound(known)
+    closed = min(later.values(), default="")
+    later = {coder: action for coder, action in later.items() if coder in coders}
+    # Nobody is bound by an assignment that came when they had finished: it closed nothing.
+    times = [("", closed), *((each.begin, each.end or _NEVER) for each in openings(known))]
+    return {
+        coder
+        for coder, action in first.items()
+        for other, blind in later.items()
+        if other != coder
+        and coder in coders
+        and any(begin < blind and action < min(end, blind) for begin, end in times)
+    }
+
+
+_NEVER = "~"
+"""Later than any action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +114,13 @@ class Early:
     """Coders of one document who could see, or be seen by, others although it was coded blind."""
 
     before: tuple[str, ...] = ()
-    """Who had codings there before it was coded blind."""
+    """Whose codings others could see before they were asked to code it blind."""
     lifted: tuple[str, ...] = ()
     """Whose blindness was lifted before they had finished."""
     changed: tuple[str, ...] = ()
     """Whose codings are others than when all had finished."""
     apart: tuple[str, ...] = ()
     """Likewise, but changed in another copy, which may not have had the others' codings."""
-
-    def among(self, coders: Iterable[str]) -> Early:
-        """Likewise, of some coders alone."""
-        wanted = set(coders)
-        return Early(
-            tuple(c for c in self.before if c in wanted),
-            tuple(c for c in self.lifted if c in wanted),
-            tuple(c for c in self.changed if c in wanted),
-            tuple(c for c in self.apart if c in wanted),
-        )
 
 
 NAMED = 5
@@ -127,7 +151,8 @@ _SAID = {
     " could be seen.",
     "apart": "{coders} changed codings of {names} in another copy of the project after all had"
     " finished there; the others' could be seen if they were in that copy.",
-    "before": "Codings of {names} by {coders} could be seen before it was coded blind.",
+    "before": "Codings of {names} by {coders} could be seen before others were asked to code it"
+    " blind.",
 }
 """Field of ``Early`` -> what is said of it; the gravest first."""
 

@@ -216,8 +216,14 @@ def methods(facts: Facts, results: Sequence[AgreementResult]) -> str:
     said += _figures(results, shown)
     undefined = [r for r in results if r.value is None]
     if undefined:
-        why = dict.fromkeys(f"{r.statistic} of {r.code} ({REASONS[r.reason]})" for r in undefined)
-        said.append(f"Not defined, and left out of any statement: {'; '.join(why)}.")
+        why: dict[tuple[str, str], dict[str, None]] = {}
+        for r in undefined:
+            why.setdefault((r.statistic, r.reason), {})[r.code] = None
+        told = [
+            f"{name} of {', '.join(codes)} ({REASONS[reason]})"
+            for (name, reason), codes in why.items()
+        ]
+        said.append(f"Not defined, and left out of any statement: {'; '.join(told)}.")
     said.append(
         f"Computed with {facts.program}; codebook version {facts.codebook_version};"
         f" {code_span(facts.command)}."
@@ -260,6 +266,10 @@ def _interval(facts: Facts, results: Sequence[AgreementResult]) -> list[str]:
     ]
 
 
+_WORDS = ("observed", "alpha of", "exact")
+"""What names of coefficients begin with that are words, not symbols: u-alpha is not U-alpha."""
+
+
 def _figures(results: Sequence[AgreementResult], shown: Sequence[str]) -> list[str]:
     said = []
     for name in shown:
@@ -268,11 +278,12 @@ def _figures(results: Sequence[AgreementResult], shown: Sequence[str]) -> list[s
         overall = [r for r in results if r.statistic == name and r.code == ALL_CODES]
         if defined:
             low, high = defined[0], defined[-1]
-            text = (
-                f"{name} was between {_of(low)} ({low.code}) and {_of(high)} ({high.code})"
-                if low is not high
-                else f"{name} was {_of(low)} ({low.code})"
-            )
+            begun = name[:1].upper() + name[1:] if name.startswith(_WORDS) else name
+            text = f"{begun} was between {_of(low)} ({low.code}) and {_of(high)} ({high.code})"
+            if low is high:
+                text = f"{begun} was {_of(low)} ({low.code})"
+            elif low.value == high.value:
+                text = f"{begun} was {short(low.value or 0.0)} for each code"
             pooled = [r for r in overall if r.value is not None]
             said.append(text + (f"; {_of(pooled[0])} over all codes." if pooled else "."))
         elif overall and overall[0].value is not None:

@@ -25,7 +25,7 @@ from tcncode.cli.common import (
     table_options,
 )
 from tcncode.errors import UsageError
-from tcncode.model import FEWEST_REPLICATES, RATING_LEVELS, REPLICATES, SEED
+from tcncode.model import FEWEST_REPLICATES, RATING_LEVELS, REPLICATES, SEED, SETTLED
 
 if TYPE_CHECKING:
     from tcncode.model import AgreementResult, Table
@@ -302,6 +302,8 @@ def _left_out(left_out: Mapping[str, str]) -> list[str]:
     for why, names in by_reason.items():
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         hint = ' "tcncode finish DOCUMENT --coder NAME" marks them.'
+        if SETTLED in why:
+            hint = ' "tcncode settle" lists what is to be decided there.'
         said.append(
             f"Left out ({why}): {'; '.join(names[:_NAMED])}{more}."
             + (hint if why.startswith("not finished") else "")

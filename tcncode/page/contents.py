@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tcncode.errors import UsageError
-from tcncode.model import DocumentEntry, Table
+from tcncode.model import SETTLED, DocumentEntry, Table
 from tcncode.page.drawing import LONGEST_LABEL, Figure
 from tcncode.page.palette import Palette, palette
 from tcncode.project import Compared, Comparison, Project
@@ -177,6 +177,11 @@ class Study:
             return f'Coders are not compared within {joined(narrowed)}; "tcncode agree" compares.'
         if len(filters.coders) == 1:
             return f"The page is about the codings of {filters.coders[0]} alone."
+        if SETTLED in filters.coders:
+            return (
+                f'"{SETTLED}" is what was decided from the coders\' own codings: agreement with it'
+                " is no reliability."
+            )
         try:
             return self.project.agree(self.comparison)
         except UsageError as error:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tcncode import journal
-from tcncode.agreement.blindness import Early, Mark, Opening, first_blind, openings, told
+from tcncode.agreement.blindness import (
+    Early,
+    Mark,
+    Opening,
+    bound,
+    openings,
+    shown_before,
+    told,
+)
 from tcncode.model import SETTLED, DocumentEntry
 from tcncode.project.codings import Codings
 
@@ -13,8 +21,8 @@ from tcncode.project.codings import Codings
 class Blindness(Codings):
     """Asks the journal who could see what."""
 
-    def seen_early(self, documents: Iterable[str]) -> dict[str, Early]:
-        """Document id -> coders who could see others' codings while theirs were to be blind.
+    def seen_early(self, documents: Iterable[str], coders: Collection[str]) -> dict[str, Early]:
+        """Document id -> which of these coders could see others' codings, though coding blind.
 
         Only documents where there are such. Nothing is told of what is still coded blind.
         """
@@ -23,20 +31,33 @@ class Blindness(Codings):
             document: [Mark(*mark) for mark in rows]
             for document, rows in self._store.assignment_marks(asked).items()
         }
-        begun = {key: action for key, of in marks.items() if (action := first_blind(of))}
-        earliest = self._store.earliest_codings(begun)
+        begun = {key: max(since.values()) for key, of in marks.items() if (since := bound(of))}
+        times = self._store.coding_times() if begun else {}
         found = {
-            document: self._early(document, action, marks[document], earliest.get(document, ""))
-            for document, action in begun.items()
-        }
+            document: self._early(document, coders, action, marks[document], *times[document])
+            for document, action in begun.items() if document in times
+        }  # fmt: skip
         return {document: each for document, each in found.items() if each != Early()}
 
-    def _early(self, document: str, begun: str, marks: list[Mark], earliest: str) -> Early:
-        """What is held against the coders of one document, coded blind since ``begun``."""
+    def _early(
+        self,
+        document: str,
+        coders: Collection[str],
+        begun: str,
+        marks: list[Mark],
+        first_made: str,
+        last_change: str,
+    ) -> Early:
+        """What is held against coders of one document, all bound since ``begun``.
+
+        Args:
+            first_made: the moment of its first coding. This and the next tell cheaply of most
+                documents that nothing is.
+            last_change: the stamp of the last change of a coding.
+        """
         open_times = openings(marks)
         first: dict[str, str] = {}
-        # The day tells cheaply of most documents that none of this can be.
-        if any(each.unfinished for each in open_times) or earliest <= journal.moment(begun):
+        if any(each.unfinished for each in open_times) or first_made <= journal.moment(begun):
             first = self._store.first_actions(document)
         lifted = {
             coder
@@ -51,24 +72,22 @@ class Blindness(Codings):
         for each in open_times:
             for coder in each.finished - lifted:
                 since.setdefault(coder, each)
-        begin = min((each.begin for each in since.values()), default=None)
+        begin = min((each.begin for each in since.values()), default=last_change)
         later = [
             (coder, action, elsewhere)
-            for coder, action, elsewhere, was, now in self._store.changed_codings(document, begin)
+            for coder, action, elsewhere, was, now in (
+                self._store.changed_codings(document, begin) if last_change > begin else ()
+            )
             if coder in since and was != now
         ]
         changed = {c for c, at, elsewhere in later if not elsewhere and at > since[c].here}
         apart = {c for c, at, elsewhere in later if elsewhere and at > since[c].begin}
-        before = {coder for coder, action in first.items() if action < begun} - {SETTLED}
-        return Early(*(tuple(sorted(of)) for of in (before, lifted, changed, apart - changed)))
+        before = shown_before(marks, first, coders)
+        each_kind = (before, lifted, changed, apart - changed)
+        return Early(*(tuple(sorted(of.intersection(coders))) for of in each_kind))
 
-    def told_early(
-        self, entries: Iterable[DocumentEntry], coders: Iterable[str] | None = None
-    ) -> list[str]:
-        """Likewise in words, a sentence each; of these coders alone, or all."""
+    def told_early(self, entries: Iterable[DocumentEntry], coders: Iterable[str]) -> list[str]:
+        """Likewise in words, a sentence each."""
         each = list(entries)
-        early = self.seen_early(entry.id for entry in each)
-        if coders is not None:
-            wanted = set(coders)
-            early = {document: found.among(wanted) for document, found in early.items()}
+        early = self.seen_early((entry.id for entry in each), set(coders) - {SETTLED})
         return told((entry.name, early[entry.id]) for entry in each if entry.id in early)

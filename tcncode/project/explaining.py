@@ -13,7 +13,7 @@ from tcncode.agreement.coefficients import Counts
 from tcncode.agreement.statistics import ALL_CODES
 from tcncode.agreement.telling import Facts, boundary_table, explanation, methods
 from tcncode.errors import UsageError
-from tcncode.model import Table
+from tcncode.model import SETTLED, Table
 from tcncode.project.agreeing import Agreeing, Gathered
 from tcncode.project.names import short
 from tcncode.text.numbers import counted
@@ -98,14 +98,19 @@ class Explaining(Agreeing):
         """A paragraph for the methods section of a paper, in Markdown, with figures and sources.
 
         Raises:
-            UsageError: results for parts of the documents, or with and without suggestions, were
-                asked for.
+            UsageError: results for parts of the documents, with and without suggestions, or of
+                ``settled`` were asked for.
         """
         if asked.by or asked.over:
             raise UsageError(
                 "The methods paragraph is about all documents: leave out --by, --over."
             )
         _refuse_both(asked, "methods")
+        if SETTLED in {*asked.coders, *(c for of in asked.groups.values() for c in of)}:
+            raise UsageError(
+                f'"{SETTLED}" is what was decided from the coders\' own codings: agreement with it'
+                " is no reliability, and has no methods paragraph."
+            )
         compared = self.agree(asked)
         gathered = self.gathered(asked)
         entries = self.documents(network=asked.network, kind=asked.kind)

@@ -116,14 +116,15 @@ class Team(Rows):
             found.setdefault(document, []).append(mark)
         return found
 
-    def earliest_codings(self, documents: Iterable[str]) -> dict[str, str]:
-        """Document id -> when the first coding there was made; removed ones count, too."""
+    def coding_times(self) -> dict[str, tuple[str, str]]:
+        """Document id -> when the first coding there was made, and the stamp of the last change.
+
+        Removed codings count, too.
+        """
         rows = self._connection.execute(
-            "SELECT document, min(created) FROM coding"
-            " WHERE document IN (SELECT value FROM json_each(?)) GROUP BY document",
-            (json.dumps(sorted(documents)),),
+            "SELECT document, min(created), max(stamp) FROM coding GROUP BY document"
         )
-        return dict(rows.fetchall())
+        return {document: (first, last) for document, first, last in rows}
 
     def first_actions(self, document: str) -> dict[str, str]:
         """Coder -> the action since which codings of theirs in a document are known here."""
@@ -134,19 +135,15 @@ class Team(Rows):
         )
         return dict(rows.fetchall())
 
-    def changed_codings(
-        self, document: str, after: str | None
-    ) -> list[tuple[str, str, bool, bool, bool]]:
+    def changed_codings(self, document: str, after: str) -> list[tuple[str, str, bool, bool, bool]]:
         """Codings of a document that an action later than ``after`` made or removed.
 
         Those that an edit of the codebook gave another code are left out.
 
         Returns:
             Coder, the first such action, whether that was in another copy, whether the coding
-            was there before it, whether it is now. Nothing where ``after`` is None.
+            was there before it, whether it is now.
         """
-        if after is None:
-            return []
         rows = self._connection.execute(
             "SELECT c.coder, min(j.action), a.brought IS NOT NULL, j.before IS NOT NULL"
             f" AND NOT json_extract(j.before, '$.retired'), NOT c.retired FROM {_TOUCHED}"

@@ -211,9 +211,14 @@ class SettleScreen(PassageKeys, SettleView):
         """Settle documents where nothing is open."""
 
         def does() -> str:
+            there = self.project.to_settle(self.coders).documents
             done = self.project.settle_agreed(self.coders)
-            names = ", ".join(entry.name for entry in done[:3]) + (", ..." if len(done) > 3 else "")
-            return f"settled: {names} (u undoes)" if done else "No document is without open ones."
+            settled = [entry.name for entry in done if not there[entry.id].open]
+            names = ", ".join(settled[:3]) + (", ..." if len(settled) > 3 else "")
+            behind = len(done) - len(settled)
+            said = [f"settled: {names}"] if settled else []
+            said += [f"{counted(behind, 'document')} brought up to date"] if behind else []
+            return f"{'; '.join(said)} (u undoes)" if done else "No document is without open ones."
 
         self.attempt(does)
 

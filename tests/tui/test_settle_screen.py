@@ -291,6 +291,23 @@ def test_what_all_agree_on_is_settled_by_a_key(coded):
     assert settled(coded) == [("A short note", "sharing")]
 
 
+def test_what_is_behind_is_not_called_settled_by_the_key(coded):
+    """Something is open in the letter, and what was agreed there after a decision is behind."""
+    decided = coded.to_settle().differences[0]
+    coded.settle(decided, "first")
+    for coder in ("amina", "bo"):
+        with Project.open(coded.path, coder=coder) as one:
+            one.code(decided.document, Span(60, 66), "standard-setting")
+
+    async def does(pilot, screen):
+        await pilot.press("d")
+        await pilot.pause()
+        assert "1 document brought up to date" in said(screen)
+        assert "settled: letter" not in said(screen)
+
+    play(coded, does)
+
+
 def test_a_settled_document_is_marked_in_the_list_of_documents(coded):
     async def marks(pilot) -> list[str]:
         await pilot.press("f2")
