@@ -588,3 +588,22 @@ def test_suggestions_are_kept_as_they_are_made(study, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         study.suggest(keys, threshold=0.01, progress=stop)
     assert {s.document for s in study.suggestions()} == with_some - {keys[2]}
+
+
+def test_a_suggestion_is_told_with_what_the_codebook_asks(study, tcncode):
+    study.suggest(threshold=0.01)
+    made = study.suggestions()[0]
+    code = study.codebook.by_id()[made.code]
+    ran = tcncode("-p", study.path, "suggest", "list", "--format", "json")
+    row = next(row for row in json.loads(ran.out) if row["suggestion"] == made.id)
+    assert row["criterion"] == code.when_to_use != ""
+    ran = tcncode("-p", study.path, "suggest", "explain", made.id[:10], "--format", "json")
+    rows = json.loads(ran.out)
+    assert [row["evidence"] for row in rows[:3]] == ["when to use", "when not", "definition"]
+    assert [row["words"] for row in rows[:3]] == [code.when_to_use, code.when_not, code.definition]
+    assert [(r["evidence"], r["words"], r["start"], r["weight"]) for r in rows[3:]] == [
+        (e.kind, e.words, e.span.start, e.weight) for e in made.evidence
+    ]
+    plain = tcncode("-p", study.path, "suggest", "explain", made.id)
+    assert code.when_to_use in plain.err and code.when_not in plain.err
+    assert tcncode("-p", study.path, "suggest", "explain", "zzz").code == 2
