@@ -26,7 +26,7 @@ from tcncode.suggest.examples import Example, folds, read_corpus
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import LONGEST, Suggester
 from tcncode.suggest.usefulness import most_useful_first, rounds
-from tcncode.suggest.witnesses import Coded, _Alike, _lemmas
+from tcncode.suggest.witnesses import Coded, _Alike, _lemmas, shares_of_words
 from tcncode.text import Span
 
 BOOK = Codebook("farm", (Code("praise", "praise", "Praise", cues=(Cue("well done", weight=0.6),)),))
@@ -410,6 +410,19 @@ def test_evidence_shows_no_empty_words(suggester):
         for made in found(suggester, text, threshold=0.01):
             words = {e.words.lower() for e in made.evidence if e.kind == "word"}
             assert not words & {"so", "would", "what", "a", "they", "on", "it", "and", "do", "we"}
+
+
+def test_words_weigh_as_much_together_as_one_by_one(trained, suggester):
+    """Evidence is made for a whole document at once; the model says what one sentence gives."""
+    model, nlp = trained.classifier, make_pipeline()
+    read = model.read(training.read(nlp, [*GOOD, "", "Splendid.", *BAD]), nlp.vocab.strings)
+    pairs = [(n, k) for n in (0, 2, len(GOOD), len(GOOD) + 1, 1) for k in range(len(model.codes))]
+    owners, words, shares = shares_of_words(read, np.array(pairs))
+    for row, (n, k) in enumerate(pairs):
+        expected = model.shares_of_words(read, n, k)
+        assert np.allclose(shares[owners == row], expected, atol=1e-12)
+        first = read.tokens.starts[n]
+        assert words[owners == row].tolist() == list(range(first, first + len(expected)))
 
 
 def likest(texts, words):
