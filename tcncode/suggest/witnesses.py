@@ -236,6 +236,10 @@ class _Alike:
             word: (log(most / (1 + len(held))) + 1) ** 2 for word, held in holding.items()
         }
         """Squared weight of each word."""
+        self.weights = {
+            word: np.full(len(held), self.rarity[word]) for word, held in holding.items()
+        }
+        """The same for each passage that holds it."""
         self.unknown = (log(most) + 1) ** 2
         lengths = [sum(self.rarity[word] for word in sorted(held)) ** 0.5 for held in words]
         self.lengths = np.array(lengths, dtype=np.float64)
@@ -251,7 +255,7 @@ class _Alike:
         if not known:
             return []
         held = [self.holding[word] for word in known]
-        weights = np.repeat([self.rarity[word] for word in known], [len(part) for part in held])
+        weights = np.concatenate([self.weights[word] for word in known])
         length = sum(self.rarity.get(word, self.unknown) for word in asked) ** 0.5
         sums = np.bincount(np.concatenate(held), weights, len(self.passages))
         like = np.minimum(sums / (length * np.maximum(self.lengths, 1e-9)), 1.0)
