@@ -238,13 +238,11 @@ class Learning(Codings):
 
     def suggester(self) -> Suggester:
         """With the project's own model, else with that of the shipped passages."""
-        from tcncode.suggest.base import base_classifier
         from tcncode.suggest.suggester import Suggester
 
-        classifier = self._own_classifier() or base_classifier(self.codebook)
         return Suggester(
             self.codebook,
-            classifier=classifier,
+            classifier=self.classifier(),
             networks=self.networks(),
             cities=self.cities(),
             coded=partial(self._coded, self._being_coded_blind()),
@@ -276,6 +274,12 @@ class Learning(Codings):
         with self._writable():
             self._store.set_setting(PIPELINE, name)
         return found
+
+    def classifier(self) -> Classifier | None:
+        """The project's own model, else the shipped one; None where neither knows a code."""
+        from tcncode.suggest.base import base_classifier
+
+        return self._own_classifier() or base_classifier(self.codebook)
 
     def _own_classifier(self) -> Classifier | None:
         """The model kept in the project; None where it has none that this version can read."""
