@@ -211,7 +211,8 @@ class Painter:
         base, used = self.looks.base, 1
         segments = [Segment(" ", base)]
         begun = [coding for codings in lanes for coding in codings if coding.span.start >= start]
-        for coding in begun:
+        # Each code and coder once, however many of their codings begin here.
+        for coding in {(coding.code, coding.coder): coding for coding in begun}.values():
             own = self.index.is_own(coding)
             name = self.palette.name(coding.code)
             name += "" if own else f" ({safe_line(coding.coder)})"
