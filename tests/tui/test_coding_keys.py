@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from textual import events
 from tui.screen_study import LETTER, add, play
+from tui.test_injection import painted
 from tui.test_keys import FIRST, stored
 from tui.test_queue_screen import said
 
+from tcncode.importing.metadata import Metadata
+from tcncode.importing.study import read_one
 from tcncode.project import Project
 from tcncode.text import Span
 from tcncode.tui.code_tree import CodeTree
@@ -446,5 +449,25 @@ def test_the_next_uncoded_passage_is_speech_not_a_speakers_name(project, tmp_pat
         await pilot.press("semicolon")
         await pilot.pause()
         assert "No further passage without your codings" in said(screen)
+
+    play(project, (80, 24), does)
+
+
+def test_the_time_of_a_turn_is_shown_where_the_text_has_none(project, tmp_path):
+    path = tmp_path / "call.vtt"
+    path.write_text(
+        "WEBVTT\n\n00:01:05.000 --> 00:01:09.000\n<v Anna>How did it begin?\n\n"
+        "01:02:09.500 --> 01:02:12.000\n<v Bo>We asked Ghent.\n",
+        encoding="utf-8",
+    )
+    project.import_files([read_one(path, options=Metadata(), row=None)])
+
+    async def does(pilot, screen):
+        screen.open_document(project.document_id("call"))
+        await pilot.press("G", "b")
+        await pilot.pause()
+        shown = " ".join(painted(pilot.app).split())
+        assert "begin? 1:05" in shown and "Ghent. 1:02:09" in shown
+        assert said(screen) == "at 1:02:09"
 
     play(project, (80, 24), does)
