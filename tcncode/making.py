@@ -48,7 +48,8 @@ class TakenIn:
     def told(self) -> str:
         """The counts, in words."""
         there = len(self.done) - self.new
-        return f"{self.new} new documents, {there} there already, {len(self.failed)} not readable."
+        made = counted(self.new, "new document")
+        return f"{made}, {there} there already, {len(self.failed)} not readable."
 
 
 def typed_path(words: str | Path) -> Path:

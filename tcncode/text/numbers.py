@@ -10,3 +10,10 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     ('1 document', '1,200 hits', '0 copies')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def clock(seconds: float) -> str:
+    """Time since the start of a recording, as on a clock: ``4:05``, ``1:02:09``."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -128,6 +128,9 @@ class Workbench(App[None]):
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.theme = self._first_theme()
+        # Where $TEXTUAL_THEME names one of ours, nothing changed just now, and the style sheet
+        # was made before ours were known.
+        self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(self.settings.keys))
 
     def _first_theme(self) -> str:

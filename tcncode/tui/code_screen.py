@@ -91,7 +91,9 @@ class CodeScreen(CodingKeys, FindingKeys):
 
     @on(Reader.Counting)
     def _counting(self, event: Reader.Counting) -> None:
-        if event.count is not None:
+        if event.count is None:
+            self.show_here()
+        else:
             self.say(f"count {event.count or ''}: now a motion, or s, p; esc forgets it")
 
     @on(Reader.NoMore)

@@ -13,7 +13,7 @@ from textual.widgets.tree import TreeNode
 
 from tcncode.model import Code, Codebook
 from tcncode.text.safe import safe_line
-from tcncode.tui.palette import Palette, fit, letter_of
+from tcncode.tui.palette import Palette, fit
 
 Counts = tuple[int, int, int]
 """Passages: one's own here, one's own in all documents, all coders' in all documents."""
@@ -52,7 +52,7 @@ class CodeTree(Tree[Code]):
         self.guide_depth = 2
         self._by_path: dict[str, TreeNode[Code]] = {}
         self._shown: tuple[Code, ...] = ()
-        self._said: dict[str, tuple[str, Style, Counts]] = {}
+        self._said: dict[str, tuple[str, str, Style, Counts]] = {}
         self._width = 0
 
     def show(self, codebook: Codebook, palette: Palette, counts: Mapping[str, Counts]) -> None:
@@ -76,16 +76,16 @@ class CodeTree(Tree[Code]):
         self._width = self.size.width
         for code in codebook.codes:
             style = palette.stripe(code.id) + Style(bold=True)
-            said = (code.name, style, counts.get(code.id, (0, 0, 0)))
+            said = (code.name, palette.letter(code.id), style, counts.get(code.id, (0, 0, 0)))
             # A label set anew makes the whole tree compute its width again.
             if self._said.get(code.path) != said:
                 self._said[code.path] = said
                 self._by_path[code.path].set_label(self._label(code, *said[1:]))
 
-    def _label(self, code: Code, style: Style, counts: Counts) -> Text:
+    def _label(self, code: Code, letter: str, style: Style, counts: Counts) -> Text:
         """A long name is cut, the counts are not: a figure without its end is another one."""
         label = Text(no_wrap=True)
-        label.append(letter_of(code), style)
+        label.append(letter, style)
         figures = "·".join(map(str, counts))
         # Beside the name: the fold sign, the guides, the letter, two blanks, the scrollbar.
         room = (self._width or 40) - 7 - self.guide_depth * code.depth - len(figures)
@@ -98,8 +98,8 @@ class CodeTree(Tree[Code]):
         if self.size.width != self._width:
             self._width = self.size.width
             for code in self._shown:
-                _, style, counts = self._said[code.path]
-                self._by_path[code.path].set_label(self._label(code, style, counts))
+                _, letter, style, counts = self._said[code.path]
+                self._by_path[code.path].set_label(self._label(code, letter, style, counts))
 
     def _begin(self, path: str | None) -> None:
         if path in self._by_path:

@@ -13,7 +13,7 @@ from textual.widgets.tree import TreeNode
 from tcncode.model import Code, Codebook
 from tcncode.text.numbers import counted
 from tcncode.text.safe import safe, safe_line
-from tcncode.tui.palette import Palette, fit, letter_of
+from tcncode.tui.palette import Palette, fit
 
 if TYPE_CHECKING:
     from tcncode.project.codes import CodeUse
@@ -111,7 +111,7 @@ def _label(code: Code, palette: Palette, use: CodeUse | None, coder: str, room: 
     # A code that somebody added since the use was counted has none.
     counts = f"  {use.coders.get(coder, 0)}/{use.codings}" if use else "  0/0"
     label = Text(no_wrap=True, overflow="ellipsis")
-    label.append(letter_of(code), stripe + Style(bold=True))
+    label.append(palette.letter(code.id), stripe + Style(bold=True))
     label.append("█ ", stripe)
     label.append(fit(safe_line(code.name or code.path), max(room - 3 - len(counts), 8)))
     label.append(counts, style="dim")

@@ -11,11 +11,11 @@ import heapq
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 
 from tcncode.model import Coding
 from tcncode.tui.edges import Edges, Stretch
-from tcncode.tui.lanes import LANES, Entry, Lanes
+from tcncode.tui.lanes import LANES, Entry, Kind, Lanes
 from tcncode.tui.units import trimmed
 
 SMALLEST = 8
@@ -107,7 +107,12 @@ class _Blocks:
                     yield coding
 
 
-_entry = attrgetter("span.start", "span.end", "id")
+def _kind(coding: Coding) -> Kind:
+    return coding.code, coding.coder
+
+
+def _entry(coding: Coding) -> Entry:
+    return coding.span.start, coding.span.end, coding.id, _kind(coding)
 
 
 def _in_order(codings: Iterable[Coding]) -> list[Entry]:
@@ -175,7 +180,7 @@ class CodingIndex:
         start, end = coding.span.start, coding.span.end
         self._by_id[coding.id] = coding
         self._edges.add(start, end)
-        self._lanes.add(start, end, coding.id)
+        self._lanes.add(start, end, coding.id, _kind(coding))
         if not self.is_own(coding):
             self._others.add(coding)
             return [coding]
@@ -193,7 +198,7 @@ class CodingIndex:
             return []
         start, end = coding.span.start, coding.span.end
         self._edges.remove(start, end)
-        moved = self._lanes.remove(start, end, coding_id)
+        moved = self._lanes.remove(start, end, coding_id, _kind(coding))
         if self.is_own(coding):
             self._own.remove(coding)
             self._own_edges.remove(start, end)
@@ -232,7 +237,7 @@ class CodingIndex:
         own = [coding for coding in wanted.values() if self.is_own(coding)]
         others = [coding for coding in wanted.values() if not self.is_own(coding)]
         entries = _in_order(own)
-        starts, ends = [start for start, _, _ in entries], [end for _, end, _ in entries]
+        starts, ends = [entry[0] for entry in entries], [entry[1] for entry in entries]
         self._own_edges.extend(starts, ends)
         self._edges.extend(starts, ends)
         self._own.extend(own)
@@ -345,7 +350,7 @@ class CodingIndex:
 
     @property
     def lanes(self) -> dict[str, int]:
-        """Coding id to lane, ``LANES`` without one; overlapping codings never share a lane."""
+        """Coding id to lane, ``LANES`` without one; codings that overlap never share one."""
         return self._lanes.of
 
     def in_lane(self, lane: int, start: int, end: int) -> list[Coding]:

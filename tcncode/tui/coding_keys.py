@@ -39,6 +39,9 @@ class CodingKeys(BoundaryKeys, MemoKeys):
     def _code(
         self, code: Callable[[str, Span], Coding], then: Callable[[Coding], None] | None
     ) -> None:
+        if self._adjusting is not None:
+            self.say("Boundaries are being moved: enter keeps them, esc leaves them.", bad=True)
+            return
         document, span = self.document, self.target()
         if document is None or span is None:
             self.say(NOT_HERE, bad=True)

@@ -18,7 +18,7 @@ from textual.widgets import Label
 from tcncode.errors import TcncodeError
 from tcncode.model import Coding, Suggestion
 from tcncode.text import Span
-from tcncode.text.numbers import counted
+from tcncode.text.numbers import clock, counted
 from tcncode.text.safe import safe_line
 from tcncode.tui.code_tree import CodeTree, Counts
 from tcncode.tui.document_tree import DocumentPane
@@ -134,13 +134,15 @@ class DocumentScreen(ListingScreen):
         project, text = self.project, document.text
         self.finished = project.finished(document.id)
         self.blind = project.is_blind(document.id)
+        turns = project.segments(document.id, "turn")
         units = Units(
             text,
             project.stretches(document.id, "sentence"),
             project.stretches(document.id, "paragraph"),
-            turns=[(t.span.start, t.span.end) for t in project.segments(document.id, "turn")],
+            turns=[(t.span.start, t.span.end) for t in turns],
             pages=project.stretches(document.id, "page"),
             headings=project.stretches(document.id, "heading"),
+            times={t.span.start: t.seconds for t in turns if t.seconds is not None},
         )
         start = self._place_in(document.id) if at is None else at
         self.reader.show_text(text, units, (), min(start, len(text)))
@@ -338,6 +340,9 @@ class DocumentScreen(ListingScreen):
             parts.append(f"{self.palette.letter(coding.code)} {name}{by}{memo}")
         for suggestion in suggested[:2]:
             parts.append(f"? {self.palette.names([suggestion.code])} {suggestion.score:.2f}")
+        turn = reader.units.turns.at(reader.cursor)
+        if turn is not None and turn[0] in reader.units.times:
+            parts.append(f"at {clock(reader.units.times[turn[0]])}")
         if self._words_then:
             self.say(self._words_then)
         else:

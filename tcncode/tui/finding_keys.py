@@ -10,6 +10,7 @@ from textual import on
 
 from tcncode.model import Suggestion
 from tcncode.text import Span
+from tcncode.text.numbers import clock
 from tcncode.text.safe import safe_line
 from tcncode.tui.changing import Changing
 from tcncode.tui.pickers import LinePicker
@@ -167,7 +168,7 @@ class FindingKeys(Changing):
                 elif kind == "heading":
                     line = Text(words, "bold")
                 else:
-                    when = "" if part.seconds is None else f"{_clock(part.seconds)} "
+                    when = "" if part.seconds is None else f"{clock(part.seconds)} "
                     line = Text(f"{when}{words}")
                 line.no_wrap, line.overflow = True, "ellipsis"
                 places.append((part.span.start, rank, line))
@@ -197,9 +198,3 @@ class FindingKeys(Changing):
             return "finished: agreement counts it now (F reopens it, D goes on)"
 
         self.attempt(does)
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

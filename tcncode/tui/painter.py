@@ -18,6 +18,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tcncode.model import Coding
+from tcncode.text.numbers import clock
 from tcncode.text.safe import safe_line
 from tcncode.text.turns import turn_head
 from tcncode.text.wrap import TextLayout
@@ -65,6 +66,7 @@ class Row:
     """Between them and the text: that a suggestion or a page begins here."""
     runs: list[Run]
     page: str
+    """Which page begins here, and when the turn here was spoken."""
     margin: list[Segment]
 
 
@@ -158,7 +160,7 @@ class Painter:
             self._stripes(start, end, lanes, more, top=True),
             sign,
             self._runs(start, end),
-            page,
+            " ".join(filter(None, (self._time(start, end), page))),
             self._names(start, end, lanes),
         )
 
@@ -204,6 +206,13 @@ class Painter:
             return ""
         return f"p. {self.units.pages.number(first[0])}"
 
+    def _time(self, start: int, end: int) -> str:
+        """When the turn that begins here was spoken, unless the text says it."""
+        turn = self.units.turns.next(start - 1) if self.units.times else None
+        if turn is None or turn[0] >= end or turn[0] not in self.units.times:
+            return ""
+        return "" if turn_head(self.layout.text, turn[0])[1] else clock(self.units.times[turn[0]])
+
     def _names(self, start: int, end: int, lanes: Sequence[Sequence[Coding]]) -> list[Segment]:
         """The codes of the codings that begin here, as many as there is room for."""
         if not self.margin:
@@ -211,7 +220,8 @@ class Painter:
         base, used = self.looks.base, 1
         segments = [Segment(" ", base)]
         begun = [coding for codings in lanes for coding in codings if coding.span.start >= start]
-        for coding in begun:
+        # Each code and coder once, however many of their codings begin here.
+        for coding in {(coding.code, coding.coder): coding for coding in begun}.values():
             own = self.index.is_own(coding)
             name = self.palette.name(coding.code)
             name += "" if own else f" ({safe_line(coding.coder)})"

@@ -8,8 +8,9 @@ the text itself takes the colour, and without any colour coded text is underline
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from colorsys import rgb_to_hsv
+from string import ascii_letters, ascii_lowercase
 
 from rich.style import Style
 
@@ -62,6 +63,7 @@ class Palette:
         self._codes = codebook.by_id()
         self._by_path = {code.path: code for code in codebook.codes}
         self._tops = [code.path for code in codebook.top]
+        self._letters = _letters(codebook.codes)
         self._tints: dict[tuple[str, bool, bool], Style] = {}
 
     def colour(self, code_id: str) -> str:
@@ -79,9 +81,8 @@ class Palette:
         return _UNSET[0 if self.dark else 1]
 
     def letter(self, code_id: str) -> str:
-        """The key that codes with it, else the first letter of its own name."""
-        code = self._codes.get(code_id)
-        return letter_of(code) if code else "?"
+        """The key that codes with it, else a letter of its own name that no other code has."""
+        return self._letters.get(code_id, "?")
 
     def pattern(self, code_id: str) -> str:
         """One character for the middle of a stripe, by the top code it belongs to."""
@@ -137,12 +138,21 @@ class Palette:
         return safe_line(", ".join(dict.fromkeys(paths)))
 
 
-def letter_of(code: Code) -> str:
-    """One character that stands for a code on screen."""
-    if code.key is not None:
-        return str(code.key)
-    name = code.path.rpartition("/")[2]
-    return safe_line(name[:1]) if name[:1].isascii() and name[:1].isalnum() else "•"
+def _letters(codes: Sequence[Code]) -> dict[str, str]:
+    """One character for each code, by its id: its key, else a letter that is still free.
+
+    Of its own name if one is left, from the front; else any of the alphabet, small ones first.
+    In the order of the codebook. Codes after the alphabet's end share a dot.
+    """
+    letters = {code.id: str(code.key) for code in codes if code.key is not None}
+    taken = set(letters.values())
+    for code in codes:
+        if code.id not in letters:
+            own = [ch for ch in code.path.rpartition("/")[2].lower() if ch in ascii_lowercase]
+            wanted = (*own, *map(str.upper, own), *ascii_letters)
+            letters[code.id] = next((ch for ch in wanted if ch not in taken), "•")
+            taken.add(letters[code.id])
+    return letters
 
 
 def fit(text: str, width: int) -> str:

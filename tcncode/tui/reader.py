@@ -77,7 +77,7 @@ class Reader(Pointer, can_focus=True):
 
     @dataclass
     class Counting(Message):
-        """A count is being typed; None when that is over."""
+        """A count is being typed; None when it is given up."""
 
         reader: Reader
         count: int | None
@@ -124,21 +124,21 @@ class Reader(Pointer, can_focus=True):
             self._count = self._count // 10 or None
             self.post_message(self.Counting(self, self._count or 0))
         else:
-            self._stop_counting()
+            self.counting = False
             if event.key not in ("escape", "backspace"):
                 return
-            self._count = None
+            self._give_up_counting()
         event.stop()
         event.prevent_default()
 
     def on_blur(self) -> None:
         """Nobody types a count in another pane."""
-        self._count = None
         if self.counting:
-            self._stop_counting()
+            self._give_up_counting()
+        self._count = None
 
-    def _stop_counting(self) -> None:
-        self.counting = False
+    def _give_up_counting(self) -> None:
+        self.counting, self._count = False, None
         self.post_message(self.Counting(self, None))
 
     def action_count(self) -> None:
@@ -244,7 +244,12 @@ class Reader(Pointer, can_focus=True):
     def _next_place(self, unit: Unit, at: int, step: int) -> Stretch | None:
         index = self.index
         if unit == "uncoded":
-            return index.next_uncoded(at) if step > 0 else index.previous_uncoded(at)
+            further = index.next_uncoded if step > 0 else index.previous_uncoded
+            sentences = self.units.of("sentence")
+            # Speakers' names and bullets stand between sentences; nobody codes them.
+            while (gap := further(at)) is not None and not sentences.within(*gap):
+                at = gap[0]
+            return gap
         start = index.next_start(at) if step > 0 else index.previous_start(at)
         return None if start is None else (start, index.beginning(start)[0 if step > 0 else -1])
 

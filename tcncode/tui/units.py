@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, islice
 from typing import Literal
 
@@ -18,10 +18,10 @@ Unit = Literal[
 ]  # fmt: skip
 Stretch = tuple[int, int]
 
-# Marks of the scripts where Python's \w stops at a vowel sign, and what joins a word inside.
+# Marks of the scripts where Python's \w stops at a vowel sign, and what joins a word inside. None
+# of them begins one: in an emoji of several a joiner stands where no cursor can.
 _word = re.compile(
-    r"[\w\u0300-\u036f\u064b-\u065f\u0900-\u0dff\u0e00-\u0e7f\u200c\u200d]"
-    r"(?:[\w\u0300-\u036f\u064b-\u065f\u0900-\u0dff\u0e00-\u0e7f\u200c\u200d]"
+    r"\w(?:[\w\u0300-\u036f\u064b-\u065f\u0900-\u0dff\u0e00-\u0e7f\u200c\u200d]"
     r"|['’\-](?=\w))*"
 )
 _line = re.compile(r"[^\n]*\S[^\n]*")
@@ -107,7 +107,9 @@ class Units:
         turns: Iterable[Stretch] = (),
         pages: Iterable[Stretch] = (),
         headings: Iterable[Stretch] = (),
+        times: Mapping[int, float] | None = None,
     ) -> None:
+        """``times``: seconds from the start of the recording, by where a turn begins."""
         self.text = text
         self.paragraphs = Stretches(paragraphs)
         if not self.paragraphs:
@@ -118,6 +120,7 @@ class Units:
         self.turns = Stretches(turns)
         self.pages = Stretches(pages)
         self.headings = Stretches(headings)
+        self.times = dict(times or {})
 
     def of(self, unit: Unit) -> Stretches:
         """All stretches of one kind, words excepted."""

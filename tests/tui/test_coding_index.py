@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,7 +94,9 @@ def lanes_hold(index: CodingIndex, codings: dict[str, Coding]) -> None:
         drawn = [c for c in codings.values() if index.lanes[c.id] == lane]
         drawn.sort(key=lambda c: c.span.start)
         assert index.in_lane(lane, 0, LENGTH) == drawn
-        assert all(a.span.end + NEAR <= b.span.start for a, b in pairwise(drawn))
+        for a, b in pairwise(drawn):
+            same = (a.code, a.coder) == (b.code, b.coder)
+            assert a.span.end + (0 if same else NEAR) <= b.span.start
     hidden = [c for c in codings.values() if index.lanes[c.id] >= 4]
     for at in range(0, LENGTH, 250):
         there = any(c.span.start < at + 70 and at < c.span.end for c in hidden)
@@ -152,6 +155,24 @@ def test_ones_own_codings_have_the_first_lanes_and_are_in_front():
         index = CodingIndex([*theirs, *more, coding(0, 50)], text=TEXT, coder="me")
         assert index.lanes[coding(0, 50).id] == 0
         assert index.at(2)[0] == coding(0, 50)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_neighbours_with_one_code_keep_one_lane(order):
+    sentences = [coding(10 * i, 9) for i in range(12)]
+    between = [coding(12, 5, "b"), coding(47, 20, "b")]
+    for first, then in ((sentences, between), (between[:1], [*sentences, between[1]])):
+        index = CodingIndex(text=TEXT)
+        index.extend(first[::order])
+        for one in then[::order]:
+            index.add(one)
+        assert len({index.lanes[c.id] for c in sentences}) == 1
+        assert len({index.lanes[c.id] for c in between}) == 1
+        index.remove(sentences[3].id)
+        index.add(sentences[3])
+        assert len({index.lanes[c.id] for c in sentences}) == 1
+    whole = CodingIndex([*sentences, *between, coding(0, 300, "c")], text=TEXT)
+    assert sorted(set(whole.lanes.values())) == [0, 1, 2]
 
 
 def test_a_coding_without_a_lane_moves_up_when_one_is_free():

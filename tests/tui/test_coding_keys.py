@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 from textual import events
 from tui.screen_study import LETTER, add, play
+from tui.test_injection import painted
 from tui.test_keys import FIRST, stored
+from tui.test_queue_screen import said
 
+from tcncode.importing.metadata import Metadata
+from tcncode.importing.study import read_one
 from tcncode.project import Project
 from tcncode.text import Span
 from tcncode.tui.code_tree import CodeTree
@@ -65,6 +69,8 @@ def typed(words: str) -> list[str]:
         (["number_sign", "3", "s", "1"], [(f"{FIRST} {SECOND} {THIRD}", "sharing")]),
         (["1", "semicolon", "s", "2"], [(FIRST, "sharing"), (SECOND, "showcasing")]),
         (["s", "s", "minus", "1"], [(FIRST, "sharing")]),
+        (["1", "e", "w", "2", "enter"], [(f"{FIRST} The", "sharing")]),
+        (["1", "e", "w", "2", "escape"], [(FIRST, "sharing")]),
     ],
     ids=lambda value: "-".join(value) if value and isinstance(value[0], str) else "",
 )
@@ -404,3 +410,64 @@ def test_the_open_document_is_in_sight_among_many(project, tmp_path):
         assert tree.cursor_node.data == at
 
     play(project, (140, 40), does)
+
+
+def test_a_code_is_refused_while_boundaries_are_moved(project):
+    async def does(pilot, screen):
+        await pilot.press("1", "e", "w", "2")
+        await pilot.pause()
+        assert "enter keeps them" in said(screen)
+
+    play(project, (80, 24), does)
+
+
+def test_a_count_given_up_is_no_longer_asked_for(project):
+    async def does(pilot, screen):
+        await pilot.press("number_sign", "3")
+        await pilot.pause()
+        assert "count 3" in said(screen)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "count" not in said(screen)
+
+    play(project, (80, 24), does)
+
+
+def test_the_next_uncoded_passage_is_speech_not_a_speakers_name(project, tmp_path):
+    add(project, tmp_path / "talk.txt", TALK, "ICORN")
+
+    async def does(pilot, screen):
+        screen.open_document(project.document_id("talk"))
+        await pilot.press("g", "g")
+        for _ in range(TALK.count("?") + TALK.count(".") - 1):
+            await pilot.press("right_parenthesis", "1")
+        await pilot.press("g", "g", "semicolon")
+        await pilot.pause()
+        assert screen.reader.text[screen.reader.cursor :].endswith("Then we did it too.\n")
+        await pilot.press("1", "g", "g")
+        await pilot.pause()
+        await pilot.press("semicolon")
+        await pilot.pause()
+        assert "No further passage without your codings" in said(screen)
+
+    play(project, (80, 24), does)
+
+
+def test_the_time_of_a_turn_is_shown_where_the_text_has_none(project, tmp_path):
+    path = tmp_path / "call.vtt"
+    path.write_text(
+        "WEBVTT\n\n00:01:05.000 --> 00:01:09.000\n<v Anna>How did it begin?\n\n"
+        "01:02:09.500 --> 01:02:12.000\n<v Bo>We asked Ghent.\n",
+        encoding="utf-8",
+    )
+    project.import_files([read_one(path, options=Metadata(), row=None)])
+
+    async def does(pilot, screen):
+        screen.open_document(project.document_id("call"))
+        await pilot.press("G", "b")
+        await pilot.pause()
+        shown = " ".join(painted(pilot.app).split())
+        assert "begin? 1:05" in shown and "Ghent. 1:02:09" in shown
+        assert said(screen) == "at 1:02:09"
+
+    play(project, (80, 24), does)

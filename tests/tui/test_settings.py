@@ -9,6 +9,8 @@ import json
 from itertools import combinations
 
 import pytest
+from textual.app import App
+from textual.color import Color
 from tui.screen_study import LETTER
 
 from tcncode.project import Project
@@ -221,8 +223,18 @@ def test_a_start_without_a_choice_remembers_nothing(project, config, tmp_path):
 def test_the_environments_theme_goes_first(project, config, monkeypatch, theme):
     config('theme = "tcncode-light"\n')
     monkeypatch.setenv("TEXTUAL_THEME", theme)
+    monkeypatch.setattr(App.theme, "_default", theme)  # as if Textual were loaded only now
     found, _ = settings.load()
-    assert Workbench(project, settings=found).theme == theme
+
+    async def shown() -> str:
+        app = Workbench(project, settings=found)
+        async with app.run_test() as pilot:
+            await pilot.pause()
+            assert app.theme == theme
+            return app.screen.styles.background.hex
+
+    ours = next(known for known in THEMES if known.name == theme)
+    assert asyncio.run(shown()) == Color.parse(ours.background).hex
 
 
 def test_an_unknown_theme_in_the_environment_is_told(project, config, monkeypatch):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from conftest import CODEBOOK
 from rich.cells import cell_len
 from rich.color import Color as RichColor
 from rich.color import ColorSystem
@@ -20,6 +21,8 @@ from textual.widgets import Static
 from tui.screen_study import LETTER, play
 from tui.test_injection import painted
 
+from tcncode import codebook as codebooks
+from tcncode.model import Code, Codebook
 from tcncode.text import Span
 from tcncode.tui import themes
 from tcncode.tui.app import Workbench
@@ -460,3 +463,19 @@ def test_the_help_of_each_screen_names_all_its_keys(project, row):
         assert missing == []
 
     play(project, (80, 24), does)
+
+
+def test_every_code_has_a_letter_of_its_own():
+    book = codebooks.load(CODEBOOK)
+    palette = Palette(book, dark=True, colours=None)
+    letters = [palette.letter(code.id) for code in book.codes]
+    assert len(set(letters)) == len(letters)
+    assert all(palette.letter(c.id) == str(c.key) for c in book.codes if c.key is not None)
+
+
+def test_letters_go_on_after_those_of_a_name_are_taken():
+    codes = [Code(str(n), f"c{n}", f"aa/{n}" if n % 2 else "مدينة") for n in range(60)]
+    palette = Palette(Codebook("many", tuple(codes)), dark=True, colours=None)
+    letters = [palette.letter(code.id) for code in codes]
+    assert len(set(letters[:52])) == 52 and set(letters[52:]) == {"•"}
+    assert palette.letter("gone") == "?"

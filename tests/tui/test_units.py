@@ -36,7 +36,7 @@ def test_stretches_are_found_by_place(parts, at, count):
 def test_so_many_words_on_and_back(text, at, count):
     units = Units(text)
     at = min(at, len(text))
-    starts = [m.start() for m in re.finditer(r"[\w\u0301]+(?:['’\-](?=\w)[\w\u0301]+)*", text)]
+    starts = [m.start() for m in re.finditer(r"\w[\w\u0301]*(?:['’\-](?=\w)[\w\u0301]+)*", text)]
     ahead = [s for s in starts if s > at]
     behind = [s for s in starts if s < at]
     expected_on = ahead[count - 1] if len(ahead) >= count else len(text)
@@ -57,7 +57,7 @@ def test_words_at_the_edge_of_what_is_searched_are_whole(edge):
 @given(WORDS, st.integers(0, 80), st.integers(1, 6))
 def test_an_end_goes_from_the_end_of_a_word_to_the_next_ones(text, at, count):
     at = min(at, len(text))
-    ends = [m.end() for m in re.finditer(r"[\w\u0301]+(?:['’\-](?=\w)[\w\u0301]+)*", text)]
+    ends = [m.end() for m in re.finditer(r"\w[\w\u0301]*(?:['’\-](?=\w)[\w\u0301]+)*", text)]
     ahead = [end for end in ends if end > at]
     expected = ahead[count - 1] if len(ahead) >= count else len(text)
     assert Units(text).next_end("word", at, count) == expected
@@ -99,3 +99,16 @@ def test_growing_and_shrinking_go_through_the_units():
     assert units.shrunk(5, 16) == (5, 16)
     assert units.shrunk(5, 38, from_start=True) == (17, 38)
     assert units.shrunk(28, 38, from_start=True) == (28, 38)
+
+
+@pytest.mark.parametrize("emoji", ["🤷‍♀️", "👩‍👩‍👧", "1️⃣", "🏳️‍🌈", "é̂", "कि"])
+def test_going_word_by_word_leaves_every_cluster(emoji):
+    text = f"She said {emoji} and left"
+    units = Units(text)
+    at, places = 0, []
+    while at < len(text):
+        at = units.next("word", at)
+        places.append(at)
+    inside = range(len("She said ") + 1, len("She said ") + len(emoji))
+    assert not set(places) & set(inside)
+    assert text.index("and") in places
