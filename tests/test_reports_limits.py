@@ -283,3 +283,10 @@ def test_the_words_that_an_overlap_rests_on_are_counted_once() -> None:
     ]  # fmt: skip
     ((record),) = overlap.table(made(codings)).records()
     assert (record["first_words"], record["second_words"]) == (2, 1)
+
+
+def test_the_quotations_of_a_profile_say_how_many_of_each_they_are(settled) -> None:
+    project, _ = settled
+    table = project.report_tables("profile", argument="EUROCITIES")[4]
+    assert "quotations: all, the best 6 of each network and top code" in table.note
+    assert "quotations: none;" in project.report("quotes", {"code": "shaming"}).note

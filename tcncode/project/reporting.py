@@ -75,7 +75,7 @@ def _profile(project: Results, filters: Filters, *, argument: str = "") -> list[
         profile.documents(material, network),
         profile.functions(material, network),
         profile.purposes(material, network),
-        replace(best, title=f"{network.name}: best quotations of each function, up to six"),
+        replace(best, title=f"{network.name}: best quotations by function"),
         replace(years, title=f"{network.name}: over time"),
         replace(named, title=f"{network.name}: mentions"),
     ]
