@@ -24,7 +24,7 @@ from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
-    from tcncode.model import Code, Suggestion, Table
+    from tcncode.model import Suggestion, Table
     from tcncode.project import Project
 
 
@@ -133,11 +133,6 @@ def list_(
     _say_muted(project, project.muted_open())
 
 
-def criterion(code: Code) -> str:
-    """What the codebook asks of a passage: when to use the code, else its definition."""
-    return code.when_to_use or code.definition
-
-
 def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
     """Suggestions with their words, in the order given."""
     from tcncode.model import Table
@@ -147,7 +142,7 @@ def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
     rows = tuple(
         (s.id, s.document, entries[s.document].name, by_id[s.code].path, round(s.score, 3))
         + (s.span.start, s.span.end, project.quote(s.document, s.span))
-        + ("; ".join(f"{e.kind}: {e.words}" for e in s.evidence), criterion(by_id[s.code]))
+        + ("; ".join(f"{e.kind}: {e.words}" for e in s.evidence), by_id[s.code].criterion)
         + (s.method,)
         for s in found
     )
