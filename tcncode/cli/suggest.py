@@ -68,8 +68,11 @@ def run(project: Project, documents: Sequence[str], threshold: float | None) -> 
     with progress("Suggesting") as tick:
         count = project.suggest(ids, threshold=threshold, progress=tick)
     _say_muted(project, project.muted())
-    which = f"{len(ids)} documents" if ids else "all documents"
-    note(f'{count} suggestions are open in {which}. "tcncode suggest list" shows them.')
+    which = counted(len(ids), "document") if ids else "all documents"
+    verb = "is" if count == 1 else "are"
+    note(
+        f'{counted(count, "suggestion")} {verb} open in {which}. "tcncode suggest list" shows them.'
+    )
 
 
 def _say_muted(project: Project, codes: Iterable[str]) -> None:
