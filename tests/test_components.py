@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import tomllib
 from pathlib import Path
 
 import spacy
@@ -84,6 +86,17 @@ def test_a_projects_own_codebook_and_model_are_used_and_saved_with_it(study, tmp
     expected = said(nlp(TEXT))
     study.path.unlink()
     assert said(spacy.load(tmp_path / "functions")(TEXT)) == expected
+
+
+def test_what_the_package_announces_to_spacy_is_there():
+    """So that an installed package needs no import of the module."""
+    told = tomllib.loads((README.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    announced = told["project"]["entry-points"]["spacy_factories"]
+    assert set(announced) == {"tcncode_functions", "tcncode_cues"}
+    for name, place in announced.items():
+        module, _, function = place.partition(":")
+        assert callable(getattr(importlib.import_module(module), function))
+        assert spacy.blank("en").has_factory(name)
 
 
 def test_the_readmes_script_runs(study, monkeypatch, capsys):
