@@ -318,7 +318,7 @@ class Settlement:
 class Evidence:
     """Why a sentence was suggested."""
 
-    kind: Literal["cue", "negative cue", "word", "near", "network", "city"]
+    kind: Literal["cue", "negative cue", "word", "near", "network", "city", "entity"]
     words: str
     """As they stand in the text; of ``near``, the passage that was coded elsewhere."""
     span: Span
@@ -326,7 +326,8 @@ class Evidence:
     weight: float
     """Of a cue 0 to 1; of a word what it adds to the log odds; of ``near`` the likeness."""
     detail: str = ""
-    """The cue as the codebook writes it, the name that was recognised, or whose coding it was."""
+    """The cue as the codebook writes it, the name that was recognised (of ``entity``: what it
+    is), or whose coding it was."""
     document: str = ""
     """Of ``near``: the id of the document that the passage stands in."""
 

@@ -40,6 +40,8 @@ class Pair:
     """The id of ben's coding, which is in one of them."""
     mine: str
     """The id of a coding of amina's."""
+    suggestion: str
+    """The id of a suggestion that she has not answered."""
 
 
 def made(folder: Path) -> Pair:
@@ -64,8 +66,9 @@ def made(folder: Path) -> Pair:
         ben.accept(_suggested(letter).id)
         ben.memo(coding_id(letter, _suggested(letter).span, "shaming", "ben"), SECRETS[2])
     return Pair(
-        folder / "secret" / path.name, path, letter, coding_id(letter, HIS, CODE, "ben"), mine.id
-    )
+        folder / "secret" / path.name, path, letter, coding_id(letter, HIS, CODE, "ben"), mine.id,
+        _suggested(letter).id,
+    )  # fmt: skip
 
 
 def _suggested(letter: str) -> Suggestion:

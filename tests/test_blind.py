@@ -67,6 +67,7 @@ CASES: dict[str, list[list[str]]] = {
     "suggest accept": [["--document", "letter", "--yes"]],
     "suggest reject": [["--document", "letter", "--yes"]],
     "suggest list": [[], ["letter"]],
+    "suggest explain": [["{suggestion}"]],
     "suggest run": [["letter"]],
     "suggest mute": [["sharing"]],
     "suggest unmute": [["sharing"]],
@@ -177,7 +178,7 @@ def told(
     # The copy that is merged holds his work in both cases.
     places["copy"] = shutil.copy(pair.secret, folder / "copy.tcn")
     filled = {**places, "out": folder / "out", "coding": pair.coding, "mine": pair.mine,
-              "third": "amina"}  # fmt: skip
+              "third": "amina", "suggestion": pair.suggestion}  # fmt: skip
     before = set(folder.iterdir())
     given = [word.format(**filled) for word in words]
     ran = run("-p", path, "--coder", "amina", *name.split(), *given)

@@ -26,7 +26,7 @@ from tcncode.suggest.examples import Example, folds, read_corpus
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import LONGEST, Suggester
 from tcncode.suggest.usefulness import most_useful_first, rounds
-from tcncode.suggest.witnesses import Coded, _Alike, _lemmas
+from tcncode.suggest.witnesses import Coded, _Alike, _lemmas, shares_of_words
 from tcncode.text import Span
 
 BOOK = Codebook("farm", (Code("praise", "praise", "Praise", cues=(Cue("well done", weight=0.6),)),))
@@ -412,6 +412,19 @@ def test_evidence_shows_no_empty_words(suggester):
             assert not words & {"so", "would", "what", "a", "they", "on", "it", "and", "do", "we"}
 
 
+def test_words_weigh_as_much_together_as_one_by_one(trained, suggester):
+    """Evidence is made for a whole document at once; the model says what one sentence gives."""
+    model, nlp = trained.classifier, make_pipeline()
+    read = model.read(training.read(nlp, [*GOOD, "", "Splendid.", *BAD]), nlp.vocab.strings)
+    pairs = [(n, k) for n in (0, 2, len(GOOD), len(GOOD) + 1, 1) for k in range(len(model.codes))]
+    owners, words, shares = shares_of_words(read, np.array(pairs))
+    for row, (n, k) in enumerate(pairs):
+        expected = model.shares_of_words(read, n, k)
+        assert np.allclose(shares[owners == row], expected, atol=1e-12)
+        first = read.tokens.starts[n]
+        assert words[owners == row].tolist() == list(range(first, first + len(expected)))
+
+
 def likest(texts, words):
     alike = _Alike([Coded(text, "x", "") for text in texts])
     return [(p.text, round(like, 3)) for p, like in alike.to(_lemmas(words.split()))]
@@ -588,3 +601,22 @@ def test_suggestions_are_kept_as_they_are_made(study, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         study.suggest(keys, threshold=0.01, progress=stop)
     assert {s.document for s in study.suggestions()} == with_some - {keys[2]}
+
+
+def test_a_suggestion_is_told_with_what_the_codebook_asks(study, tcncode):
+    study.suggest(threshold=0.01)
+    made = study.suggestions()[0]
+    code = study.codebook.by_id()[made.code]
+    ran = tcncode("-p", study.path, "suggest", "list", "--format", "json")
+    row = next(row for row in json.loads(ran.out) if row["suggestion"] == made.id)
+    assert row["criterion"] == code.when_to_use != ""
+    ran = tcncode("-p", study.path, "suggest", "explain", made.id[:10], "--format", "json")
+    rows = json.loads(ran.out)
+    assert [row["evidence"] for row in rows[:3]] == ["when to use", "when not", "definition"]
+    assert [row["words"] for row in rows[:3]] == [code.when_to_use, code.when_not, code.definition]
+    assert [(r["evidence"], r["words"], r["start"], r["weight"]) for r in rows[3:]] == [
+        (e.kind, e.words, e.span.start, e.weight) for e in made.evidence
+    ]
+    plain = tcncode("-p", study.path, "suggest", "explain", made.id)
+    assert code.when_to_use in plain.err and code.when_not in plain.err
+    assert tcncode("-p", study.path, "suggest", "explain", "zzz").code == 2

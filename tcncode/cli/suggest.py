@@ -19,12 +19,12 @@ from tcncode.cli.common import (
     table_options,
     with_project,
 )
-from tcncode.cli.suggest_learning import effect, evaluate, train
+from tcncode.cli.suggest_learning import effect, evaluate, train, use
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
-    from tcncode.model import Suggestion, Table
+    from tcncode.model import Code, Suggestion, Table
     from tcncode.project import Project
 
 
@@ -133,6 +133,11 @@ def list_(
     _say_muted(project, project.muted_open())
 
 
+def criterion(code: Code) -> str:
+    """What the codebook asks of a passage: when to use the code, else its definition."""
+    return code.when_to_use or code.definition
+
+
 def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
     """Suggestions with their words, in the order given."""
     from tcncode.model import Table
@@ -142,15 +147,58 @@ def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
     rows = tuple(
         (s.id, s.document, entries[s.document].name, by_id[s.code].path, round(s.score, 3))
         + (s.span.start, s.span.end, project.quote(s.document, s.span))
-        + ("; ".join(f"{e.kind}: {e.words}" for e in s.evidence), s.method)
+        + ("; ".join(f"{e.kind}: {e.words}" for e in s.evidence), criterion(by_id[s.code]))
+        + (s.method,)
         for s in found
     )
     columns = (
         "suggestion", "document", "name", "code", "score", "start", "end", "quotation",
-        "evidence", "method",
+        "evidence", "criterion", "method",
     )  # fmt: skip
-    told = f"{len(rows)} open suggestions. score: 0 to 1, how likely it is right."
+    told = (
+        f"{len(rows)} open suggestions. score: 0 to 1, how likely it is right. criterion: when the"
+        ' codebook says to use the code. "tcncode suggest explain ID" tells more.'
+    )
     return Table("Suggestions", columns, rows, told)
+
+
+@suggest.command()
+@click.argument("suggestion")
+@table_options
+@with_project
+def explain(project: Project, suggestion: str, form: str | None, output: Path | None) -> None:
+    """What speaks for one suggestion: its evidence, and what the codebook asks of the code.
+
+    \b
+    Example:
+        tcncode suggest explain 62d281bf
+    """
+    from tcncode.model import Table
+
+    found = project.suggestion(suggestion)
+    code = project.codebook.by_id()[found.code]
+    asked = [("when to use", code.when_to_use), ("when not", code.when_not),
+             ("definition", code.definition)]  # fmt: skip
+    asked = [(what, words) for what, words in asked if words]
+    rows: list[tuple[Any, ...]] = [
+        (what, words, None, None, None, code.path) for what, words in asked
+    ]
+    rows += [
+        (e.kind, e.words, e.span.start, e.span.end, e.weight, e.detail) for e in found.evidence
+    ]
+    name = project.document(found.document).name
+    told = (
+        f"{code.path}, {found.score:.2f}, by {found.method}, in {name},"
+        f" {found.span.start}:{found.span.end}. weight: of a cue 0 to 1, of a word what it adds to"
+        " the log odds, of a passage coded alike how near it is, 0 to 1."
+    )
+    if form in (None, "text") and output is None:
+        # A table cuts long texts.
+        note(f'"{project.quote(found.document, found.span)}"')
+        for what, words in asked:
+            note(f"{what}: {words}")
+    columns = ("evidence", "words", "start", "end", "weight", "detail")
+    put(Table("Evidence", columns, tuple(rows), told), form, output)
 
 
 @suggest.command()
@@ -279,6 +327,6 @@ def unmute(project: Project, code: str) -> None:
     note(f'{code} is suggested again; "tcncode suggest" makes new suggestions.')
 
 
-for _command in (train, evaluate, effect):
+for _command in (train, evaluate, effect, use):
     suggest.add_command(_command)
 COMMANDS = {"suggest": suggest}

@@ -148,3 +148,42 @@ def effect(project: Project, form: str | None, output: Path | None) -> None:
         f" {found.from_suggestions} of {found.codings} began as one."
     )
     put(Table("Effect of suggestions", columns, rows, told), form, output)
+
+
+@click.command()
+@click.option(
+    "--pipeline",
+    metavar="NAME_OR_FOLDER",
+    help="A trained spaCy pipeline that is installed, such as en_core_web_md, or its folder.",
+)
+@click.option("--blank", is_flag=True, help="No trained pipeline: what comes with the program.")
+@table_options
+@with_project
+def use(
+    project: Project, pipeline: str | None, blank: bool, form: str | None, output: Path | None
+) -> None:  # fmt: skip
+    """What texts are read with for suggestions; without options, say what is used.
+
+    A trained spaCy pipeline adds its lemmas to those of the table (cues fire on either), and shows
+    the persons, organisations and places it recognises as evidence. Nothing is downloaded.
+
+    \b
+    Example:
+        tcncode suggest use --pipeline en_core_web_md
+    """
+    from tcncode.model import Table
+
+    if blank and pipeline is not None:
+        raise UsageError("--pipeline and --blank say different things: give one.")
+    if pipeline is not None and not pipeline.strip():
+        raise UsageError("Name a pipeline, or go without: --blank.")
+    found = project.use_pipeline(pipeline or "") if blank or pipeline else project.pipeline()
+    for line in found.warnings:
+        note(f"spaCy warns: {line}")
+    row = ("pipeline", found.name or "blank", found.version or None, ", ".join(found.gives))
+    told = (
+        'Open suggestions stay as they are; "tcncode suggest" makes them anew.'
+        if blank or pipeline
+        else "Lemmas by a table of words, and by the pipeline where it gives them."
+    )
+    put(Table("Read with", ("what", "name", "version", "gives"), (row,), told), form, output)

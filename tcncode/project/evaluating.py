@@ -100,13 +100,17 @@ class Evaluating(Learning):
                 " some out. --corpus judges on the shipped passages."
             )
         dealt = folds([e.group for e in judged], CROSSED)
+        pipeline = self.pipeline()
         parts: list[tuple[Suggester, list[Passage]]] = []
         for part in range(CROSSED):
             taught: list[Example] = [e for e, f in zip(judged, dealt, strict=True) if f != part]
             if not corpus:
                 taught = self._thinned(taught, seed)
             trained = train([*always, *taught], make_pipeline(), seed=seed)
-            suggester = Suggester(self.codebook, classifier=trained.classifier if trained else None)
+            suggester = Suggester(
+                self.codebook, classifier=trained.classifier if trained else None,
+                pipeline=pipeline,
+            )  # fmt: skip
             held = [(n, judged[n]) for n in range(len(judged)) if dealt[n] == part]
             passages = [
                 Passage(f"{e.group} {n}", e.text, e.yes, e.group if e.span else "", e.span)

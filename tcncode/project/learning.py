@@ -7,6 +7,7 @@ import random
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tcncode import journal
@@ -19,9 +20,12 @@ from tcncode.text import Span
 if TYPE_CHECKING:
     from tcncode.suggest.classifier import Classifier
     from tcncode.suggest.examples import Example
+    from tcncode.suggest.pipeline import Pipeline
     from tcncode.suggest.suggester import Suggester
     from tcncode.suggest.witnesses import Coded
 
+PIPELINE = "suggest.pipeline"
+"""The setting that names a trained spaCy pipeline; empty: a blank one is used."""
 TEAM_WEIGHT = 3.0
 """How many shipped passages one of the team's own sentences is worth."""
 MOSTLY = 0.5
@@ -234,17 +238,48 @@ class Learning(Codings):
 
     def suggester(self) -> Suggester:
         """With the project's own model, else with that of the shipped passages."""
-        from tcncode.suggest.base import base_classifier
         from tcncode.suggest.suggester import Suggester
 
-        classifier = self._own_classifier() or base_classifier(self.codebook)
         return Suggester(
             self.codebook,
-            classifier=classifier,
+            classifier=self.classifier(),
             networks=self.networks(),
             cities=self.cities(),
             coded=partial(self._coded, self._being_coded_blind()),
+            pipeline=self.pipeline(),
         )
+
+    def pipeline(self) -> Pipeline:
+        """What texts are read with for suggestions.
+
+        Raises:
+            TcncodeError: the trained pipeline that was set is not here, or cannot be used.
+        """
+        from tcncode.suggest.pipeline import blank, load_pipeline
+
+        name = self._store.setting(PIPELINE)
+        return load_pipeline(name) if name else blank()
+
+    def use_pipeline(self, name: str) -> Pipeline:
+        """Read texts with a trained spaCy pipeline: a package, or a folder; empty: a blank one.
+
+        Raises:
+            TcncodeError: it is not here, or cannot be used; what was set before stays.
+        """
+        from tcncode.suggest.pipeline import blank, load_pipeline
+
+        if name and Path(name).is_dir():
+            name = str(Path(name).resolve())
+        found = load_pipeline(name) if name else blank()
+        with self._writable():
+            self._store.set_setting(PIPELINE, name)
+        return found
+
+    def classifier(self) -> Classifier | None:
+        """The project's own model, else the shipped one; None where neither knows a code."""
+        from tcncode.suggest.base import base_classifier
+
+        return self._own_classifier() or base_classifier(self.codebook)
 
     def _own_classifier(self) -> Classifier | None:
         """The model kept in the project; None where it has none that this version can read."""

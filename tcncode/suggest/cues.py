@@ -32,7 +32,7 @@ from tcncode.model import (
     merged,
     suggestion_id,
 )
-from tcncode.suggest.names import Entity, NameFinder, OrdinaryWords
+from tcncode.suggest.names import Entity, NameFinder, OrdinaryWords, recognised
 from tcncode.suggest.patterns import Part, anchor, fired, parts_of, shape
 from tcncode.suggest.pipeline import lemma_of, make_pipeline
 from tcncode.suggest.reading import Page, Phrases, Reader
@@ -92,7 +92,10 @@ _BEFORE = 60
 
 
 class CueSuggester:
-    """Finds the cues of one codebook in texts. Building it loads spaCy; using it is fast."""
+    """Finds the cues of one codebook in texts. Building it loads spaCy; using it is fast.
+
+    ``nlp`` is a trained pipeline to read with; without one a blank one of the language is made.
+    """
 
     def __init__(
         self,
@@ -101,9 +104,10 @@ class CueSuggester:
         networks: Sequence[Network] = (),
         cities: Sequence[City] = (),
         language: str = "en",
+        nlp: Any = None,
     ) -> None:
         self.codebook = codebook
-        self.nlp = make_pipeline(language)
+        self.nlp = nlp or make_pipeline(language)
         self.reader = Reader(self.nlp, language)
         self.names = NameFinder(self.reader, networks, cities)
         self._language = language
@@ -304,18 +308,23 @@ class CueSuggester:
     def named(
         self, page: Page, text: str, numbers: Iterable[int], ordinary: OrdinaryWords
     ) -> dict[int, list[Entity]]:
-        """Networks and cities in these sentences of a page, by number."""
+        """Networks and cities in these sentences of a page, by number, and what else a trained
+        pipeline recognises."""
         out: dict[int, list[Entity]] = {}
         for number in numbers:
             found = self.names.exact(page, number, text)
             taken = [entity.span for entity in found]
             found += self.names.near(text, page.chunk.sentences[number], taken)
             kept = [entity for entity in found if not ordinary.hold(entity)]
+            taken = [entity.span for entity in kept]
+            kept += [
+                e for e in recognised(page, number, text) if not any(map(e.span.overlaps, taken))
+            ]
             out[number] = sorted(kept, key=lambda entity: entity.span)
         return out
 
     def name_evidence(self, entity: Entity) -> Evidence:
-        name = self.names.names[entity.kind, entity.id]
+        name = self.names.names.get((entity.kind, entity.id), entity.id)
         return Evidence(entity.kind, entity.words, entity.span, 0.0, name)
 
 

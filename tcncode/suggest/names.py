@@ -34,16 +34,35 @@ _RUN = regex.compile(rf"{_CAPITALISED}(?:\s+(?:{_SMALL}\s+){{0,2}}{_CAPITALISED}
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A network or city named in a text."""
+    """A network or city named in a text, or another name."""
 
     span: Span
-    kind: Literal["network", "city"]
+    kind: Literal["network", "city", "entity"]
     id: str
-    """The network's or city's id."""
+    """The network's or city's id; of an ``entity`` what it is: a person, organisation, place."""
     words: str
     """As they stand in the text."""
     score: float
     """Likeness to the name, 90 to 100; 100 is the name itself."""
+
+
+KINDS = {
+    "PERSON": "person", "PER": "person", "ORG": "organisation", "GPE": "place", "LOC": "place",
+    "FAC": "place",
+}  # fmt: skip
+"""What trained pipelines call the entities that are shown; dates and numbers are not."""
+
+
+def recognised(page: Page, sentence: int, text: str) -> list[Entity]:
+    """Persons, organisations and places that a trained pipeline recognised in a sentence."""
+    if page.doc is None:
+        return []
+    out = []
+    for ent in page.doc[page.words(sentence)].ents:
+        if ent.label_ in KINDS:
+            span = page.span(ent.start, ent.end)
+            out.append(Entity(span, "entity", KINDS[ent.label_], span.of(text), 100.0))
+    return out
 
 
 class NameFinder:

@@ -1,4 +1,4 @@
-"""The one door to spaCy: a blank pipeline that lemmatises, and sentences laid out for it.
+"""The one door to spaCy: a blank pipeline that lemmatises, or a trained one, and texts for them.
 
 Lemmas come from simplemma, not from spacy-lookups-data. Measured: 19 MB installed against 99 MB,
 and nothing to initialise, where the lookups need ``nlp.initialize()`` and their tables unzipped.
@@ -12,11 +12,15 @@ would fire on "best practice" and a sentence with both cues would count one sign
 from __future__ import annotations
 
 import re
+import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+from tcncode.errors import TcncodeError
 from tcncode.text import Span
 
 CHUNK = 5_000
@@ -92,6 +96,65 @@ def make_pipeline(language: str = "en") -> Any:
     nlp.max_length = 10**9
     nlp.add_pipe(LEMMAS, config={"language": language})
     return nlp
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A spaCy pipeline that texts are read with."""
+
+    name: str
+    """Package or folder; empty: the blank one."""
+    version: str
+    gives: tuple[str, ...]
+    """``tokens``, and ``lemmas`` and ``entities`` where it has components for them."""
+    nlp: Any
+    warnings: tuple[str, ...] = ()
+    """What spaCy said against it."""
+
+    @property
+    def told(self) -> str:
+        """Name and version, as kept with suggestions."""
+        return f"{Path(self.name).name} {self.version}".strip() if self.name else "blank"
+
+
+def blank() -> Pipeline:
+    """What is used without a trained pipeline."""
+    return Pipeline("", "", ("tokens", "lemmas"), make_pipeline())
+
+
+def load_pipeline(name: str) -> Pipeline:
+    """A trained pipeline by the name of its package, or from its folder.
+
+    Raises:
+        TcncodeError: it is not installed, or this spaCy cannot use it.
+    """
+    import spacy
+    from spacy.util import is_package
+
+    if not is_package(name) and not Path(name).is_dir():
+        near = "" if "/" in name or "\\" in name else f' ("python -m spacy download {name}")'
+        raise TcncodeError(
+            f'There is no spaCy pipeline "{name}" here. Install it{near}, or name the folder it'
+            ' is in; "tcncode suggest use --blank" goes without.'
+        )
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        try:
+            nlp = spacy.load(name)
+            nlp("A city can be read.")
+        except Exception as error:  # a pipeline brings its own code, which may raise anything
+            why = " ".join(str(error).split())[:200] or type(error).__name__
+            raise TcncodeError(
+                f'The pipeline "{name}" cannot be used with spaCy {version("spacy")} ({why}).'
+                ' Try "python -m spacy validate"; "tcncode suggest use --blank" goes without.'
+            ) from None
+    nlp.max_length = 10**9
+    assigned = {what for pipe in nlp.pipe_names for what in nlp.get_pipe_meta(pipe).assigns}
+    gives = ["tokens"]
+    gives += ["lemmas"] if "token.lemma" in assigned else []
+    gives += ["entities"] if "doc.ents" in assigned else []
+    said = dict.fromkeys(" ".join(str(w.message).split()) for w in heard)
+    return Pipeline(name, str(nlp.meta.get("version", "")), tuple(gives), nlp, tuple(said))
 
 
 def _lemmatiser(nlp: Any, name: str, language: str) -> Any:

@@ -10,7 +10,7 @@ pipeline looks at the words around, so it reads everything, and its lemmas are u
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,18 @@ class Page:
         return self.chunk.span(int(self.starts[first]), int(self.ends[past - 1]))
 
 
+class _Known(dict[str, bytes]):
+    """Of each stretch between spaces the rows of its words; reads it when it is asked for first."""
+
+    def __init__(self, made: Callable[[str], Hashes]) -> None:
+        super().__init__()
+        self._made = made
+
+    def __missing__(self, stretch: str) -> bytes:
+        self[stretch] = rows = self._made(stretch).tobytes()
+        return rows
+
+
 class Reader:
     """Reads documents with one pipeline."""
 
@@ -66,8 +78,7 @@ class Reader:
         self._lemmas = LemmaTable(nlp.vocab.strings, language)
         kept = [nlp.vocab.strings.add(word) for word in sorted(KEPT)]
         self._kept = np.array(kept, dtype=np.uint64)
-        self._known: dict[str, bytes] = {}
-        """Of each stretch: a row for each word."""
+        self._known = _Known(self._made)
 
     def pages(self, text: str, sentences: Sequence[Span]) -> Iterator[Page]:
         """The sentences, in order, read.
@@ -143,13 +154,9 @@ class Reader:
 
     def _remembered(self, text: str) -> Hashes:
         """The rows of a text whose words have one space between them."""
-        known = self._known
-        if len(known) > MOST_KNOWN:
-            known.clear()
-        stretches = text.split(" ")
-        for new in set(stretches).difference(known):
-            known[new] = self._made(new).tobytes()
-        joined = b"".join(map(known.__getitem__, stretches))
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        joined = b"".join(map(self._known.__getitem__, text.split(" ")))
         return np.frombuffer(joined, dtype=np.uint64).reshape(-1, 5)
 
     def _made(self, text: str) -> Hashes:

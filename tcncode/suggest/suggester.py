@@ -29,6 +29,7 @@ from tcncode.suggest.cues import (
     weigh,
 )
 from tcncode.suggest.features import Floats, Tokens, joined
+from tcncode.suggest.pipeline import Pipeline
 from tcncode.suggest.reading import Page
 from tcncode.suggest.witnesses import CodedWith, Reading, Witnesses, nothing_coded
 from tcncode.text import Span
@@ -57,7 +58,11 @@ LONGEST = 4
 
 
 class Suggester:
-    """Makes suggestions for one codebook. Building it loads spaCy; using it is fast."""
+    """Makes suggestions for one codebook. Building it loads spaCy; using it is fast.
+
+    Without a ``pipeline``, a blank one of the language is made. A trained one is kept with each
+    suggestion as part of its method.
+    """
 
     def __init__(
         self,
@@ -68,11 +73,17 @@ class Suggester:
         cities: Sequence[City] = (),
         coded: CodedWith = nothing_coded,
         language: str = "en",
+        pipeline: Pipeline | None = None,
     ) -> None:
         self.codebook = codebook
         self.classifier = classifier
-        self.cues = CueSuggester(codebook, networks=networks, cities=cities, language=language)
+        self.cues = CueSuggester(
+            codebook, networks=networks, cities=cities,
+            language=pipeline.nlp.lang if pipeline else language,
+            nlp=pipeline.nlp if pipeline and pipeline.name else None,
+        )  # fmt: skip
         self.nlp = self.cues.nlp
+        self._read_with = f"; {pipeline.told}" if pipeline and pipeline.name else ""
         known = {code: n for n, code in enumerate(classifier.codes)} if classifier else {}
         self._column = [known.get(code.id) for code in codebook.codes]
         self._thresholds = [
@@ -82,6 +93,11 @@ class Suggester:
         paths = {code.path: number for number, code in enumerate(codebook.codes)}
         self._line = [_line(code.path, paths) for code in codebook.codes]
         """Of each code: itself and those above it, from the top."""
+        self._family = [
+            set(line) | {other for other, above in enumerate(self._line) if code in above}
+            for code, line in enumerate(self._line)
+        ]
+        """Of each code: itself, those above it and those below it."""
         self._witnesses = Witnesses(self.cues, classifier, coded)
 
     def suggest(
@@ -122,12 +138,24 @@ class Suggester:
         names = self._witnesses.names(
             reading, text, {n for _, first, last in runs for n in range(first, last + 1)}
         )
+        words = self._witnesses.words(
+            reading,
+            text,
+            (
+                (n, column)
+                for code, first, last in runs
+                if (column := self._learned_column(code)) is not None
+                for n in range(first, last + 1)
+            ),
+        )
         out: list[Suggestion] = []
         for code, first, last in runs:
             numbers = range(first, last + 1)
             score = max(found[code].get(n, 0.0) for n in numbers)
             span = Span(kept[first].start, kept[last].end)
-            out.append(self._told(reading, text, document, code, span, numbers, score, names))
+            out.append(
+                self._told(reading, text, document, code, span, numbers, score, names, words)
+            )
         return sorted(out, key=lambda s: (s.span, -s.score, s.code))
 
     def probabilities(
@@ -190,6 +218,10 @@ class Suggester:
         """The code itself, or the nearest above it, that the classifier has learned."""
         return next((c for c in reversed(self._line[code]) if self._column[c] is not None), None)
 
+    def _learned_column(self, code: int) -> int | None:
+        learned = self._learned(code)
+        return None if learned is None else self._column[learned]
+
     def _candidates(
         self, reading: Reading, text: str, threshold: float | None, *, roll_up: bool = False
     ) -> dict[int, dict[int, float]]:
@@ -231,22 +263,21 @@ class Suggester:
     def _told(
         self, reading: Reading, text: str, document: str, code: int, span: Span,
         numbers: range, score: float, names: Mapping[int, Sequence[Evidence]],
+        words: Mapping[tuple[int, int], Sequence[Evidence]],
     ) -> Suggestion:  # fmt: skip
         """One suggestion with what speaks for it."""
         evidence: list[Evidence] = []
-        line = set(self._line[code]) | {c for c, up in enumerate(self._line) if code in up}
-        learned = self._learned(code)
-        column = None if learned is None else self._column[learned]
+        family, column = self._family[code], self._learned_column(code)
         for n in numbers:
-            own = [hit for hit in reading.hits.get(n, ()) if hit.sign.code in line]
+            own = [hit for hit in reading.hits.get(n, ()) if hit.sign.code in family]
             if own:
                 evidence += [cue_evidence(hit, text) for hit in weigh(own)[1]]
             if column is not None:
-                evidence += self._witnesses.words(reading, text, n, column)
+                evidence += words[n, column]
             evidence += names.get(n, ())
         key = self.codebook.codes[code].id
         evidence += self._witnesses.nearest(reading, document, numbers, key, span)
-        method = "cues" if learned is None else "classifier and cues"
+        method = ("cues" if column is None else "classifier and cues") + self._read_with
         return Suggestion(
             suggestion_id(document, span, key), document, span, key, score, tuple(evidence), method
         )

@@ -9,8 +9,10 @@ from functools import lru_cache
 from math import log
 
 import numpy as np
+import numpy.typing as npt
 
 from tcncode.model import Evidence
+from tcncode.suggest import features
 from tcncode.suggest.classifier import Classifier, Read
 from tcncode.suggest.cues import CueSuggester, Hit
 from tcncode.suggest.features import Floats, Tokens
@@ -30,6 +32,7 @@ LIKE = 0.2
 SHORTEST = 4
 """Letters of a word that is compared: shorter ones are mostly empty."""
 
+Ints = npt.NDArray[np.int64]
 _WORD = re.compile(r"[^\W\d_]+")
 _lemma = lru_cache(maxsize=100_000)(lemma_of)
 
@@ -107,24 +110,36 @@ class Witnesses:
                 out[n] = [self._cues.name_evidence(entity) for entity in found[number]]
         return out
 
-    def words(self, reading: Reading, text: str, n: int, column: int) -> list[Evidence]:
-        """The words of one sentence that the classifier found most telling for one of its codes."""
-        if self._classifier is None or reading.read is None:
-            return []
-        shares = self._classifier.shares_of_words(reading.read, n, column)
-        number, inside = reading.where[n]
-        page = reading.pages[number]
-        first = page.words(inside).start
-        heavy = [(-float(shares[at]), at) for at in (shares >= WEAKEST).nonzero()[0].tolist()]
-        out: list[Evidence] = []
-        for minus, at in sorted(heavy):
+    def words(
+        self, reading: Reading, text: str, wanted: Iterable[tuple[int, int]]
+    ) -> dict[tuple[int, int], list[Evidence]]:
+        """The words that the classifier found most telling in sentences.
+
+        Args:
+            wanted: numbers of sentences, each with one of the classifier's columns.
+        """
+        pairs = sorted(set(wanted))
+        out: dict[tuple[int, int], list[Evidence]] = {pair: [] for pair in pairs}
+        if reading.read is None or not pairs:
+            return out
+        owners, words, shares = shares_of_words(reading.read, np.array(pairs))
+        heavy = (shares >= WEAKEST).nonzero()[0]
+        heavy = heavy[np.lexsort((words[heavy], -shares[heavy], owners[heavy]))]
+        for owner, word, share in zip(
+            owners[heavy].tolist(), words[heavy].tolist(), shares[heavy].tolist(), strict=True
+        ):
+            found = out[pairs[owner]]
             # "so" and "would" weigh, too, but tell a reader nothing.
-            if self._tells(int(page.lower[first + at])):
-                span = page.span(first + at, first + at + 1)
-                out.append(Evidence("word", span.of(text), span, round(-minus, 3)))
-            if len(out) == STRONGEST:
-                break
-        return sorted(out, key=lambda e: e.span)
+            if len(found) < STRONGEST and self._tells(int(reading.tokens.words[word])):
+                n = pairs[owner][0]
+                number, inside = reading.where[n]
+                page = reading.pages[number]
+                at = page.words(inside).start + word - int(reading.tokens.starts[n])
+                span = page.span(at, at + 1)
+                found.append(Evidence("word", span.of(text), span, round(share, 3)))
+        for found in out.values():
+            found.sort(key=lambda e: e.span)
+        return out
 
     def _tells(self, word: int) -> bool:
         """Whether a word, given by its hash, says something by itself."""
@@ -165,6 +180,41 @@ class Witnesses:
         return out
 
 
+def shares_of_words(read: Read, pairs: npt.NDArray[np.int64]) -> tuple[Ints, Ints, Floats]:
+    """``Classifier.shares_of_words`` of many sentences at once.
+
+    Args:
+        read: what was read, at least one word.
+        pairs: sentences and columns, n x 2.
+
+    Returns:
+        For each word of each of them: the row in ``pairs``, the word's number, and its share.
+    """
+    codes = read.pairs.shape[1] - 1
+    sentences, columns = pairs[:, 0], pairs[:, 1]
+    firsts = read.tokens.starts[sentences]
+    counts = read.tokens.starts[sentences + 1] - firsts
+    begins = np.cumsum(counts) - counts
+    owners = np.repeat(np.arange(len(pairs)), counts)
+    words = np.arange(len(owners)) + np.repeat(firsts - begins, counts)
+    own = np.repeat(columns, counts)
+    rows = read.words[words]
+    # Of each word with the next one in its sentence; the last has none.
+    inside = np.append(owners[1:] == owners[:-1], False) if len(owners) else owners > 0
+    following = np.zeros((len(owners), codes + 1))
+    following[inside] = read.pairs[words[inside]]
+    added = np.column_stack([rows[:, 2 * codes :], following[:, codes]])
+    lengths = np.zeros((len(pairs), 3))
+    np.add.at(lengths, owners, added)
+    of_words = ((lengths[:, 0] + features.PRIOR[0]) + lengths[:, 2]) ** -0.5
+    of_pieces = (lengths[:, 1] + features.PRIOR[1]) ** -0.5
+    each = np.arange(len(owners))
+    shares = rows[each, own] * of_words[owners] + rows[each, codes + own] * of_pieces[owners]
+    half = following[each, own] * (of_words[owners] / 2)
+    shares[1:] += half[:-1]
+    return owners, words, shares + half
+
+
 class _Alike:
     """Passages of one code, to be compared by the words they share: rare ones count more.
 
@@ -186,6 +236,10 @@ class _Alike:
             word: (log(most / (1 + len(held))) + 1) ** 2 for word, held in holding.items()
         }
         """Squared weight of each word."""
+        self.weights = {
+            word: np.full(len(held), self.rarity[word]) for word, held in holding.items()
+        }
+        """The same for each passage that holds it."""
         self.unknown = (log(most) + 1) ** 2
         lengths = [sum(self.rarity[word] for word in sorted(held)) ** 0.5 for held in words]
         self.lengths = np.array(lengths, dtype=np.float64)
@@ -201,7 +255,7 @@ class _Alike:
         if not known:
             return []
         held = [self.holding[word] for word in known]
-        weights = np.repeat([self.rarity[word] for word in known], [len(part) for part in held])
+        weights = np.concatenate([self.weights[word] for word in known])
         length = sum(self.rarity.get(word, self.unknown) for word in asked) ** 0.5
         sums = np.bincount(np.concatenate(held), weights, len(self.passages))
         like = np.minimum(sums / (length * np.maximum(self.lengths, 1e-9)), 1.0)

@@ -153,6 +153,7 @@ _EVIDENCE = {
     "negative cue": Style(strike=True, bold=True),
     "network": Style(italic=True),
     "city": Style(italic=True),
+    "entity": Style(italic=True),
     "word": Style(underline=True),
     "near": Style(),
 }

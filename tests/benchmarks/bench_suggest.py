@@ -1,11 +1,13 @@
 """How good and how quick suggestions are, beside what one might use instead.
 
-    python tests/benchmarks/bench_suggest.py [--compare] [--save]
+    python tests/benchmarks/bench_suggest.py [--compare] [--curve N] [--many] [--save]
+    python tests/benchmarks/bench_suggest.py --speed [--many] [--save]
 
 Quality: on the shipped training passages, a third of the writers left out in turn, and on the
 seeds' labelled sentences (``shared/reference/passages`` beside the repository, never trained on;
 said and skipped where missing). ``--compare`` adds linear models over scikit-learn's own n-grams,
-trained and judged alike. Speed: suggestions for the shipped documents beside the bare pipeline.
+trained and judged alike. Speed: suggestions for the shipped documents beside the bare pipeline, and
+with ``--many`` the command on 250 and on 1,000 documents. ``--speed`` measures nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -163,7 +166,8 @@ def curve(examples: Sequence[Example], splits: int) -> list[Row]:
     """Macro F1 on eight of the demo's documents after so many codings of the other twelve.
 
     Both coders' codings count; documents are finished one after another, in an order drawn anew
-    for each split, until they hold so many.
+    for each split, until they hold so many. Taught is what the project would teach, a part of the
+    sentences without a code; judged are all.
     """
     from random import Random
 
@@ -175,7 +179,7 @@ def curve(examples: Sequence[Example], splits: int) -> list[Row]:
         path = demo_project(Path(folder), say=lambda _: None)
         with Project.open(path, coder="me") as project:
             own: dict[str, list[Example]] = {}
-            for example in project.team_examples():
+            for example in project.all_examples():
                 own.setdefault(example.group, []).append(example)
             held = {d: sum(c.document == d for c in project.codings()) for d in own}
             for split in range(splits):
@@ -185,9 +189,8 @@ def curve(examples: Sequence[Example], splits: int) -> list[Row]:
                     for document in order[8:]:
                         if sum(held[d] for d in taught) < wanted:
                             taught.append(document)
-                    made = training.train(
-                        [*examples, *(e for d in taught for e in own[d])], make_pipeline()
-                    )
+                    some = project._thinned((e for d in taught for e in own[d]), split)
+                    made = training.train([*examples, *some], make_pipeline())
                     suggester = Suggester(
                         project.codebook, classifier=made.classifier if made else None
                     )
@@ -248,7 +251,12 @@ def cost(work: Callable[[], object]) -> float:
 
 
 def speed(runs: int) -> Row:
-    """Suggestions for the shipped documents, and the bare pipeline on the same texts."""
+    """Suggestions for the shipped documents, and spaCy on the same texts.
+
+    "bare": the blank pipeline, tokens and lemmas; "tokens": spaCy's English tokeniser alone.
+    """
+    import spacy
+
     from tcncode.making import demo_project
     from tcncode.project import Project
 
@@ -257,27 +265,76 @@ def speed(runs: int) -> Row:
         with Project.open(path, coder="me") as project:
             suggester = project.suggester()
             texts = [
-                (e.id, project.document(e.id).text,
-                 [s.span for s in project.segments(e.id, "sentence")])
+                (e.id, project.document(e.id).text, project._sentences_to_read(e.id),
+                 project._blocks(e.id))
                 for e in project.documents()
             ]  # fmt: skip
-    bare = make_pipeline()
 
-    def suggest() -> int:
-        return sum(len(suggester.suggest(t, spans, document=d)) for d, t, spans in texts)
+            def suggest() -> int:
+                return sum(
+                    len(suggester.suggest(t, spans, document=d, blocks=blocks))
+                    for d, t, spans, blocks in texts
+                )
 
-    def read() -> int:
-        return sum(len(doc) for doc in bare.pipe(text for _, text, _ in texts))
+            def read(nlp: Any) -> int:
+                return sum(len(doc) for doc in nlp.pipe(text for _, text, *_ in texts))
 
-    count, _ = suggest(), read()  # both learn their words first
-    pairs = [(cost(suggest), cost(read)) for _ in range(runs)]
+            bare, tokens = make_pipeline(), spacy.blank("en")
+            count, _, _ = suggest(), read(bare), read(tokens)  # all learn their words first
+            times = [
+                (cost(suggest), cost(lambda: read(bare)), cost(lambda: read(tokens)))
+                for _ in range(runs)
+            ]
     return {
-        "words": sum(len(text.split()) for _, text, _ in texts),
+        "words": sum(len(text.split()) for _, text, *_ in texts),
         "suggestions": count,
-        "suggest_s": median(a for a, _ in pairs),
-        "bare_s": median(b for _, b in pairs),
-        "throughput": median(b / a for a, b in pairs),
+        "suggest_s": median(a for a, _, _ in times),
+        "bare_s": median(b for _, b, _ in times),
+        "tokens_s": median(c for _, _, c in times),
+        "of_bare": median(b / a for a, b, _ in times),
+        "of_tokens": median(c / a for a, _, c in times),
     }
+
+
+def many(documents: int) -> Row:
+    """``tcncode suggest`` for so many documents of about 1,000 words, as a process of its own.
+
+    They are put together from paragraphs of the shipped documents, drawn by chance.
+    """
+    from random import Random
+
+    from tcncode.making import demo_project
+    from tcncode.project import Project
+
+    with tempfile.TemporaryDirectory() as folder:
+        with Project.open(demo_project(Path(folder), say=lambda _: None), coder="me") as project:
+            paragraphs = [
+                project.quote(e.id, Span(*stretch))
+                for e in project.documents()
+                for stretch in project.stretches(e.id, "paragraph")
+            ]
+        chance, texts = Random(0), Path(folder) / "texts"
+        texts.mkdir()
+        words = 0
+        for n in range(documents):
+            held: list[str] = [f"Document {n}."]
+            while sum(len(p.split()) for p in held) < 1000:
+                held.append(chance.choice(paragraphs))
+            words += sum(len(p.split()) for p in held)
+            (texts / f"t{n:05}.txt").write_text("\n\n".join(held) + "\n", encoding="utf-8")
+        tcncode = [sys.executable, "-m", "tcncode"]
+        study = Path(folder) / "many.tcn"
+        for step in (["init", study], ["-p", study, "import", texts], ["-p", study, "suggest"]):
+            asked = [*tcncode, *map(str, step), "--coder", "me"]
+            child = subprocess.Popen(asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            _, status, used = os.wait4(child.pid, 0)
+            if status:
+                raise SystemExit(f"{step[-2:]} failed")
+        seconds = used.ru_utime + used.ru_stime
+    return {
+        "documents": documents, "words": words, "cpu_s": seconds, "words_per_s": words / seconds,
+        "peak_mb": used.ru_maxrss / 1024,
+    }  # fmt: skip
 
 
 def learning(examples: Sequence[Example]) -> Row:
@@ -312,7 +369,11 @@ def main() -> int:
     )
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--save", action="store_true", help="keep the figures beside this script")
+    parser.add_argument("--many", action="store_true", help="the command on 1,000 documents too")
+    parser.add_argument("--speed", action="store_true", help="speed alone")
     options = parser.parse_args()
+    if options.speed:
+        return timed(options, {})
     book = codebooks.load(shipped("codebook.yaml"))
     examples = read_corpus(shipped("corpus") / "training", book)
     test = seeds()
@@ -331,14 +392,27 @@ def main() -> int:
     for wanted in sorted({row["wanted"] for row in told_curve}):
         f1 = [row["macro_f1"] for row in told_curve if row["wanted"] == wanted]
         print(f"after {wanted} codings: macro F1 {np.mean(f1):.3f} ({min(f1):.3f}-{max(f1):.3f})")
-    figures = {"speed": speed(options.runs), "training": learning(examples)}
+    return timed(options, {"quality": quality, "curve": told_curve})
+
+
+def timed(options: argparse.Namespace, kept: dict[str, Any]) -> int:
+    """Measure speed and print it; keep it with the rest, or beside what was kept before."""
+    figures = {"speed": speed(options.runs)}
+    if options.many:
+        figures |= {f"many_{n}": many(n) for n in (250, 1000)}
+    if not options.speed:
+        examples = read_corpus(
+            shipped("corpus") / "training", codebooks.load(shipped("codebook.yaml"))
+        )
+        figures["training"] = learning(examples)
     for what, found in figures.items():
-        print(f"\n{what}: " + ", ".join(f"{k} {v:.3g}" for k, v in found.items()))
+        print(f"\n{what}: " + ", ".join(f"{k} {v:.4g}" for k, v in found.items()))
     if options.save:
         load = [round(x, 2) for x in os.getloadavg()]
-        kept = {"load_average": load, "quality": quality, "curve": told_curve, **figures}
-        (run_folder() / "suggest.json").write_text(
-            json.dumps(kept, indent=1) + "\n", encoding="utf-8"
+        name = "suggest_speed.json" if options.speed else "suggest.json"
+        (run_folder() / name).write_text(
+            json.dumps({"load_average": load, **kept, **figures}, indent=1) + "\n",
+            encoding="utf-8",
         )
     return 0
 
