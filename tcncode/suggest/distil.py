@@ -3,12 +3,11 @@
     python -m tcncode.suggest.distil table     makes likeness.table
     python -m tcncode.suggest.distil head      makes minilm.head
 
-*Table.* The encoder gives a vector for each word of its vocabulary and of the shipped passages, read
-alone. These are then moved, as little as needed, so that the sum over a passage's words comes near
-the encoder's vector of the passage (ridge regression, solved in its dual form, with one equation a
-passage), which half of the words' neighbours in meaning owe their place to. The first 96 principal
-components are kept, each number in one byte. Labels play no part. It need not be made anew when
-passages are added, but ``base`` must when it is.
+*Table.* The encoder gives a vector for each word of its vocabulary and of the shipped passages,
+read alone. These are moved, as little as needed, so that the sum over a passage's words comes near
+the encoder's vector of the whole passage (ridge regression in its dual form, one equation a
+passage). The first 96 principal components are kept, each number in one byte. Labels play no part.
+When passages are added the table need not be made anew; when it is, ``base`` and the head must be.
 
 *Head.* One logistic model a code over the encoder's vectors of the shipped passages, calibrated on
 registers left out, then joined with the classifier's, likewise left out. To be made anew whenever

