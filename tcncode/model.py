@@ -180,6 +180,11 @@ class Code:
         """0 for a top code."""
         return self.path.count("/")
 
+    @property
+    def criterion(self) -> str:
+        """What the codebook asks of a passage: when to use the code, else its definition."""
+        return self.when_to_use or self.definition
+
 
 @dataclass(frozen=True, slots=True)
 class Codebook:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import re
+import tomllib
+from pathlib import Path
+
 import spacy
 from conftest import CODEBOOK
 
@@ -9,6 +14,7 @@ import tcncode.components
 from tcncode.codebook import load
 from tcncode.components import Functions
 
+README = Path(__file__).parents[1] / "README.md"
 TEXT = (
     "We learn from each other 👩‍👩‍👧 in Łódź. The ministry has failed our residents; shame on it."
 )
@@ -80,6 +86,26 @@ def test_a_projects_own_codebook_and_model_are_used_and_saved_with_it(study, tmp
     expected = said(nlp(TEXT))
     study.path.unlink()
     assert said(spacy.load(tmp_path / "functions")(TEXT)) == expected
+
+
+def test_what_the_package_announces_to_spacy_is_there():
+    """So that an installed package needs no import of the module."""
+    told = tomllib.loads((README.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    announced = told["project"]["entry-points"]["spacy_factories"]
+    assert set(announced) == {"tcncode_functions", "tcncode_cues"}
+    for name, place in announced.items():
+        module, _, function = place.partition(":")
+        assert callable(getattr(importlib.import_module(module), function))
+        assert spacy.blank("en").has_factory(name)
+
+
+def test_the_readmes_script_runs(study, monkeypatch, capsys):
+    (script,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.chdir(study.path.parent)
+    exec(compile(script, "README.md", "exec"), {})
+    first, second = capsys.readouterr().out.splitlines()
+    assert "We learn from each other.', 'sharing" in first and "'cue'" in second
+    assert (study.path.parent / "functions" / "config.cfg").exists()
 
 
 def test_a_codebook_and_a_project_at_once_are_refused():

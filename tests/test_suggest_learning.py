@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -577,7 +578,7 @@ def test_too_few_finished_documents_are_one_line(study, tcncode):
 
 def test_evaluate_prints_rows_that_scripts_can_read(study, tcncode, tmp_path):
     path = tmp_path / "p.jsonl"
-    lines = [{"id": "1", "text": "We learn from each other.", "codes": ["sharing"]}]
+    lines = [{"id": "1", "text": "We learn from each other.", "codes": ["shaming"]}]
     lines.append({"id": "2", "text": "The office is closed.", "codes": []})
     path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     ran = tcncode("-p", study.path, "suggest", "evaluate", "--passages", path, "--format", "json",
@@ -585,7 +586,10 @@ def test_evaluate_prints_rows_that_scripts_can_read(study, tcncode, tmp_path):
     rows = json.loads(ran.out)
     assert {row["system"] for row in rows} == {"tcncode", "keywords", "most_frequent"}
     assert {"macro", "micro", "sharing"} <= {row["code"] for row in rows}
-    assert (tmp_path / "e.csv").exists()
+    wrong = csv.DictReader((tmp_path / "e.csv").read_text(encoding="utf-8-sig").splitlines())
+    missed = next(row for row in wrong if row["mistake"] == "missed")
+    assert (missed["id"], missed["code"]) == ("1", "shaming")
+    assert missed["criterion"] == study.codebook.get("shaming").when_to_use
 
 
 def test_open_suggestions_of_a_muted_code_are_hidden_and_said(study, tcncode):

@@ -24,7 +24,7 @@ from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
-    from tcncode.model import Code, Suggestion, Table
+    from tcncode.model import Suggestion, Table
     from tcncode.project import Project
 
 
@@ -68,8 +68,11 @@ def run(project: Project, documents: Sequence[str], threshold: float | None) -> 
     with progress("Suggesting") as tick:
         count = project.suggest(ids, threshold=threshold, progress=tick)
     _say_muted(project, project.muted())
-    which = f"{len(ids)} documents" if ids else "all documents"
-    note(f'{count} suggestions are open in {which}. "tcncode suggest list" shows them.')
+    which = counted(len(ids), "document") if ids else "all documents"
+    verb = "is" if count == 1 else "are"
+    note(
+        f'{counted(count, "suggestion")} {verb} open in {which}. "tcncode suggest list" shows them.'
+    )
 
 
 def _say_muted(project: Project, codes: Iterable[str]) -> None:
@@ -133,11 +136,6 @@ def list_(
     _say_muted(project, project.muted_open())
 
 
-def criterion(code: Code) -> str:
-    """What the codebook asks of a passage: when to use the code, else its definition."""
-    return code.when_to_use or code.definition
-
-
 def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
     """Suggestions with their words, in the order given."""
     from tcncode.model import Table
@@ -147,7 +145,7 @@ def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
     rows = tuple(
         (s.id, s.document, entries[s.document].name, by_id[s.code].path, round(s.score, 3))
         + (s.span.start, s.span.end, project.quote(s.document, s.span))
-        + ("; ".join(f"{e.kind}: {e.words}" for e in s.evidence), criterion(by_id[s.code]))
+        + ("; ".join(f"{e.kind}: {e.words}" for e in s.evidence), by_id[s.code].criterion)
         + (s.method,)
         for s in found
     )

@@ -111,9 +111,11 @@ def evaluate(
     put(Table("Suggestions judged", columns, rows, told), form, output)
     if errors:
         wrong = tuple(
-            (m.id, m.code, m.mistake, m.score, m.text, m.evidence) for m in found.mistakes
+            (m.id, m.code, m.mistake, m.score, m.text, m.evidence)
+            + (project.codebook.get(m.code).criterion,)
+            for m in found.mistakes
         )
-        names = ("id", "code", "mistake", "score", "text", "evidence")
+        names = ("id", "code", "mistake", "score", "text", "evidence", "criterion")
         table = Table("Mistakes", names, wrong, found.told)
         export.write([table], errors, export.format_for(errors, None))
         note(f"{errors}: {len(wrong)} mistakes")

@@ -7,10 +7,12 @@
     evaluate    how good suggestions are, beside two baselines
     names       networks and cities in a text
     witnesses   what speaks for a suggestion
-    patterns    is a spaCy pattern sound?
-    pipeline    the one door to spaCy
+    patterns    is a spaCy pattern sound, and where does it fire?
+    reading     documents -> words as numbers, which all of these look things up by
+    pipeline    the one door to spaCy: the blank pipeline, and trained ones
 
-Not here: who accepts, what is stored. A ten-line script can use it::
+Not here: who accepts, what is stored; the spaCy components (``tcncode.components``). A ten-line
+script can use it::
 
     suggester = Suggester(codebook, classifier=classifier, networks=networks)
     for suggestion in suggester.suggest(text, sentences, document=document.id):

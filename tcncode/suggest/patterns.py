@@ -1,4 +1,8 @@
-"""Whether a spaCy Matcher pattern is sound, said so that whoever wrote the codebook can mend it."""
+"""spaCy Matcher patterns of a codebook: whether they are sound, and where they fire.
+
+Most patterns ask for words, lemmas and numbers alone. Those are matched here (``fired``): spaCy's
+Matcher asks each of its predicates in Python, token by token. A test holds what fires against it.
+"""
 
 from __future__ import annotations
 

@@ -4,9 +4,10 @@ Lemmas come from simplemma, not from spacy-lookups-data. Measured: 19 MB install
 and nothing to initialise, where the lookups need ``nlp.initialize()`` and their tables unzipped.
 Both are MIT and work offline from their wheel.
 
-A lemma here is a function of the word in lower case and of nothing else, for cues and texts alike.
-One oddity of lookups is undone: they give "good" for "best", so that a cue "good practice"
-would fire on "best practice" and a sentence with both cues would count one sign twice.
+A lemma here is a function of the word in lower case and of nothing else, for cues and texts
+alike; a trained pipeline's own are used beside it (``reading``). One oddity of lookups is undone:
+they give "good" for "best", so that a cue "good practice" would fire on "best practice" and a
+sentence with both cues would count one sign twice.
 """
 
 from __future__ import annotations

@@ -73,8 +73,12 @@ class Reader:
     """Reads documents with one pipeline."""
 
     def __init__(self, nlp: Any, language: str) -> None:
+        from spacy.tokenizer import Tokenizer
+
         self.nlp = nlp
         self.trained = nlp.pipe_names != [LEMMAS]
+        # Tokenisers of other makes, as of Japanese, may look across spaces.
+        self._by_stretch = type(nlp.tokenizer) is Tokenizer
         self._lemmas = LemmaTable(nlp.vocab.strings, language)
         kept = [nlp.vocab.strings.add(word) for word in sorted(KEPT)]
         self._kept = np.array(kept, dtype=np.uint64)
@@ -94,8 +98,8 @@ class Reader:
                 yield self._page(chunk, self._rows(doc), self._with_lemmas(doc))
             return
         for chunk in chunks(text, sentences, size=PAGE):
-            plain = "  " not in chunk.text and chunk.text == chunk.text.strip()
-            made = self._remembered if plain else self._made
+            tidy = "  " not in chunk.text and chunk.text == chunk.text.strip()
+            made = self._remembered if tidy and self._by_stretch else self._made
             yield self._page(chunk, made(chunk.text), None)
 
     def sentence(self, page: Page, number: int) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +92,7 @@ class Witnesses:
         self._strings = cues.nlp.vocab.strings
         self._coded = coded
         self._telling: dict[int, bool] = {}
-        self._lemmas: dict[int, str] = {}
+        self._lemmas = _Compared(self._strings)
         self._near: dict[str, _Alike] = {}
 
     def names(
@@ -149,13 +150,6 @@ class Witnesses:
             known = self._telling[word] = found.text[:1].isalnum() and not found.is_stop
         return known
 
-    def _compared(self, word: int) -> str:
-        """What a word, given by its hash, is compared as; empty: not at all."""
-        known = self._lemmas.get(word)
-        if known is None:
-            known = self._lemmas[word] = "".join(_lemmas([self._strings[word]]))
-        return known
-
     def nearest(
         self, reading: Reading, document: str, numbers: range, code: str, span: Span
     ) -> list[Evidence]:
@@ -166,7 +160,7 @@ class Witnesses:
         if code not in self._near:
             self._near[code] = _Alike(self._coded(code))
         first, past = reading.tokens.starts[numbers[0]], reading.tokens.starts[numbers[-1] + 1]
-        words = {self._compared(word) for word in reading.tokens.words[first:past].tolist()}
+        words = set(map(self._lemmas.__getitem__, reading.tokens.words[first:past].tolist()))
         out: list[Evidence] = []
         for passage, like in self._near[code].to(words - {""}, LIKE):
             if len(out) == NEAREST:
@@ -213,6 +207,18 @@ def shares_of_words(read: Read, pairs: npt.NDArray[np.int64]) -> tuple[Ints, Int
     half = following[each, own] * (of_words[owners] / 2)
     shares[1:] += half[:-1]
     return owners, words, shares + half
+
+
+class _Compared(dict[int, str]):
+    """What a word, given by its hash, is compared as; empty: not at all."""
+
+    def __init__(self, strings: Any) -> None:
+        super().__init__()
+        self._strings = strings
+
+    def __missing__(self, word: int) -> str:
+        self[word] = found = "".join(_lemmas([self._strings[word]]))
+        return found
 
 
 class _Alike:

@@ -334,23 +334,23 @@ class Study:
         from tcncode.project import Project
         from tcncode.suggest.pipeline import make_pipeline
 
+        pipeline = make_pipeline()
         with Project.open(self.fresh(self.texts, 0), coder="A") as project:
             entries = project.documents()[:SUGGESTED]
             texts = [(e.id, project.document(e.id).text) for e in entries]
             spans = {e.id: [s.span for s in project.segments(e.id, "sentence")] for e in entries}
             suggester = project.suggester()
-        pipeline = make_pipeline()
 
-        def suggest(_: int) -> Cost:
-            return here(
-                lambda: [suggester.suggest(text, spans[d], document=d) for d, text in texts]
-            )
+            def suggest(_: int) -> Cost:
+                return here(
+                    lambda: [suggester.suggest(text, spans[d], document=d) for d, text in texts]
+                )
 
-        def read(_: int) -> Cost:
-            return here(lambda: [pipeline(text) for _, text in texts])
+            def read(_: int) -> Cost:
+                return here(lambda: [pipeline(text) for _, text in texts])
 
-        suggest(0), read(0)  # both learn the lemmas first
-        ours, theirs = timed(self.runs, suggest, read)
+            suggest(0), read(0)  # both learn the lemmas first
+            ours, theirs = timed(self.runs, suggest, read)
         self.measures.append(
             Measure(
                 f"suggesting for {SUGGESTED} documents, in process",

@@ -162,6 +162,54 @@ def in_documents() -> list[Row]:
     ]
 
 
+def joined() -> list[tuple[str, float, float, int]]:
+    """Suggestions of one sentence and of several: stated probability, share right, how many.
+
+    On the demo's coded documents, from 0.3 on, as they would be shown. Right is where both coders
+    cover half of it with the function; where only one does, it is left out.
+    """
+    from tcncode.making import demo_project
+    from tcncode.project import Project
+
+    found: dict[tuple[str, int], list[tuple[float, bool]]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = demo_project(Path(folder), say=lambda _: None)
+        with Project.open(path, coder="me") as project:
+            suggester = project.suggester()
+            top = {c.id: c.path.split("/")[0] for c in project.codebook.codes}
+            held: dict[tuple[str, str, str], list[Span]] = {}
+            for c in project.codings():
+                held.setdefault((c.document, c.coder, top[c.code]), []).append(c.span)
+            for document in sorted({document for document, *_ in held}):
+                spans = project._sentences_to_read(document)
+                for made in suggester.suggest(
+                    project.document(document).text, spans, document=document, threshold=0.3,
+                    blocks=project._blocks(document),
+                ):  # fmt: skip
+                    said = [
+                        any(
+                            min(made.span.end, s.end) - max(made.span.start, s.start)
+                            >= len(made.span) / 2
+                            for s in held.get((document, coder, top[made.code]), ())
+                        )
+                        for coder in ("coder-a", "coder-b")
+                    ]
+                    if said[0] == said[1]:
+                        inside = sum(made.span.start <= s.start < made.span.end for s in spans)
+                        size = "one sentence" if inside == 1 else "joined"
+                        fifth = min(int(made.score * 5), 4)
+                        found.setdefault((size, fifth), []).append((made.score, said[0]))
+    return [
+        (
+            size,
+            float(np.mean([s for s, _ in rows])),
+            float(np.mean([r for _, r in rows])),
+            len(rows),
+        )
+        for (size, _), rows in sorted(found.items())
+    ]
+
+
 def curve(examples: Sequence[Example], splits: int) -> list[Row]:
     """Macro F1 on eight of the demo's documents after so many codings of the other twelve.
 
@@ -388,11 +436,14 @@ def main() -> int:
             + " | ".join(f"{v:.3f}" if isinstance(v, float) else v for v in row.values())
             + " |"
         )
+    passages = joined()
+    for size, stated, right, n in passages:
+        print(f"{size}: stated {stated:.2f}, right {right:.2f} ({n})")
     told_curve = curve(examples, options.curve)
     for wanted in sorted({row["wanted"] for row in told_curve}):
         f1 = [row["macro_f1"] for row in told_curve if row["wanted"] == wanted]
         print(f"after {wanted} codings: macro F1 {np.mean(f1):.3f} ({min(f1):.3f}-{max(f1):.3f})")
-    return timed(options, {"quality": quality, "curve": told_curve})
+    return timed(options, {"quality": quality, "joined": passages, "curve": told_curve})
 
 
 def timed(options: argparse.Namespace, kept: dict[str, Any]) -> int:
