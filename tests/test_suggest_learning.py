@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from conftest import add
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
+from spacy.strings import hash_string
 
 from tcncode.codebook import load
 from tcncode.errors import ReadError, UndoError
@@ -21,9 +23,10 @@ from tcncode.making import demo_project
 from tcncode.model import Code, Codebook, Cue, Suggestion, suggestion_id
 from tcncode.project import Project
 from tcncode.shipped import shipped
-from tcncode.suggest import base, evaluate, model_file, training
+from tcncode.suggest import base, evaluate, features, model_file, training
 from tcncode.suggest.classifier import Classifier, threshold_for
 from tcncode.suggest.examples import Example, folds, read_corpus
+from tcncode.suggest.likeness import Likeness
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import LONGEST, Suggester
 from tcncode.suggest.usefulness import most_useful_first, rounds
@@ -89,12 +92,21 @@ def test_suggesting_adds_up_what_training_saw(trained):
     tokens = training.read(nlp, [e.text for e in examples()])
     made = training.design(tokens, nlp.vocab.strings)
     known = trained.labels[:, 0] >= 0
-    fitted = training._fit(made.matrix, trained.labels[:, 0], known, np.ones(len(known)), 0)
-    slow = training._apply(made.matrix, fitted)
+    fit = [
+        training._fit(block, trained.labels[:, 0], known, np.ones(len(known)), 0)
+        for block in (made.matrix, made.alike)
+    ]
+    shares = [(0.7, 0.1), (1.3, -0.4)]
+    slow = sum(
+        (training._apply(block, fitted) * slope + shift) / 2
+        for block, fitted, (slope, shift) in zip(
+            (made.matrix, made.alike), fit, shares, strict=True
+        )
+    )
+    one = training._joined(fit, shares)
     folded = Classifier(
-        ("praise",), trained.classifier.calibrations, training._folded(made, [fitted]),
-        {},
-    )  # fmt: skip
+        ("praise",), trained.classifier.calibrations, training._folded(made, [one]), {}
+    )
     assert folded.raw(folded.sums(folded.read(tokens, nlp.vocab.strings)))[:, 0] == pytest.approx(
         slow, abs=1e-3
     )
@@ -132,6 +144,35 @@ def test_neighbours_in_one_paragraph_are_one_suggestion_and_no_more_than_four(su
     apart = "\n\n".join(parts)
     spans = [Span(36 * n, 36 * n + 34) for n in range(6)]
     assert [s.span for s in found(suggester, apart, spans)] == spans
+
+
+def test_a_word_it_has_never_read_weighs_what_words_like_it_weigh(trained):
+    read = " ".join((*GOOD, *BAD))
+    weights = {}
+    for word in ("magnificent", "quarterly"):
+        assert word not in read
+        column = features.word_columns(np.array([hash_string(word)], dtype=np.uint64))[0]
+        weights[word] = trained.classifier.weights.words[column, 0]
+    # "splendid" and "wonder" were praised, "Monday" was not.
+    assert weights["magnificent"] > 0 > weights["quarterly"]
+
+
+def test_the_table_of_like_words_keeps_what_it_was_given_in_one_byte_a_number():
+    made = Likeness(("a", "b"), np.array([[0.5, -1.0, 0.01], [0.0, 0.3, 1.0]]))
+    kept = Likeness.from_bytes(made.to_bytes())
+    assert kept.words == made.words
+    assert np.abs(kept.vectors - made.vectors).max() <= 0.5 / 127 + 1e-12
+
+
+def test_thresholds_are_set_on_registers_left_out_where_passages_tell_theirs(monkeypatch):
+    seen = []
+    real = training.folds
+    monkeypatch.setattr(training, "folds", lambda keys, n: seen.append(keys) or real(keys, n))
+    told = [replace(e, kind=f"register {n % 4}") for n, e in enumerate(examples())]
+    training.train([*told, *examples()], make_pipeline())
+    assert set(seen[0]) == {f"register {n}" for n in range(4)} | {f"writer {n}" for n in range(3)}
+    shared = read_corpus(shipped("corpus") / "training", load(shipped("codebook.yaml")))
+    assert {"register interview", "register website"} < {e.kind for e in shared}
 
 
 def test_evidence_shows_the_words_that_weighed(suggester):

@@ -101,6 +101,8 @@ class Evaluating(Learning):
             )
         dealt = folds([e.group for e in judged], CROSSED)
         pipeline = self.pipeline()
+        # The encoder's head has learned from the shipped passages: it cannot be judged on them.
+        sentences = None if corpus else self.sentence_encoder()
         parts: list[tuple[Suggester, list[Passage]]] = []
         for part in range(CROSSED):
             taught: list[Example] = [e for e, f in zip(judged, dealt, strict=True) if f != part]
@@ -109,7 +111,7 @@ class Evaluating(Learning):
             trained = train([*always, *taught], make_pipeline(), seed=seed)
             suggester = Suggester(
                 self.codebook, classifier=trained.classifier if trained else None,
-                pipeline=pipeline,
+                pipeline=pipeline, sentences=sentences,
             )  # fmt: skip
             held = [(n, judged[n]) for n in range(len(judged)) if dealt[n] == part]
             passages = [
@@ -121,6 +123,8 @@ class Evaluating(Learning):
                 progress(part + 1, CROSSED)
         what = "shipped passages; writers" if corpus else "sentences of finished documents; these"
         told = f"{len(judged)} {what} were left out of training in {CROSSED} turns (seed {seed})."
+        if corpus and self.vectors():
+            told += " Without the sentence encoder, which has learned from all of them."
         return parts, told
 
     def _said(self, suggester: Suggester, passages: Sequence[Passage]) -> list[Mapping[str, float]]:

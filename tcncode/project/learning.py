@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tcncode.suggest.examples import Example
     from tcncode.suggest.pipeline import Pipeline
     from tcncode.suggest.suggester import Suggester
+    from tcncode.suggest.vectors import Sentences
     from tcncode.suggest.witnesses import Coded
 
 PIPELINE = "suggest.pipeline"
@@ -247,7 +248,38 @@ class Learning(Codings):
             cities=self.cities(),
             coded=partial(self._coded, self._being_coded_blind()),
             pipeline=self.pipeline(),
+            sentences=self.sentence_encoder(),
         )
+
+    def sentence_encoder(self) -> Sentences | None:
+        """The sentence encoder that was set, with what it has learned; None: none was.
+
+        Raises:
+            NoEncoderError: it is not installed here.
+        """
+        from tcncode.suggest.vectors import SETTING, sentences_for
+
+        name = self._store.setting(SETTING)
+        return sentences_for(name, self.codebook) if name else None
+
+    def use_vectors(self, name: str) -> None:
+        """Let a sentence encoder have its say in suggestions; empty: none.
+
+        Raises:
+            NoEncoderError: it is not known or not installed; what was set before stays.
+        """
+        from tcncode.suggest.vectors import SETTING, check_encoder
+
+        if name:
+            check_encoder(name)
+        with self._writable():
+            self._store.set_setting(SETTING, name)
+
+    def vectors(self) -> str:
+        """The name of the sentence encoder that was set; empty: none was."""
+        from tcncode.suggest.vectors import SETTING
+
+        return self._store.setting(SETTING) or ""
 
     def pipeline(self) -> Pipeline:
         """What texts are read with for suggestions.

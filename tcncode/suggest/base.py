@@ -19,6 +19,7 @@ from tcncode.shipped import shipped
 from tcncode.suggest import features, training
 from tcncode.suggest.classifier import Classifier
 from tcncode.suggest.examples import corpus_hash, functions_in, plain, read_corpus
+from tcncode.suggest.likeness import table_hash
 
 MODEL = Path(__file__).parent / "base.model"
 
@@ -41,7 +42,8 @@ def _shipped_model() -> Classifier:
 def fingerprint(folder: Path) -> str:
     """Names all that the model depends on: passages and settings."""
     rests_on = [
-        corpus_hash(folder), training.AIM, training.LEAST, training.FOLDS, training.STRENGTH,
+        corpus_hash(folder), table_hash(),
+        training.AIM, training.LEAST, training.FOLDS, training.STRENGTH,
         features.PRIOR, features.WORD_BITS, features.PAIR_BITS, features.PIECE_BITS,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()[:16]

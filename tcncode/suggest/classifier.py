@@ -155,7 +155,7 @@ class Classifier:
         arrays: dict[str, Any] = {"bias": self.weights.bias}
         for name in ("words", "pairs", "pieces"):
             table = getattr(self.weights, name)
-            columns = np.flatnonzero(table[:, -1])
+            columns = np.flatnonzero(table.any(axis=1))
             # Steps between columns, and weights code by code: both compress to half.
             arrays[f"{name}_steps"] = np.diff(columns, prepend=0).astype(np.int32)
             arrays[f"{name}_weights"] = table[columns].astype(np.float16).T

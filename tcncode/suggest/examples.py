@@ -30,6 +30,8 @@ class Example:
     weight: float = 1.0
     span: Span | None = None
     """Where it stands, if the group is a document."""
+    kind: str = ""
+    """What is left out together, instead of the group, when thresholds are set: a register."""
 
 
 def read_corpus(folder: Path, codebook: Codebook) -> list[Example]:
@@ -42,30 +44,30 @@ def read_corpus(folder: Path, codebook: Codebook) -> list[Example]:
     """
     ids = {plain(code.path): code.id for code in codebook.codes if code.depth == 0}
     passages = _passages(folder)
-    taught = {plain(name) for _, names, _ in passages for name in names}
+    taught = {plain(name) for _, names, _, _ in passages for name in names}
     known = frozenset(ids[name] for name in taught if name in ids)
     out = []
-    for text, names, writer in passages:
+    for text, names, writer, register in passages:
         yes = frozenset(ids[plain(name)] for name in names if plain(name) in ids)
-        out.append(Example(text, yes, known - yes, f"writer {writer}"))
+        out.append(Example(text, yes, known - yes, f"writer {writer}", kind=f"register {register}"))
     return out if known else []
 
 
 def functions_in(folder: Path) -> list[str]:
     """The functions that the shipped passages have, in order."""
-    return sorted({plain(name) for _, names, _ in _passages(folder) for name in names})
+    return sorted({plain(name) for _, names, _, _ in _passages(folder) for name in names})
 
 
-def _passages(folder: Path) -> list[tuple[str, list[str], str]]:
-    """Text, functions and writer of each."""
-    out: list[tuple[str, list[str], str]] = []
+def _passages(folder: Path) -> list[tuple[str, list[str], str, str]]:
+    """Text, functions, writer and register of each."""
+    out: list[tuple[str, list[str], str, str]] = []
     for path in sorted(folder.glob("*.jsonl")):
         if path.name == CONTESTED:
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             try:
                 row = json.loads(line)
-                out.append((row["text"], list(row["codes"]), str(row["writer"])))
+                out.append((row["text"], list(row["codes"]), str(row["writer"]), path.stem))
             except (ValueError, KeyError, TypeError):
                 raise ReadError(path, f"line {number} is not a labelled passage") from None
     return out

@@ -26,7 +26,7 @@ from tcncode.suggest.pipeline import Chunk
 Floats = npt.NDArray[np.float64]
 Hashes = npt.NDArray[np.uint64]
 
-WORD_BITS, PAIR_BITS, PIECE_BITS = 16, 18, 17
+WORD_BITS, PAIR_BITS, PIECE_BITS = 17, 18, 17
 SHORTEST_PIECE, LONGEST_PIECE = 2, 5
 LONGEST_WORD = 40
 """Letters of a word that are cut into pieces: what is longer is an address or worse."""

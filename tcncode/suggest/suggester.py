@@ -31,6 +31,7 @@ from tcncode.suggest.cues import (
 from tcncode.suggest.features import Floats, Tokens, joined
 from tcncode.suggest.pipeline import Pipeline
 from tcncode.suggest.reading import Page
+from tcncode.suggest.vectors import Sentences
 from tcncode.suggest.witnesses import CodedWith, Reading, Witnesses, nothing_coded
 from tcncode.text import Span
 
@@ -61,7 +62,8 @@ class Suggester:
     """Makes suggestions for one codebook. Building it loads spaCy; using it is fast.
 
     Without a ``pipeline``, a blank one of the language is made. A trained one is kept with each
-    suggestion as part of its method.
+    suggestion as part of its method, and so are ``sentences``: an encoder that has its say beside
+    the classifier, in codes that both know.
     """
 
     def __init__(
@@ -74,9 +76,11 @@ class Suggester:
         coded: CodedWith = nothing_coded,
         language: str = "en",
         pipeline: Pipeline | None = None,
+        sentences: Sentences | None = None,
     ) -> None:
         self.codebook = codebook
         self.classifier = classifier
+        self.sentences = sentences if classifier else None
         self.cues = CueSuggester(
             codebook, networks=networks, cities=cities,
             language=pipeline.nlp.lang if pipeline else language,
@@ -84,12 +88,19 @@ class Suggester:
         )  # fmt: skip
         self.nlp = self.cues.nlp
         self._read_with = f"; {pipeline.told}" if pipeline and pipeline.name else ""
+        if self.sentences is not None:
+            self._read_with += f"; sentence vectors by {self.sentences.encoder.name}"
         known = {code: n for n, code in enumerate(classifier.codes)} if classifier else {}
         self._column = [known.get(code.id) for code in codebook.codes]
         self._thresholds = [
             UNLEARNED if n is None or classifier is None else classifier.calibrations[n].threshold
             for n in self._column
         ]
+        if self.sentences is not None:
+            joint = self.sentences.calibrations()
+            for number, code in enumerate(codebook.codes):
+                if self._column[number] is not None and code.id in joint:
+                    self._thresholds[number] = joint[code.id].threshold
         paths = {code.path: number for number, code in enumerate(codebook.codes)}
         self._line = [_line(code.path, paths) for code in codebook.codes]
         """Of each code: itself and those above it, from the top."""
@@ -200,6 +211,11 @@ class Suggester:
             sums = self.classifier.sums(read_tokens)
             read = self.classifier.raw(_with_neighbours(sums, np.array(block_of)))
             probabilities = self.classifier.probabilities(read)
+            if self.sentences is not None and kept:
+                words = [" ".join(span.of(text).split()) for span in kept]
+                around = _with_neighbours(self.sentences.encoder.encode(words), np.array(block_of))
+                around /= np.maximum(np.linalg.norm(around, axis=1, keepdims=True), 1e-9)
+                probabilities = self.sentences.joined(probabilities, self.classifier.codes, around)
             if len(kept) > 1:
                 odds = np.log(probabilities / (1 - probabilities))
                 probabilities = 1 / (1 + np.exp(-(SLOPE * odds + SHIFT)))

@@ -29,7 +29,8 @@ import numpy as np
 
 from tcncode import codebook as codebooks
 from tcncode.shipped import shipped
-from tcncode.suggest import evaluate, training
+from tcncode.suggest import evaluate, training, vectors
+from tcncode.suggest.base import base_classifier
 from tcncode.suggest.examples import Example, folds, read_corpus
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import UNLEARNED, Suggester
@@ -117,7 +118,19 @@ def ours(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]
     return rows
 
 
-def in_documents() -> list[Row]:
+def encoded(test: Sequence[tuple[str, frozenset[str]]], name: str) -> list[Row]:
+    """The shipped model with a sentence encoder and its shipped head."""
+    book = codebooks.load(shipped("codebook.yaml"))
+    suggester = Suggester(
+        book, classifier=base_classifier(book), sentences=vectors.sentences_for(name, book)
+    )
+    own = np.array([suggester.threshold(c, alone=True) for c in CODES])
+    truth, texts = told([codes for _, codes in test]), [text for text, _ in test]
+    rows = [judged(f"tcncode, {name}", "seeds", truth, said(suggester, texts), own)] if test else []
+    return rows + in_documents(name)[:1]
+
+
+def in_documents(encoder: str = "") -> list[Row]:
     """The shipped model and the cues on the demo's coded documents, sentence by sentence.
 
     Neither has learned from these. Sentences on which the two coders differ are left out, code by
@@ -130,6 +143,7 @@ def in_documents() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         path = demo_project(Path(folder), say=lambda _: None)
         with Project.open(path, coder="me") as project:
+            project.use_vectors(encoder)
             suggester, cues = project.suggester(), Suggester(project.codebook)
             top = {c.id: c.path.split("/")[0] for c in project.codebook.codes}
             by_document: dict[str, list[Any]] = {}
@@ -157,7 +171,7 @@ def in_documents() -> list[Row]:
     plain = np.where(agreed, evaluate.matrix(words, CODES), 0.0)
     half = np.full(len(CODES), UNLEARNED)
     return [
-        judged("tcncode", "documents", truth, found, limits),
+        judged(f"tcncode, {encoder}" if encoder else "tcncode", "documents", truth, found, limits),
         judged("keywords", "documents", truth, plain, half),
     ]
 
@@ -415,6 +429,7 @@ def main() -> int:
         metavar="N",
         help="what the team's codings add, over N splits (a minute each)",
     )
+    parser.add_argument("--vectors", action="store_true", help="with the extra's encoder too")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--save", action="store_true", help="keep the figures beside this script")
     parser.add_argument("--many", action="store_true", help="the command on 1,000 documents too")
@@ -428,6 +443,8 @@ def main() -> int:
     quality = (
         ours(examples, test) + in_documents() + (others(examples, test) if options.compare else [])
     )
+    if options.vectors:
+        quality += encoded(test, "minilm")
     print("| system | on | macro F1 | precision | recall | average precision | calibration error |")
     print("|---|---|--:|--:|--:|--:|--:|")
     for row in quality:

@@ -1,0 +1,136 @@
+"""What a sentence encoder knows, made small enough to ship. Needs the extra ``vectors``.
+
+    python -m tcncode.suggest.distil table     makes likeness.table
+    python -m tcncode.suggest.distil head      makes minilm.head
+
+*Table.* The encoder gives a vector for each word of its vocabulary and of the shipped passages,
+read alone. These are moved, as little as needed, so that the sum over a passage's words comes near
+the encoder's vector of the whole passage (ridge regression in its dual form, one equation a
+passage). The first 96 principal components are kept, each number in one byte. Labels play no part.
+When passages are added the table need not be made anew; when it is, ``base`` and the head must be.
+
+*Head.* One logistic model a code over the encoder's vectors of the shipped passages, calibrated on
+registers left out, then joined with the classifier's, likewise left out. To be made anew whenever
+``base`` is; a test says so.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+
+from tcncode.model import Code, Codebook
+from tcncode.shipped import shipped
+from tcncode.suggest import base, training, vectors
+from tcncode.suggest.classifier import Calibration
+from tcncode.suggest.examples import Example, folds, functions_in, read_corpus
+from tcncode.suggest.features import WORD_BITS, Floats
+from tcncode.suggest.likeness import TABLE, Likeness
+from tcncode.suggest.pipeline import make_pipeline
+
+DIMENSIONS = 96
+NEAR = 1.0
+"""How little words are moved, as a multiple of a passage's own squared length."""
+LENGTH = 2.0
+"""Mean length of a passage's sum: with it the models of words and of likeness are equally free."""
+HEAD_SCALE, HEAD_STRENGTH = 2.0, 2.0
+
+
+def passages() -> list[Example]:
+    """The shipped ones; codes are named by their paths."""
+    folder = shipped("corpus") / "training"
+    book = Codebook("shipped", tuple(Code(n, n, n) for n in functions_in(folder)))
+    return read_corpus(folder, book)
+
+
+def distil(encoder: vectors.Encoder, texts: Sequence[str], words: Sequence[str]) -> Likeness:
+    """A table of like words.
+
+    Args:
+        texts: passages that the words' vectors are fitted to.
+        words: of the encoder's vocabulary; those that two of the passages have are added.
+    """
+    from scipy import sparse
+    from scipy.linalg import cho_factor, cho_solve
+
+    nlp = make_pipeline()
+    tokens = training.read(nlp, texts)
+    made = training.design(tokens, nlp.vocab.strings, Likeness((), np.zeros((0, 1))))
+    rarity = made.rarity[: 1 << WORD_BITS]
+    own = {nlp.vocab.strings[int(word)] for word in set(tokens.words.tolist())}
+    columns_of = training.placed(sorted(own), nlp.vocab.strings, rarity, len(texts))
+    often = {sorted(own)[n] for c, n in zip(columns_of[0], columns_of[1], strict=True) if rarity[c]}
+    known = sorted({*words, *(word for word in often if word.isalpha())})
+    columns, first, weights = training.placed(known, nlp.vocab.strings, rarity, len(texts))
+    known = [known[n] for n in first]
+
+    alone = encoder.encode(known)
+    alone -= alone.mean(axis=0)
+    alone /= np.linalg.norm(alone, axis=1, keepdims=True)
+    whole = encoder.encode(texts)
+    whole -= whole.mean(axis=0)
+    sums = (made.shares[:, columns] @ sparse.diags(weights)).tocsr()
+    guess = sums @ alone
+    scale = float((guess * whole).sum() / (guess**2).sum())
+    gram = np.asarray((sums @ sums.T).todense())
+    ridge = NEAR * float(np.median(np.diag(gram)))
+    missing = cho_solve(cho_factor(gram + ridge * np.eye(len(texts))), whole - scale * guess)
+    moved = scale * alone + sums.T @ missing
+
+    held = np.asarray((sums > 0).sum(axis=0)).ravel()
+    _, _, axes = np.linalg.svd(moved * np.sqrt(held + 1)[:, None], full_matrices=False)
+    kept: Floats = moved @ axes[:DIMENSIONS].T
+    kept *= LENGTH / np.linalg.norm(sums @ kept, axis=1).mean()
+    return Likeness(tuple(known), kept)
+
+
+def head(encoder: vectors.Encoder, examples: Sequence[Example], seed: int = 0) -> vectors.Head:
+    """What the encoder's vectors of the passages say of their codes."""
+    trained = training.train(examples, make_pipeline(), seed=seed)
+    if trained is None:
+        raise ValueError("the passages teach nothing")
+    found = encoder.encode([e.text for e in examples])
+    scaled = found * HEAD_SCALE
+    ones = np.ones(len(examples))
+    fold = np.array(folds([e.kind or e.group for e in examples], training.FOLDS))
+    weights, bias = [], []
+    calibrations: list[Calibration] = []
+    for k in range(len(trained.classifier.codes)):
+        labels = trained.labels[:, k]
+        known = labels >= 0
+        raw = np.zeros(len(examples))
+        for part in sorted(set(fold.tolist())):
+            inside, outside = known & (fold != part), fold == part
+            fitted = training._fit(scaled, labels, inside, ones, seed)
+            raw[outside] = training._apply(scaled[outside], fitted)
+        slope, shift = training._sigmoid(raw, labels, ones, seed)
+        coefficients, own = training._fit(scaled, labels, known, ones, seed)
+        weights.append(coefficients * HEAD_SCALE * slope)
+        bias.append(own * slope + shift)
+        both = vectors.mixed(vectors.log_odds(trained.held_out[:, k]), raw * slope + shift)
+        calibrations.append(training._calibrated(both, labels, ones, seed, training.AIM))
+    about = {"made_from": base.fingerprint(shipped("corpus") / "training")}
+    return vectors.Head(
+        encoder.name, trained.classifier.codes, np.stack(weights, axis=1).astype(np.float32),
+        np.array(bias), tuple(calibrations), about,
+    )  # fmt: skip
+
+
+def main(what: str, name: str = "minilm") -> None:
+    """Make one of the two files."""
+    encoder = vectors.load_encoder(name)
+    examples = passages()
+    if what == "table":
+        vocabulary = (vectors.model_folder(name) / "vocab.txt").read_text(encoding="utf-8")
+        words = [w for w in vocabulary.split("\n") if len(w) > 1 and w.isascii() and w.isalpha()]
+        TABLE.write_bytes(distil(encoder, [e.text for e in examples], words).to_bytes())
+    else:
+        vectors.head_file(name).write_bytes(head(encoder, examples).to_bytes())
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in (["table"], ["head"]):
+        sys.exit("Say what to make: table or head.")
+    main(sys.argv[1])

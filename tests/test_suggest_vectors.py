@@ -1,0 +1,166 @@
+"""Sentence encoders: what one adds to suggestions, and what is said where none is installed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from tcncode.codebook import load
+from tcncode.model import Code, Codebook
+from tcncode.shipped import shipped
+from tcncode.suggest import base, training, vectors
+from tcncode.suggest.classifier import Calibration
+from tcncode.suggest.examples import Example
+from tcncode.suggest.pipeline import make_pipeline
+from tcncode.suggest.suggester import Suggester
+from tcncode.text import Span
+
+BOOK = Codebook("farm", (Code("p1", "praise", "Praise"), Code("b1", "blame", "Blame")))
+
+
+class Glad:
+    """Knows two things of a sentence: whether it is glad, and whether not."""
+
+    name = "glad"
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def encode(self, texts):
+        self.read += texts
+        return np.array([[1.0, 0.0] if "hurrah" in text else [0.0, 1.0] for text in texts])
+
+
+HEAD = vectors.Head(
+    "glad", ("praise",), np.array([[4.0], [-4.0]]), np.array([0.5]),
+    (Calibration(2.0, 0.0, 0.625, 0.8, 0.5),), {"made_from": "nothing"},
+)  # fmt: skip
+
+
+def classifier():
+    """Of both codes; it tells little, for it has read little."""
+    some = [
+        Example(f"{word} {n}", frozenset({code}), frozenset({"p1", "b1"}) - {code}, f"w{n % 3}")
+        for n in range(12) for word, code in (("splendid", "p1"), ("shabby", "b1"))
+    ]  # fmt: skip
+    trained = training.train(some, make_pipeline())
+    assert trained is not None
+    return trained.classifier
+
+
+@pytest.fixture(scope="module")
+def learned():
+    return classifier()
+
+
+def whole(suggester, text):
+    return suggester.probabilities(text, [Span(0, len(text))])[0]
+
+
+def test_an_encoder_and_the_classifier_say_the_mean_of_their_log_odds(learned):
+    plain = Suggester(BOOK, classifier=learned)
+    joined = Suggester(
+        BOOK, classifier=learned, sentences=vectors.Sentences(Glad(), HEAD, {"praise": "p1"})
+    )
+    for text, own in (("hurrah, a barn", 4.5), ("a barn", -3.5)):
+        alone = whole(plain, text)
+        mean = (vectors.log_odds(np.array(alone["p1"])) + own) / 2
+        assert whole(joined, text)["p1"] == pytest.approx(1 / (1 + np.exp(-2 * mean)), abs=1e-3)
+        assert whole(joined, text)["b1"] == alone["b1"], "the head has not learned it"
+
+
+def test_the_joined_score_has_thresholds_of_its_own_and_suggestions_name_the_encoder(learned):
+    told = vectors.Sentences(Glad(), HEAD, {"praise": "p1"})
+    joined = Suggester(BOOK, classifier=learned, sentences=told)
+    assert joined.threshold("p1", alone=True) == 0.625
+    assert joined.threshold("b1", alone=True) == learned.calibrations[0].threshold
+    (made,) = [
+        s for s in joined.suggest("hurrah, splendid", [Span(0, 16)], document="d")
+        if s.code == "p1"
+    ]  # fmt: skip
+    assert made.method.endswith("; sentence vectors by glad")
+
+
+def test_in_running_text_a_sentence_is_read_with_its_neighbours(learned):
+    told = vectors.Sentences(Glad(), HEAD, {"praise": "p1"})
+    suggester = Suggester(BOOK, classifier=learned, sentences=told)
+
+    def first(text):
+        half = text.index(".") + 1
+        return suggester.probabilities(text, [Span(0, half), Span(half + 1, len(text))])[0]["p1"]
+
+    assert first("A barn stands. hurrah again") > first("A barn stands. nothing again")
+    assert suggester.probabilities("", []) == []
+
+
+def test_a_codebook_without_a_classifier_asks_no_encoder():
+    encoder = Glad()
+    suggester = Suggester(BOOK, sentences=vectors.Sentences(encoder, HEAD, {"praise": "p1"}))
+    assert whole(suggester, "hurrah") == {}
+    assert encoder.read == []
+
+
+def test_a_kept_head_is_the_head_it_was():
+    kept = vectors.Head.from_bytes(HEAD.to_bytes())
+    assert replace(kept, weights=None, bias=None) == replace(HEAD, weights=None, bias=None)
+    assert (kept.weights == HEAD.weights).all() and (kept.bias == HEAD.bias).all()
+
+
+def test_the_shipped_head_was_made_from_what_is_shipped_now():
+    """When this fails: python -m tcncode.suggest.distil head"""
+    head = vectors.shipped_head("minilm")
+    assert head.about["made_from"] == base.fingerprint(shipped("corpus") / "training")
+    assert set(head.codes) == {c.id for c in load(shipped("codebook.yaml")).codes if not c.depth}
+    assert head.weights.shape == (384, len(head.codes))
+
+
+@pytest.mark.parametrize("name", ["minilm", "glad"])
+def test_an_encoder_that_is_not_here_is_one_line_and_changes_nothing(
+    name, study, tcncode, monkeypatch
+):
+    monkeypatch.setattr(vectors, "find_spec", lambda _: None)
+    before = study.vectors()
+    result = tcncode("suggest", "use", "--vectors", name)
+    assert result.code == 2
+    assert result.err.count("\n") == 1
+    assert ("pip install" if name == "minilm" else "minilm is known") in result.err
+    assert study.vectors() == before == ""
+
+
+def test_an_encoder_that_was_taken_away_is_one_line_when_suggesting(study, tcncode, monkeypatch):
+    study._store.set_setting(vectors.SETTING, "minilm")
+    vectors.load_encoder.cache_clear()
+    monkeypatch.setattr(vectors, "find_spec", lambda _: None)
+    result = tcncode("suggest")
+    assert result.code == 2
+    assert "is not installed" in result.err and result.err.count("\n") == 1
+    assert "none" in result.err, "says how to go on without"
+
+
+def test_a_project_asks_the_encoder_that_it_was_told_to_use(study, tcncode, monkeypatch):
+    encoder = Glad()
+    encoder.encode = lambda texts: np.tile(np.eye(384)[0], (len(texts), 1))
+    monkeypatch.setattr(vectors, "check_encoder", lambda _: None)
+    monkeypatch.setattr(vectors, "load_encoder", lambda _: encoder)
+    shown = tcncode("suggest", "use", "--vectors", "minilm").out
+    assert "minilm" in shown
+    assert study.suggester().sentences.encoder is encoder
+    assert "minilm" not in tcncode("suggest", "use", "--vectors", "none").out
+    assert study.suggester().sentences is None
+
+
+@pytest.mark.skipif(
+    not all(map(find_spec, ("sentence_transformers", vectors.ENCODERS["minilm"]))),
+    reason="the extra vectors is not installed",
+)
+@pytest.mark.filterwarnings("ignore")
+def test_the_encoder_finds_sentences_alike_that_share_no_word():
+    one, other, third = vectors.load_encoder("minilm").encode(
+        ["The mayor scolded the ministry.", "City leaders criticise national government.",
+         "Boil the rice for ten minutes."]
+    )  # fmt: skip
+    assert np.linalg.norm(one) == pytest.approx(1, abs=1e-4)
+    assert one @ other > one @ third + 0.2
