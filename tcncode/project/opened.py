@@ -9,11 +9,11 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from tcncode import journal
 from tcncode.errors import ProjectError
-from tcncode.model import Change, Codebook
+from tcncode.model import Change, Codebook, TakenBack
 from tcncode.project.names import coder_name
 from tcncode.store import SUGGESTED, Store
 
@@ -75,6 +75,10 @@ class Opened:
     def redo(self) -> str:
         """Do again what was undone last. Returns it in words; raises ``UndoError``."""
         return self._take_back(journal.redo)
+
+    def would_take_back(self, kind: Literal["undo", "redo"]) -> TakenBack | None:
+        """What ``undo`` or ``redo`` would change now; None: nothing. Raises ``UndoError``."""
+        return journal.would_take_back(self._database, self.coder, kind)
 
     def _take_back(self, how: Callable[[Database, str, journal.Finish], str]) -> str:
         try:

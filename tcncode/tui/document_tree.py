@@ -290,7 +290,12 @@ class DocumentPane(Vertical):
 
     def count(self, document: str, counts: Mapping[str, int]) -> None:
         """A document has so many codings of each coder now."""
-        self._listing.work[document] = {coder: n for coder, n in counts.items() if n}
+        work, now = self._listing.work, {coder: n for coder, n in counts.items() if n}
+        others = set(work.get(document, ())) != set(now)
+        work[document] = now
+        if others and self.by in ("coder", "progress"):
+            self._fill()  # it stands under other headings now
+            return
         for entry in self._listing.entries:
             if entry.id == document:
                 self.query_one(DocumentTree).mark(self._listing, entry, document == self._open)

@@ -61,6 +61,7 @@ class QuotationsScreen(QuotationKeys):
     QuotationsScreen #asking { height: 1; }
     QuotationsScreen #asks { width: auto; padding: 0 1; text-style: bold; }
     QuotationsScreen #where { width: 1fr; height: 1; border: none; padding: 0; background: $boost; }
+    QuotationsScreen .-wrong #asks, QuotationsScreen .-wrong #where { color: $text-error; }
     QuotationsScreen #filters { height: auto; max-height: 2; padding: 0 1; }
     QuotationsScreen #both { height: 1fr; layout: vertical; }
     QuotationsScreen #quotation {
@@ -118,6 +119,8 @@ class QuotationsScreen(QuotationKeys):
         self._away = False
         self._look = 0
         """How often was looked."""
+        self._is_wrong = False
+        """Whether the expression in the line cannot be read, and the list is an earlier one's."""
         self._words_stay = False
 
     def compose(self) -> ComposeResult:
@@ -196,6 +199,7 @@ class QuotationsScreen(QuotationKeys):
             self._fail(event.error)
 
     def _fail(self, error: TcncodeError) -> None:
+        self._show_whether(wrong=True)
         self._show_title()
         self.say(str(error), bad=True)
 
@@ -205,9 +209,16 @@ class QuotationsScreen(QuotationKeys):
             self.say("")
         self._words_stay = False
         self._found, self._shown = found, asked
+        self._show_whether(wrong=False)
         self._entries = {entry.id: entry for entry in entries}
         self._several_coders = len({c.coder for c in found}) > 1
         self._show_list()
+
+    def _show_whether(self, *, wrong: bool) -> None:
+        """Whether the expression in the line is the one that the list was made by."""
+        self._is_wrong = wrong
+        self.query_one("#asking").set_class(wrong, "-wrong")
+        self.query_one("#asks", Static).update("not read" if wrong else "where")
 
     def say(self, words: str, bad: bool = False) -> None:
         """What happened; quotations that come in later do not wipe it away."""
@@ -242,6 +253,8 @@ class QuotationsScreen(QuotationKeys):
         words += f" in {counted(len(documents), 'document')}"
         words += f" of {counted(len(networks), 'network')}" if networks else ""
         words += f", {counted(coders, 'coder')} · by {self.order}"
+        if self._is_wrong:
+            words += f" · still those where {self._shown.where or 'any'}"
         self.say_title(words)
 
     def _show_filters(self) -> None:
@@ -310,9 +323,13 @@ class QuotationsScreen(QuotationKeys):
         if self._pause is not None:
             self._pause.stop()
             self.look()
-        self.results.focus()
+        if not self._is_wrong:
+            self.results.focus()
 
     def _ask(self, **changes: Any) -> None:
+        if self._is_wrong:  # a filter is for the list on show, and goes with its expression
+            self.asked = replace(self.asked, where=self._shown.where)
+            self.query_one("#where", Input).value = self._shown.where
         self.asked = replace(self.asked, **changes)
         self.look()
 
