@@ -90,21 +90,10 @@ class QuotationsScreen(QuotationKeys):
         look: int
         error: TcncodeError
 
-    def __init__(
-        self,
-        project: Project,
-        *,
-        network: str | None = None,
-        code: str | None = None,
-        coder: str | None = None,
-        document: str | None = None,
-        kind: str | None = None,
-        origin: str | None = None,
-        where: str = "",
-    ) -> None:
-        """With anything asked for: just that. Else the screen is as it was left."""
+    def __init__(self, project: Project, **asks: Any) -> None:
+        """With anything asked for, fields of ``Asked``: just that. Else as it was left."""
         super().__init__(project)
-        asked = Asked(where, network, document, code, coder, kind, origin)
+        asked = Asked(**asks)
         self._keeps = asked == Asked()
         kept = _KEPT.get(project, _Kept()) if self._keeps else _Kept(asked)
         self.asked, self.order = kept.asked, kept.order
@@ -266,6 +255,10 @@ class QuotationsScreen(QuotationKeys):
             said = f": {fit(safe_line(value), 24)}" if value else ""
             line.append(f"{key} ", "bold")
             line.append(f"{name}{said}  ", "bold reverse" if value else "dim")
+        for name in ("year", "role"):  # only a report asks for these; 0 takes them off
+            value = getattr(self.asked, name)
+            if value:
+                line.append(f"{name}: {fit(safe_line(value), 24)}  ", "bold reverse")
         if self.asked.any_coder:
             line.append("a across coders", "bold reverse")
         self.query_one("#filters", Static).update(line)
@@ -396,7 +389,7 @@ def _found(project: Project, asked: Asked) -> list[Coding]:
     return project.quotations_where(
         asked.where, network=asked.network, document=asked.document, kind=asked.kind,
         code=asked.code, coder=asked.coder, origin=asked.origin, text=asked.text or "",
-        memo=asked.memo or "", any_coder=asked.any_coder,
+        memo=asked.memo or "", any_coder=asked.any_coder, year=asked.year, role=asked.role,
     )  # fmt: skip
 
 

@@ -105,6 +105,8 @@ class SearchScreen(HitKeys):
         kept = _KEPT.setdefault(project, _Kept())
         self.asked = kept.asked
         self.searching = False
+        self._is_wrong = False
+        """Whether what is asked for cannot be looked for."""
         self._return_to = kept.place
         self._entries: dict[str, DocumentEntry] = {}
         self._with_hits: set[str] = set()
@@ -173,7 +175,8 @@ class SearchScreen(HitKeys):
         if self._pause is not None:
             self._pause.stop()
             self.look()
-        self.hits.focus()
+        if not self._is_wrong:
+            self.hits.focus()
 
     def look(self) -> None:
         """Look for what is asked, from the beginning."""
@@ -184,6 +187,7 @@ class SearchScreen(HitKeys):
         self.hits.show(())
         self.say("")
         self.searching = bool(self.asked.query.strip())
+        self._is_wrong = False
         self._show_asked()
         if self.searching:
             self._look(self.asked, self._search)
@@ -248,9 +252,11 @@ class SearchScreen(HitKeys):
     @on(Failed)
     def _failed(self, event: Failed) -> None:
         if event.search == self._search:
-            self.searching = False
+            self.searching, self._is_wrong = False, True
             self._show_title()
             self.say(event.words, bad=True)
+            if self.is_current:
+                self.action_query()  # enter may have gone to hits that do not come
 
     # Showing
 

@@ -24,7 +24,7 @@ from tcncode.text import Span
 from tcncode.tui import themes
 from tcncode.tui.app import Workbench
 from tcncode.tui.code_screen import CodeScreen
-from tcncode.tui.key_help import KeyHelp
+from tcncode.tui.key_help import KeyHelp, readable
 from tcncode.tui.memo_editor import MemoEditor
 from tcncode.tui.palette import Palette, of_sixteen
 from tcncode.tui.plain_emoji import PlainEmoji
@@ -460,3 +460,12 @@ def test_the_help_of_each_screen_names_all_its_keys(project, row):
         assert missing == []
 
     play(project, (80, 24), does)
+
+
+def test_help_and_palette_show_signs_and_not_the_names_of_keys(project):
+    """Whatever is bound to a sign is shown as that sign, on every screen."""
+    from tcncode.tui.keymap import known
+
+    shown = {readable([key]) for row in known() for key in row.keys.split(",")}
+    assert {"*", "!", "(", "+", "ctrl+t", "PgDn", "esc"} <= shown
+    assert not [name for name in shown if "_" in name or name in ("asterisk", "plus", "minus")]
