@@ -255,8 +255,8 @@ class SearchScreen(HitKeys):
             self.searching, self._is_wrong = False, True
             self._show_title()
             self.say(event.words, bad=True)
-            if self.is_current:
-                self.action_query()  # enter may have gone to hits that do not come
+            if self.is_current and self.hits.has_focus:  # where hits were to come
+                self._correct()
 
     # Showing
 
@@ -319,6 +319,12 @@ class SearchScreen(HitKeys):
     def action_query(self) -> None:
         """To the query line."""
         self.query_one("#query", Input).focus()
+
+    def _correct(self) -> None:
+        """To the end of the query; what stands there is not to be typed over."""
+        line = self.query_one("#query", Input)
+        line.focus()
+        self.call_after_refresh(setattr, line, "cursor_position", len(line.value))
 
     def action_list(self) -> None:
         """To the hits."""

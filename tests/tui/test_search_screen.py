@@ -409,7 +409,7 @@ def test_a_key_paints_two_lines_of_a_hundred_thousand():
     in_list([100] * 1000, does)
 
 
-def test_a_query_that_cannot_be_read_is_told_in_the_screens_words_and_stays_to_be_corrected(
+def test_a_query_that_cannot_be_read_is_told_and_stays_to_be_corrected(
     project,
 ):
     async def does(pilot, screen):
