@@ -180,7 +180,7 @@ class Workbench(App[None]):
     def _tell_unkept(self, project: Project) -> None:
         line = where_unkept(project)
         if line:
-            self.notify(safe_line(line), title="From last time", timeout=20, markup=False)
+            self.notify(safe_line(line), title="From last time", timeout=10, markup=False)
 
     def _learn(self) -> None:
         """Have the model trained when it is time to, and say when it was."""

@@ -241,9 +241,10 @@ class QuotationsScreen(QuotationKeys):
         words += f", {settled:,} of them settled" if 0 < settled < len(found) else ""
         words += f" in {counted(len(documents), 'document')}"
         words += f" of {counted(len(networks), 'network')}" if networks else ""
-        words += f", {counted(coders, 'coder')} · by {self.order}"
         if self._is_wrong:
-            words += f" · still those where {self._shown.where or 'any'}"
+            words += f" · still where {self._shown.where or 'any'}"
+        else:
+            words += f", {counted(coders, 'coder')} · by {self.order}"
         self.say_title(words)
 
     def _show_filters(self) -> None:

@@ -42,7 +42,7 @@ def what_goes(back: TakenBack, named: Named) -> list[str]:
     told = [counted(changed[t], *words) for t, words in _NOUNS.items() if changed.get(t)]
     places = f" in {counted(len(back.places), 'document')}" if len(back.places) > 1 else ""
     if told:
-        lines.append(f"as they were before: {', '.join(told)}{places}")
+        lines.append(f"taken back: {', '.join(told)}{places}")
     lines.append(
         "Merging the same file again brings it back."
         if back.is_merge

@@ -434,7 +434,7 @@ def test_a_wrong_expression_leaves_the_last_list_under_its_own_heading(coded):
         assert len(before) == 2 and "still" not in title(screen)
         await pressed(pilot, "slash", "end", *" and nosuchcode", "enter")
         assert listed(screen) == before
-        assert "still those where sharing" in title(screen)
+        assert "still where sharing" in title(screen)
         assert str(screen.query_one("#asks").render()) == "not read"
         assert 'has no code "nosuchcode"' in str(screen.query_one("#status").render())
         assert screen.focused is screen.query_one("#where"), "it is to be corrected"
