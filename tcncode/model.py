@@ -476,6 +476,23 @@ def covered(spans: Sequence[tuple[int, int]]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What an undo or a redo changes. Two are equal when they take back the same action."""
+
+    action: str
+    """Id of the action that is taken back."""
+    what: str = field(compare=False)
+    """The action in words, one line."""
+    is_merge: bool = field(compare=False)
+    rows: Mapping[str, int] = field(compare=False)
+    """Table -> how many changes of its rows."""
+    places: Mapping[str, Span | None] = field(compare=False)
+    """Document id -> the first place of it where codings or decisions change, if any do."""
+    documents: tuple[str, ...] = field(compare=False)
+    """Ids of the documents that go out of the project."""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What every row written in one action carries."""
 

@@ -338,6 +338,11 @@ class _Parser:
                 raise self._wrong(self._next, "a parenthesis is still open")
             self._depth -= 1
             return found
+        if token.word == "not":
+            raise self._wrong(
+                token, '"not" stands after what it takes from; "* and not CODE" finds all codings'
+                " on text without that code",
+            )  # fmt: skip
         if token.word in _RESERVED:
             raise self._wrong(token, "a code should stand here")
         if token.word == "*":

@@ -169,7 +169,7 @@ def regex_finder(pattern: str) -> Finder:
         problem = " ".join(str(error).split())
         raise UsageError(
             f'"{pattern}" is not a regular expression: {problem}.'
-            " Without --regex it is looked for as words."
+            " Put \\ before a sign that stands for itself, or look for words instead."
         ) from error
     left = PATIENCE
 

@@ -24,9 +24,10 @@ from tcncode.journal.actions import (
     now,
     problems,
 )
-from tcncode.journal.undoing import Finish, redo, undo
+from tcncode.journal.undoing import Finish, redo, undo, would_take_back
 
 __all__ = [
     "Finish", "action", "changed_since", "documents_since", "last", "last_number", "log",
     "moment", "next_stamp", "now", "problems", "redo", "undo",
+    "would_take_back",
 ]  # fmt: skip

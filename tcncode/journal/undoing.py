@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from tcncode.errors import UndoError
 from tcncode.journal import rows
 from tcncode.journal.actions import action
-from tcncode.model import Change
+from tcncode.model import Change, TakenBack
 from tcncode.schema import JOURNALED
+from tcncode.text import Span
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -243,3 +244,35 @@ def _of_merge(database: Database, *ids: str | None) -> bool:
         ).fetchone()
         for action_id in ids
     )
+
+
+def would_take_back(
+    database: Database, coder: str, kind: Literal["undo", "redo"]
+) -> TakenBack | None:
+    """What ``undo`` or ``redo`` would do now, without doing it; None: there is nothing."""
+    target = _last_standing(database, coder, kind)
+    if target is None:
+        return None
+    action_id, did, what = target
+    counts: dict[str, int] = {}
+    places: dict[str, Span | None] = {}
+    gone: list[str] = []
+    for table, row, before, after in database.conn.execute(
+        'SELECT "table", row, before, after FROM journal WHERE action = ? ORDER BY number',
+        (action_id,),
+    ):
+        counts[table] = counts.get(table, 0) + 1
+        was, made = json.loads(before or "null"), json.loads(after or "null")
+        is_new = made is not None and not made["retired"] and (was is None or was["retired"])
+        if table == "document" and is_new:
+            gone.append(row)
+        elif table in ("coding", "suggestion_answer", "settlement"):
+            at = made if is_new or was is None else was
+            places[at["document"]] = places.get(at["document"]) or Span(at["start"], at["end"])
+        elif table in ("document", "assignment", "memo"):
+            at = made or was
+            document = at.get("document") or (row if table == "document" else at.get("target"))
+            if table != "memo" or at["noun"] == "document":
+                places.setdefault(document, None)
+    said = what.splitlines()[0] if what else what
+    return TakenBack(action_id, said, did == "merge", counts, places, tuple(gone))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -15,6 +17,7 @@ from tcncode.project.editing import Editing
 from tcncode.search import Finder, Hit
 from tcncode.text import Span
 from tcncode.text.settle import settle
+from tcncode.text.turns import speech_start
 
 Passage = Literal["hit", "sentence", "paragraph"]
 """What is coded where something was found: its words alone, or the sentence or paragraph."""
@@ -147,6 +150,8 @@ class Finding(Editing):
         text: str = "",
         memo: str = "",
         any_coder: bool = False,
+        year: str | None = None,
+        role: str | None = None,
     ) -> list[Coding]:
         """Codings that fit all that is given, by document and place. Names or ids.
 
@@ -158,11 +163,18 @@ class Finding(Editing):
             text: words that the quotation must have, as in ``search``.
             memo: words that the memo must have; ``*`` for any memo.
             any_coder: let codings of different coders meet in the expression.
+            year: of the document's date; ``(no date)`` for documents that have none.
+            role: of somebody who says words of the quotation; as in ``reports.speakers``.
 
         Raises:
             UsageError: the expression is none.
         """
         entries = self._documents_of(network, kind)
+        if year:
+            entries = {
+                key: e for key, e in entries.items()
+                if (e.date[:4] if e.date else reports.NO_DATE) == year
+            }  # fmt: skip
         if expression.strip():
             meant = retrieval.parse(expression, self.codebook)
             # Others than those wanted may be what they meet.
@@ -189,7 +201,43 @@ class Finding(Editing):
         if text.strip():
             words_of = lambda c: c.span.of(self._text(c.document))  # noqa: E731
             tests.append(partial(_has_words, search.word_finder(text), words_of))
+        if role:
+            said = self._said_by(role)
+            tests.append(lambda c: self._has_word_in(c, said(c.document)))
         return [c for c in found if all(test(c) for test in tests)]
+
+    def _said_by(self, role: str) -> Callable[[str], list[tuple[int, int]]]:
+        """Gives for a document id what speakers of a role say in it, without their labels."""
+        from tcncode.reports.speakers import NO_TURN, NOT_SAID
+
+        turns: defaultdict[str, list[tuple[int, int, str | None, str]]] = defaultdict(list)
+        for document, start, end, label, whose, _ in self._store.speaker_turns():
+            turns[document].append((start, end, label, whose or NOT_SAID))
+
+        @cache
+        def said(document: str) -> list[tuple[int, int]]:
+            here, text = sorted(turns[document], key=lambda turn: turn[:2]), self._text(document)
+            if role == NO_TURN:
+                ends = [0, *(end for _, end, *_ in here)]
+                return list(zip(ends, [*(start for start, *_ in here), len(text)], strict=True))
+            return [
+                (min(speech_start(text, start, label), end), end)
+                for start, end, label, whose in here
+                if whose == role
+            ]
+
+        return said
+
+    def _has_word_in(self, coding: Coding, stretches: Sequence[tuple[int, int]]) -> bool:
+        """Whether a coding has more than blanks in common with one of these stretches."""
+        text, span = self._text(coding.document), coding.span
+        first = bisect_right(stretches, (span.start, len(text))) - 1
+        for start, end in stretches[max(first, 0) :]:
+            if start >= span.end:
+                return False
+            if text[max(start, span.start) : min(end, span.end)].strip():
+                return True
+        return False
 
     def quotations_table(
         self, codings: Sequence[Coding], filters: Mapping[str, str | None] | None = None

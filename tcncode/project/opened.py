@@ -9,11 +9,11 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from tcncode import journal
 from tcncode.errors import ProjectError
-from tcncode.model import Change, Codebook
+from tcncode.model import Change, Codebook, TakenBack
 from tcncode.project.names import coder_name
 from tcncode.store import SUGGESTED, Store
 
@@ -76,6 +76,10 @@ class Opened:
         """Do again what was undone last. Returns it in words; raises ``UndoError``."""
         return self._take_back(journal.redo)
 
+    def would_take_back(self, kind: Literal["undo", "redo"]) -> TakenBack | None:
+        """What ``undo`` or ``redo`` would change now; None: nothing. Raises ``UndoError``."""
+        return journal.would_take_back(self._database, self.coder, kind)
+
     def _take_back(self, how: Callable[[Database, str, journal.Finish], str]) -> str:
         try:
             with self._writable():
@@ -117,15 +121,33 @@ class Opened:
         """
         return journal.last(self._database), self._store.setting(SUGGESTED)
 
-    def remember(self, key: str, value: str) -> None:
-        """Keep something for this coder, such as the last place read."""
+    def remember(self, key: str, value: str) -> bool:
+        """Keep something for this coder, such as the last place read; False where it was not."""
         # A place not remembered is no loss, and a busy or read-only file no reason to wait.
         with suppress(sqlite3.OperationalError), self._store.impatient():
             self._store.set_setting(f"{key} of {self.coder}", value)
+            return True
+        return False
 
     def recall(self, key: str) -> str | None:
         """What ``remember`` kept: never another coder's."""
         return self._store.setting(f"{key} of {self.coder}")
+
+    def remembered(self, prefix: str) -> dict[str, str]:
+        """Key -> value of what ``remember`` kept for this coder under keys that begin so."""
+        end = f" of {self.coder}"
+        found = self._store.settings_from(prefix)
+        # Keys hold ids, and those no blanks: another coder may be called "bo of amina".
+        return {
+            key.removesuffix(end): value
+            for key, value in found.items()
+            if key.endswith(end) and " of " not in key.removesuffix(end)
+        }
+
+    def forget(self, key: str) -> None:
+        """Keep what ``remember`` kept no longer."""
+        with suppress(sqlite3.OperationalError):
+            self._store.forget_setting(f"{key} of {self.coder}")
 
     def remember_coder(self) -> None:
         """Be this coder whenever this system user opens the project and says no other name."""

@@ -27,6 +27,15 @@ class Settings(Rows):
             (key, value),
         )
 
+    def settings_from(self, prefix: str) -> dict[str, str]:
+        """Key -> value of all settings whose key begins so."""
+        sql = "SELECT key, value FROM project WHERE substr(key, 1, ?) = ? ORDER BY key"
+        return dict(self._connection.execute(sql, (len(prefix), prefix)))
+
+    def forget_setting(self, key: str) -> None:
+        """Remember a value no more."""
+        self._connection.execute("DELETE FROM project WHERE key = ?", (key,))
+
     @contextmanager
     def impatient(self) -> Iterator[None]:
         """Inside, a write that finds the file busy fails at once instead of waiting."""

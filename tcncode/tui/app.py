@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import sqlite3
 import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +31,7 @@ from tcncode.text.safe import safe_line
 from tcncode.tui import settings as user
 from tcncode.tui import themes
 from tcncode.tui.code_screen import CodeScreen
+from tcncode.tui.drafts import Drafting, where_unkept
 from tcncode.tui.key_help import KeyHelp, groups_of, readable
 from tcncode.tui.learner import Learner
 from tcncode.tui.line_filter import ControlFilter
@@ -151,11 +155,13 @@ class Workbench(App[None]):
             self.set_interval(_LOOK, self._learn)
         if self.project is not None:
             self.push_screen(CodeScreen(self.project, self._document))
+            self._tell_unkept(self.project)
         else:
             from tcncode.tui.welcome_screen import WelcomeScreen
 
             self.push_screen(WelcomeScreen(Path(), self._coder), self._begin)
         self.theme_changed_signal.subscribe(self, partial(self._theme_chosen, self.theme))
+        self._heed_signals()
         if self._problems:
             more = len(self._problems) - 1
             rest = f' ({more} more: "tcncode keys" names them)' if more else ""
@@ -169,9 +175,15 @@ class Workbench(App[None]):
             return
         self.project = project
         self.push_screen(CodeScreen(project))
+        self._tell_unkept(project)
         if project.backup:
             line = f"The project was brought to the newest format. As it was: {project.backup}"
             self.notify(safe_line(line), timeout=15, markup=False)
+
+    def _tell_unkept(self, project: Project) -> None:
+        line = where_unkept(project)
+        if line:
+            self.notify(safe_line(line), title="From last time", timeout=10, markup=False)
 
     def _learn(self) -> None:
         """Have the model trained when it is time to, and say when it was."""
@@ -189,6 +201,33 @@ class Workbench(App[None]):
         elif learned is not None:
             line = "Learned from what you decided. In the queue (f9), S suggests anew."
             self.notify(line, title="Suggestions", markup=False)
+
+    # Told to end by the system
+
+    def _heed_signals(self) -> None:
+        """A shut terminal, or ``kill``, ends the program; what was typed is on disk before."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            # Not on every system, and only where the program runs in its main thread.
+            with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(getattr(signal, name), self._told_to_end, name)
+
+    def _told_to_end(self, name: str) -> None:
+        self._put_drafts()
+        if self.code_screen is not None:
+            self.code_screen.keep_place()
+        number = getattr(signal, name)
+        if name == "SIGHUP":  # there is no terminal any more to be put in order
+            if self._learner is not None:
+                self._learner.stop()
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        self.exit(return_code=128 + number)
+
+    def _put_drafts(self) -> None:
+        for window in self.screen_stack:
+            if isinstance(window, Drafting):
+                window.put_draft()
 
     def on_unmount(self) -> None:
         """A training that is going on ends with the workbench."""
@@ -390,9 +429,13 @@ class Workbench(App[None]):
             editors[-1].action_keep()
             self.call_later(self.action_quit)
             return
-        unkept = [said for window in self.screen_stack if (said := getattr(window, "unkept", ""))]
+        self._put_drafts()
+        unkept = [window for window in self.screen_stack if getattr(window, "unkept", "")]
         if unkept and not isinstance(self.screen, LeaveWindow):
-            self.push_screen(LeaveWindow(unkept[-1]), self._leave_it)
+            back = "It is there again when the window is opened again, also tomorrow."
+            tells = [back] if isinstance(unkept[-1], Drafting) else []
+            said = str(getattr(unkept[-1], "unkept", ""))
+            self.push_screen(LeaveWindow(said, tells), self._leave_it)
             return
         self._leave()
 

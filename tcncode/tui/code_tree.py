@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
@@ -21,6 +23,11 @@ Counts = tuple[int, int, int]
 
 class CodeTree(Tree[Code]):
     """Codes with counts: here, mine, all."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "cursor_down", "Next", show=False, id="codes.down"),
+        Binding("up,k", "cursor_up", "Previous", show=False, id="codes.up"),
+    ]
 
     @dataclass
     class Chosen(Message):

@@ -24,6 +24,7 @@ from tcncode.model import Code, Codebook
 from tcncode.text.numbers import counted
 from tcncode.tui.codebook_tree import CodebookTree, about
 from tcncode.tui.codebook_windows import ColourWindow, TextsWindow
+from tcncode.tui.drafts import Draft, texts_draft
 from tcncode.tui.pickers import CodePicker
 from tcncode.tui.study_screen import StudyScreen
 from tcncode.tui.windows import ConfirmWindow, LineWindow
@@ -161,8 +162,8 @@ class CodebookScreen(StudyScreen):
             self.say("No code is chosen. Move to one first; a adds one.", bad=True)
         return code
 
-    def _propose(self, edit: Edit) -> None:
-        """Say what an edit will do; do it on Enter."""
+    def _propose(self, edit: Edit, *, draft: Draft | None = None) -> None:
+        """Say what an edit will do; do it on Enter. Only then is ``draft`` dropped."""
         try:
             planned = edit(dry_run=True)
         except TcncodeError as error:
@@ -174,23 +175,25 @@ class CodebookScreen(StudyScreen):
 
         def answered(yes: bool | None) -> None:
             if not yes:
-                self.say("Left as it was.")
+                kept = " e brings back what you wrote." if draft is not None else ""
+                self.say(f"Left as it was.{kept}")
                 return
             try:
                 # What was agreed to is what is done: others may have coded meanwhile.
                 if edit(dry_run=True).lines != planned.lines:
-                    self._propose(edit)
+                    self._propose(edit, draft=draft)
                     self.say("Somebody changed the project meanwhile: read again.", bad=True)
                     return
             except TcncodeError as error:
                 self.say(str(error), bad=True)
                 return
-            self._do(edit)
+            if self._do(edit) and draft is not None:
+                draft.drop()
 
         what = planned.what[0].upper() + planned.what[1:]
         self.app.push_screen(ConfirmWindow(what, planned.lines), answered)
 
-    def _do(self, edit: Edit, *, counts: bool = True) -> None:
+    def _do(self, edit: Edit, *, counts: bool = True) -> bool:
         """Do an edit. With ``counts`` False it changes no figures, and none are counted anew."""
         counts = counts or self.project.state() != self.seen  # somebody else may have coded
         try:
@@ -198,12 +201,13 @@ class CodebookScreen(StudyScreen):
         except TcncodeError as error:
             self.reload()
             self.say(str(error), bad=True)
-            return
+            return False
         if self._query and done.path:
             self._query = ""  # a filter must not hide what was just made
             self._close_filter()
         self.reload(done.path, counts=counts)
         self.say(f"{done.what} (u undoes)")
+        return True
 
     def action_add(self, below: bool) -> None:
         """A new code beside the one chosen, or below it."""
@@ -313,11 +317,14 @@ class CodebookScreen(StudyScreen):
         if code is None:
             return
 
+        draft = texts_draft(self.project, code.id, code.path)
+
         def written(texts: dict[str, Any] | None) -> None:
             if texts is not None:
-                self._propose(partial(self.project.edit_code, code.path, **texts))
+                edit = partial(self.project.edit_code, code.path, **texts)
+                self._propose(edit, draft=draft)
 
-        self.app.push_screen(TextsWindow(code), written)
+        self.app.push_screen(TextsWindow(code, draft), written)
 
     def action_key(self) -> None:
         """The digit that codes with it."""

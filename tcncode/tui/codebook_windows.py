@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -18,6 +19,7 @@ from textual.widgets.option_list import Option
 from tcncode.codebook.colours import MEASURED
 from tcncode.model import Code
 from tcncode.text.safe import safe_line
+from tcncode.tui.drafts import Draft, Drafting
 
 
 class ColourWindow(ModalScreen[str | None]):
@@ -58,7 +60,7 @@ class ColourWindow(ModalScreen[str | None]):
         self.dismiss(event.value.strip() or None)
 
 
-class TextsWindow(ModalScreen[dict[str, str] | None]):
+class TextsWindow(Drafting[dict[str, str] | None]):
     """What a code means. Gives the texts that were changed, by field; None to leave them."""
 
     CSS = """
@@ -69,7 +71,7 @@ class TextsWindow(ModalScreen[dict[str, str] | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "keep", "Go on", priority=True, id="texts.keep"),
-        Binding("ctrl+r", "dismiss(None)", "Leave as it was", priority=True, id="texts.drop"),
+        Binding("ctrl+r", "drop", "Leave as it was", priority=True, id="texts.drop"),
     ]
     FIELDS: ClassVar[Mapping[str, str]] = {
         "definition": "Definition",
@@ -78,20 +80,36 @@ class TextsWindow(ModalScreen[dict[str, str] | None]):
         "example": "Example, in your own words",
     }
 
-    def __init__(self, code: Code) -> None:
+    def __init__(self, code: Code, draft: Draft) -> None:
+        """``draft`` is where unkept texts are; whoever keeps what comes out drops it then."""
         super().__init__()
-        self._code = code
+        self._code, self.draft = code, draft
+        self._unkept = self._restored(draft.words())
+
+    def _restored(self, words: str | None) -> dict[str, str]:
+        try:
+            found = json.loads(words or "{}")
+        except ValueError:
+            return {}
+        known = {**self.FIELDS, "purpose": ""}
+        return {
+            field: str(text) for field, text in found.items()
+            if field in known and text != getattr(self._code, field)
+        }  # fmt: skip
 
     def compose(self) -> ComposeResult:
         """One below the other; tab goes from each to the next."""
         with Vertical(classes="window tall"):
             yield Label(Text(safe_line(self._code.path)), classes="asks")
+            if self._unkept and self.draft is not None:
+                said = f"Unkept words of {self.draft.since()} restored; ctrl+r drops them."
+                yield Label(said, id="restored")
             with VerticalScroll(can_focus=False):
                 yield Label("Purpose", classes="hint")
-                yield Input(safe_line(self._code.purpose), id="text-purpose")
+                yield Input(safe_line(self._text("purpose")), id="text-purpose")
                 for field, words in self.FIELDS.items():
                     yield Label(words, classes="hint")
-                    area = TextArea(getattr(self._code, field), id=f"text-{field}")
+                    area = TextArea(self._text(field), id=f"text-{field}")
                     area.cursor_blink = False
                     yield area
             yield Label("tab next   esc goes on   ctrl+r leaves all as it was", classes="hint")
@@ -100,14 +118,33 @@ class TextsWindow(ModalScreen[dict[str, str] | None]):
         """Most often it is the definition that is to be written."""
         self.query_one("#text-definition").focus()
 
+    def _text(self, field: str) -> str:
+        return self._unkept.get(field, str(getattr(self._code, field)))
+
     @property
     def unkept(self) -> str:
-        """What would be lost if the program were left now."""
+        """What would be left unkept if the program were left now."""
         return f"what you wrote on {self._code.path}" if self._changed() else ""
+
+    @on(TextArea.Changed)
+    @on(Input.Changed)
+    def _typing(self) -> None:
+        self.typing()
+
+    def written(self) -> str | None:
+        """The texts that were changed, as JSON."""
+        changed = self._changed()
+        return json.dumps(changed) if changed else None
 
     def action_keep(self) -> None:
         """Close with what was changed."""
+        self.put_draft()
         self.dismiss(self._changed() or None)
+
+    def action_drop(self) -> None:
+        """Close; all texts stay as they were."""
+        self.drop_draft()
+        self.dismiss(None)
 
     def _changed(self) -> dict[str, str]:
         texts = {field: self.query_one(f"#text-{field}", TextArea).text for field in self.FIELDS}

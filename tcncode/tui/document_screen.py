@@ -16,7 +16,7 @@ from rich.text import Text
 from textual.widgets import Label
 
 from tcncode.errors import TcncodeError
-from tcncode.model import Coding, Suggestion
+from tcncode.model import Coding, Suggestion, TakenBack
 from tcncode.text import Span
 from tcncode.text.numbers import clock, counted
 from tcncode.text.safe import safe_line
@@ -26,6 +26,7 @@ from tcncode.tui.here import Here
 from tcncode.tui.listing_screen import ListingScreen
 from tcncode.tui.palette import fit
 from tcncode.tui.reader import Reader
+from tcncode.tui.study_screen import Kind
 from tcncode.tui.suggestion_list import SuggestionList
 from tcncode.tui.units import Units
 from tcncode.tui.use_counts import UseCounts
@@ -58,8 +59,15 @@ class DocumentScreen(ListingScreen):
         self._elsewhere: dict[str, tuple[int, int]] = {}
         self._last_page: Coding | None = None
         self._loading = False
+        self._taken_out: tuple[str, int] | None = None
+        """Document and offset that were on screen when that document's import was taken back."""
 
     # What there is
+
+    @property
+    def document_on_screen(self) -> str | None:
+        """The open one's id."""
+        return self.document.id if self.document is not None else None
 
     @property
     def reader(self) -> Reader:
@@ -223,6 +231,8 @@ class DocumentScreen(ListingScreen):
             self.show_palette()
         if self.document is not None and self.document.id in changed.get("document", ()):
             self._refresh_document()
+        elif self.document is None and "document" in changed:
+            self._open_again()
         if self.document is not None and "coding" in changed:
             ids = changed["coding"]
             found = self.project.codings_among(ids)
@@ -240,7 +250,7 @@ class DocumentScreen(ListingScreen):
                 self.show_progress({key.partition("/")[0] for key in rows})
             else:
                 self.show_documents()
-        elif "coding" in changed:
+        if "coding" in changed:
             self._mark_document()
         self.show_codes()
         self.show_title()
@@ -253,11 +263,38 @@ class DocumentScreen(ListingScreen):
         if self.document.id in names:
             self.document = replace(self.document, name=names[self.document.id])
             return
-        gone, self.document = self.document.name, None
+        gone = self.document.name
+        self._taken_out = self.document.id, self.reader.cursor
+        self.document = None
         self._codings.clear()
         self.reader.show_text("", Units(""), ())
         self.read_suggestions()
         self.say_next(f"{gone} was taken out of the project. f2 lists the documents.")
+
+    def _open_again(self) -> None:
+        """There are documents again: open the one that was taken out, else the first."""
+        entries = self.project.documents()
+        known = {entry.id for entry in entries}
+        if self._taken_out is not None and self._taken_out[0] in known:
+            self.open_document(*self._taken_out)
+        elif entries and self._taken_out is None:
+            self.open_document(entries[0].id, 0)
+
+    def take_back(self, kind: Kind, back: TakenBack | None) -> None:
+        """Undo or redo; where it was in the open document, the cursor goes there."""
+        open_id = self.document_on_screen
+        place = back.places.get(open_id) if back is not None and open_id is not None else None
+        said = ""
+
+        def does() -> str:
+            nonlocal said
+            said = self.taken_back(kind, back)
+            return said
+
+        done, reader = self.attempt(does), self.reader
+        if done and place is not None and not place.start <= reader.cursor <= place.end:
+            reader.place(place.start, third=True)
+            self.say_next(said)
 
     def _note_progress(self) -> None:
         """Whether the open document is finished, and whether the others are hidden."""

@@ -90,6 +90,8 @@ class DocumentTree(Tree[str]):
     """Headings, with documents below them; the mark before a name says how far one is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "cursor_down", "Next", show=False, id="documents.down"),
+        Binding("up,k", "cursor_up", "Previous", show=False, id="documents.up"),
         Binding("g", "group", "Group by", id="documents.group",
                 tooltip="Group by network, kind, date, coder or progress"),
         Binding("slash", "filter", "Filter", id="documents.filter"),
@@ -188,6 +190,9 @@ class DocumentTree(Tree[str]):
         # Asking for the last line makes the tree number its lines anew; none is numbered before.
         if document in self._leaves and self.last_line >= 0:
             self.move_cursor(self._leaves[document][0])
+        elif self.cursor_node is None and self._leaves and self.last_line >= 0:
+            first = next(iter(self._leaves.values()))  # no document is open: Enter opens this one
+            self.move_cursor(first[0])
 
     def mark(self, listing: Listing, entry: DocumentEntry, is_open: bool) -> None:
         """Show one document's progress and number of codings."""
@@ -290,7 +295,12 @@ class DocumentPane(Vertical):
 
     def count(self, document: str, counts: Mapping[str, int]) -> None:
         """A document has so many codings of each coder now."""
-        self._listing.work[document] = {coder: n for coder, n in counts.items() if n}
+        work, now = self._listing.work, {coder: n for coder, n in counts.items() if n}
+        others = set(work.get(document, ())) != set(now)
+        work[document] = now
+        if others and self.by in ("coder", "progress"):
+            self._fill()  # it stands under other headings now
+            return
         for entry in self._listing.entries:
             if entry.id == document:
                 self.query_one(DocumentTree).mark(self._listing, entry, document == self._open)

@@ -12,6 +12,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.dom import DOMNode
+from textual.keys import key_to_character
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static, TextArea
 
@@ -19,14 +20,8 @@ from tcncode.tui.keymap import keys_of
 from tcncode.tui.reader import Reader
 
 _SIGNS = {
-    "right_parenthesis": ")", "left_parenthesis": "(", "right_curly_bracket": "}",
-    "left_curly_bracket": "{", "right_square_bracket": "]", "left_square_bracket": "[",
-    "dollar_sign": "$", "full_stop": ".", "slash": "/", "question_mark": "?", "plus": "+",
-    "equals_sign": "=", "minus": "-", "greater_than_sign": ">", "less_than_sign": "<",
-    "number_sign": "#", "semicolon": ";", "colon": ":", "ampersand": "&", "vertical_line": "|",
-    "circumflex_accent": "^", "comma": ",",
     "pagedown": "PgDn", "pageup": "PgUp", "escape": "esc", "up": "↑", "down": "↓",
-    "left": "←", "right": "→",
+    "left": "←", "right": "→", "plus": "+", "minus": "-",
 }  # fmt: skip
 
 MOUSE = (
@@ -48,7 +43,13 @@ Group = tuple[str, Sequence[Binding]]
 
 def readable(keys: Iterable[str]) -> str:
     """Keys as a reader would write them."""
-    return "  ".join("+".join(_SIGNS.get(part, part) for part in key.split("+")) for key in keys)
+    return "  ".join("+".join(map(_sign, key.split("+"))) for key in keys)
+
+
+def _sign(key: str) -> str:
+    """A key's name as a sign: ``asterisk`` is ``*``, whichever sign a keyboard has."""
+    sign = _SIGNS.get(key) or (key_to_character(key) if len(key) > 1 else key) or key
+    return sign if sign.isprintable() and sign.strip() else key
 
 
 def groups_of(screen: Screen[object], keymap: Mapping[str, str]) -> list[Group]:

@@ -46,6 +46,10 @@ PRESETS: Mapping[str, Keymap] = {
         "reader.turn_back": "ctrl+up",
         "suggestions.down": "down",
         "suggestions.up": "up",
+        "documents.down": "down",
+        "documents.up": "up",
+        "codes.down": "down",
+        "codes.up": "up",
     },
     # The usual keys are vi's already; these are the ones whose fingers look for more.
     "vim": {

@@ -8,6 +8,7 @@ from rich.text import Text
 from tcncode.model import Coding, MemoNoun
 from tcncode.text.safe import safe_line
 from tcncode.tui.changing import Changing
+from tcncode.tui.drafts import memo_draft
 from tcncode.tui.pickers import LinePicker
 
 
@@ -19,12 +20,18 @@ class MemoKeys(Changing):
         self.one_of("A memo on which coding?", self._write_memo)
 
     def _write_memo(self, coding: Coding) -> None:
-        words = " ".join(coding.span.of(self.reader.text).split())
-        about = f"{self.palette.names([coding.code])}: {words}"
-        self._memo("coding", coding.id, about, coding.memo)
+        words = " ".join(coding.span.of(self.reader.text).split())[:200]
+        code = self.palette.names([coding.code])
+        name = self.document.name if self.document else ""
+        where = f"{code} in {name}: {words}"
+        self._memo("coding", coding.id, f"{code}: {words}", coding.memo, where)
 
-    def _memo(self, noun: MemoNoun, target: str, about: str, text: str) -> None:
+    def _memo(
+        self, noun: MemoNoun, target: str, about: str, text: str, where: str | None = None
+    ) -> None:
         from tcncode.tui.memo_editor import MemoEditor
+
+        draft = memo_draft(self.project, noun, target, where or about)
 
         def keep(memo: str | None) -> None:
             if memo is not None:
@@ -33,12 +40,15 @@ class MemoKeys(Changing):
                     self.project.write_memo(noun, target, memo)
                     return "memo saved" if memo.strip() else "memo removed"
 
-                if not self.attempt(does):  # the words are not lost with what they were on
-                    self.ask(MemoEditor(f"NOT SAVED: {about}", memo, others), keep)
+                if self.attempt(does):
+                    draft.drop()
+                else:  # the words are not lost with what they were on
+                    failed = f"NOT SAVED: {about}"
+                    self.ask(MemoEditor(failed, text, others, draft=draft, typed=memo), keep)
 
         found = [] if noun == "coding" else self.project.memos(noun=noun, target=target)
         others = [memo for memo in found if memo.coder != self.project.coder]
-        self.ask(MemoEditor(about, text, others), keep)
+        self.ask(MemoEditor(about, text, others, draft=draft), keep)
 
     def action_memo_on(self) -> None:
         """Write a memo on the document, its network, a code or the project."""

@@ -18,8 +18,10 @@ from tcncode.model import Coding, Memo, MemoNoun
 from tcncode.search import fold
 from tcncode.text import Span
 from tcncode.text.safe import safe, safe_line
+from tcncode.tui.drafts import memo_draft, unkept_memos
 from tcncode.tui.long_list import LongList, Piece
 from tcncode.tui.memo_editor import MemoEditor
+from tcncode.tui.palette import fit
 from tcncode.tui.study_screen import StudyScreen
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ class MemoScreen(StudyScreen):
         self._all: list[Memo] = []
         self._about: dict[str, str] = {}
         """Memo id to what it is on in words."""
+        self._unkept: set[str] = set()
+        """Ids of those that are only words which nobody has kept yet."""
         self._codings: dict[str, Coding] = {}
         """Those that have a memo, by id."""
         self._folded: dict[str, str] = {}
@@ -100,6 +104,10 @@ class MemoScreen(StudyScreen):
             else:
                 name = known.get(memo.noun, {}).get(memo.target, memo.target or project.path.stem)
             self._about[memo.id] = f"{memo.noun} {name}"
+        drafts = unkept_memos(project)
+        self._unkept = {memo.id for memo, _ in drafts}
+        self._about.update((memo.id, about) for memo, about in drafts)
+        self._all = [*(memo for memo, _ in drafts), *self._all]
         self._show()
 
     def _quotation(self, memo: Memo) -> str:
@@ -124,7 +132,7 @@ class MemoScreen(StudyScreen):
             and self._holds(m, wanted)
         ]
         self.memos.show(shown, at=self.memos.cursor)
-        nouns = Counter(m.noun for m in shown)
+        nouns = Counter("unkept" if m.id in self._unkept else m.noun for m in shown)
         said = ", ".join(f"{noun} {n}" for noun, n in nouns.items()) or "none"
         whose = f" of {coder}" if self._own else ""
         self.say_title(f"Memos{whose}: {said}")
@@ -133,7 +141,8 @@ class MemoScreen(StudyScreen):
     def _line(self, memo: Memo, width: int) -> list[Piece]:
         text = memo.text[: 4 * width]
         return [
-            (safe_line(self._about[memo.id]), Style(bold=True)),
+            ("unkept: " if memo.id in self._unkept else "", Style(bold=True, reverse=True)),
+            (fit(safe_line(self._about[memo.id]), max(width // 2, 20)), Style(bold=True)),
             (f"  {safe_line(memo.coder)}: ", Style(dim=True)),
             (safe_line(" ".join(text.split())), Style()),
         ]
@@ -147,6 +156,8 @@ class MemoScreen(StudyScreen):
             if words:
                 whole.append(f"“{safe_line(words)}”\n", "dim")
             whole.append(f"{safe_line(memo.coder)}, {memo.created[:10]}\n\n", "dim")
+            if memo.id in self._unkept:
+                whole.append("Typed and not kept yet; e opens it.\n\n", "bold")
             whole.append(safe(memo.text))
         self.query_one("#whole", Static).update(whole)
 
@@ -191,7 +202,9 @@ class MemoScreen(StudyScreen):
         if memo is None:
             return
         project = self.project
-        if memo.noun == "coding":
+        if memo.id in self._unkept:
+            self.action_edit()
+        elif memo.noun == "coding":
             found = project.codings_among([memo.target])
             if found:
                 self.go_to(found[0].document, found[0].span)
@@ -213,13 +226,17 @@ class MemoScreen(StudyScreen):
             self.say(f"{whose} M in the text writes one of your own.", bad=True)
             return
 
+        draft = memo_draft(self.project, memo.noun, memo.target, self._about[memo.id])
+
         def keep(text: str | None) -> None:
-            if text is not None:
-                self.attempt(lambda: self._keep(memo, text))
+            if text is not None and self.attempt(lambda: self._keep(memo, text)):
+                draft.drop()
+            self.read_back()  # unkept words, too, are in the list
 
         # Of several of one's own on one thing (copies were merged) all are edited as one.
         own = memo.noun != "coding" and self.project.own_memo(memo.noun, memo.target)
-        self.app.push_screen(MemoEditor(self._about[memo.id], own or memo.text), keep)
+        text = own or ("" if memo.id in self._unkept else memo.text)
+        self.app.push_screen(MemoEditor(self._about[memo.id], text, draft=draft), keep)
 
     def _keep(self, memo: Memo, text: str) -> str:
         self.project.write_memo(memo.noun, memo.target, text)

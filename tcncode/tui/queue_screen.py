@@ -16,14 +16,14 @@ from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
 
 from tcncode.errors import TcncodeError
-from tcncode.model import Suggestion
+from tcncode.model import Suggestion, TakenBack
 from tcncode.reports import NO_NETWORK
 from tcncode.text import Span
 from tcncode.tui.boundaries import Passage
 from tcncode.tui.long_list import LongList
 from tcncode.tui.passage_keys import PassageKeys
 from tcncode.tui.queue_view import QueueView
-from tcncode.tui.study_screen import told
+from tcncode.tui.study_screen import Kind, told
 from tcncode.tui.text_pane import TextPane
 from tcncode.tui.units import Units
 from tcncode.tui.windows import LineWindow
@@ -175,24 +175,22 @@ class QueueScreen(PassageKeys, QueueView):
             self._show(self.rows.cursor)
             self.say("put off to the end of the list")
 
-    def action_undo(self) -> None:
-        """Take the last action back."""
-        self._take_back(self.project.undo, "undone")
+    @property
+    def document_on_screen(self) -> str | None:
+        """That of the item at the cursor."""
+        return self.current.document if self.current is not None else None
 
-    def action_redo(self) -> None:
-        """Do it again."""
-        self._take_back(self.project.redo, "done again")
-
-    def _take_back(self, how: Callable[[], str], said: str) -> None:
+    def take_back(self, kind: Kind, back: TakenBack | None) -> None:
+        """Undo or redo, the cursor on the suggestions that came back."""
         try:
-            what = how()
+            said = self.taken_back(kind, back)
         except TcncodeError as error:
             self.say(str(error), bad=True)
             return
         rows = [self.queue.row_of(key) for key in self._catch_up()]
-        back = [row for row in rows if row is not None]
-        self._show(min(back) if back else None)
-        self.say(f"{said}: {what}")
+        known = [row for row in rows if row is not None]
+        self._show(min(known) if known else None)
+        self.say(said)
 
     # Boundaries
 

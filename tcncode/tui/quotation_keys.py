@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from tcncode.model import Coding, DocumentEntry
 from tcncode.text.safe import safe, safe_line
+from tcncode.tui.drafts import memo_draft
 from tcncode.tui.long_list import LongList
 from tcncode.tui.quotation_order import FILTERS, Asked
 from tcncode.tui.study_screen import StudyScreen
@@ -86,11 +87,13 @@ class QuotationKeys(StudyScreen):
                 self.project.memo(key, memo or "")
                 return "memo saved"
 
-            if memo is not None:
-                self.attempt(does)
+            if memo is not None and self.attempt(does):
+                draft.drop()
 
-        about = f"{self.palette.names([coding.code])}: {safe_line(' '.join(words.split()))[:200]}"
-        self.app.push_screen(MemoEditor(about, coding.memo), keep)
+        code, name = self.palette.names([coding.code]), self._entries[coding.document].name
+        said = safe_line(" ".join(words.split()))[:200]
+        draft = memo_draft(self.project, "coding", key, f"{code} in {name}: {said}")
+        self.app.push_screen(MemoEditor(f"{code}: {said}", coding.memo, draft=draft), keep)
 
     def action_recode(self) -> None:
         """Pick another code for the coding."""

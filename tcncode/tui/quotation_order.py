@@ -36,12 +36,15 @@ class Asked:
     text: str | None = None
     memo: str | None = None
     any_coder: bool = False
+    year: str | None = None
+    role: str | None = None
 
     def filters(self) -> dict[str, str | None]:
         """What is set, in words, for the note under a table."""
         named = {name: getattr(self, name) for _, name in FILTERS}
         across = "across coders" if self.any_coder and self.where else None
-        return {**named, "where": self.where, "codes meet": across}
+        reported = {"year": self.year, "role": self.role}
+        return {**named, **reported, "where": self.where, "codes meet": across}
 
 
 def choices(project: Project, name: str) -> list[tuple[str, str]]:

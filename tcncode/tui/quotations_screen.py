@@ -61,6 +61,7 @@ class QuotationsScreen(QuotationKeys):
     QuotationsScreen #asking { height: 1; }
     QuotationsScreen #asks { width: auto; padding: 0 1; text-style: bold; }
     QuotationsScreen #where { width: 1fr; height: 1; border: none; padding: 0; background: $boost; }
+    QuotationsScreen .-wrong #asks, QuotationsScreen .-wrong #where { color: $text-error; }
     QuotationsScreen #filters { height: auto; max-height: 2; padding: 0 1; }
     QuotationsScreen #both { height: 1fr; layout: vertical; }
     QuotationsScreen #quotation {
@@ -89,21 +90,10 @@ class QuotationsScreen(QuotationKeys):
         look: int
         error: TcncodeError
 
-    def __init__(
-        self,
-        project: Project,
-        *,
-        network: str | None = None,
-        code: str | None = None,
-        coder: str | None = None,
-        document: str | None = None,
-        kind: str | None = None,
-        origin: str | None = None,
-        where: str = "",
-    ) -> None:
-        """With anything asked for: just that. Else the screen is as it was left."""
+    def __init__(self, project: Project, **asks: Any) -> None:
+        """With anything asked for, fields of ``Asked``: just that. Else as it was left."""
         super().__init__(project)
-        asked = Asked(where, network, document, code, coder, kind, origin)
+        asked = Asked(**asks)
         self._keeps = asked == Asked()
         kept = _KEPT.get(project, _Kept()) if self._keeps else _Kept(asked)
         self.asked, self.order = kept.asked, kept.order
@@ -118,6 +108,8 @@ class QuotationsScreen(QuotationKeys):
         self._away = False
         self._look = 0
         """How often was looked."""
+        self._is_wrong = False
+        """Whether the expression in the line cannot be read, and the list is an earlier one's."""
         self._words_stay = False
 
     def compose(self) -> ComposeResult:
@@ -196,6 +188,7 @@ class QuotationsScreen(QuotationKeys):
             self._fail(event.error)
 
     def _fail(self, error: TcncodeError) -> None:
+        self._show_whether(wrong=True)
         self._show_title()
         self.say(str(error), bad=True)
 
@@ -205,9 +198,16 @@ class QuotationsScreen(QuotationKeys):
             self.say("")
         self._words_stay = False
         self._found, self._shown = found, asked
+        self._show_whether(wrong=False)
         self._entries = {entry.id: entry for entry in entries}
         self._several_coders = len({c.coder for c in found}) > 1
         self._show_list()
+
+    def _show_whether(self, *, wrong: bool) -> None:
+        """Whether the expression in the line is the one that the list was made by."""
+        self._is_wrong = wrong
+        self.query_one("#asking").set_class(wrong, "-wrong")
+        self.query_one("#asks", Static).update("not read" if wrong else "where")
 
     def say(self, words: str, bad: bool = False) -> None:
         """What happened; quotations that come in later do not wipe it away."""
@@ -241,7 +241,10 @@ class QuotationsScreen(QuotationKeys):
         words += f", {settled:,} of them settled" if 0 < settled < len(found) else ""
         words += f" in {counted(len(documents), 'document')}"
         words += f" of {counted(len(networks), 'network')}" if networks else ""
-        words += f", {counted(coders, 'coder')} · by {self.order}"
+        if self._is_wrong:
+            words += f" · still where {self._shown.where or 'any'}"
+        else:
+            words += f", {counted(coders, 'coder')} · by {self.order}"
         self.say_title(words)
 
     def _show_filters(self) -> None:
@@ -253,6 +256,10 @@ class QuotationsScreen(QuotationKeys):
             said = f": {fit(safe_line(value), 24)}" if value else ""
             line.append(f"{key} ", "bold")
             line.append(f"{name}{said}  ", "bold reverse" if value else "dim")
+        for name in ("year", "role"):  # only a report asks for these; 0 takes them off
+            value = getattr(self.asked, name)
+            if value:
+                line.append(f"{name}: {fit(safe_line(value), 24)}  ", "bold reverse")
         if self.asked.any_coder:
             line.append("a across coders", "bold reverse")
         self.query_one("#filters", Static).update(line)
@@ -310,9 +317,13 @@ class QuotationsScreen(QuotationKeys):
         if self._pause is not None:
             self._pause.stop()
             self.look()
-        self.results.focus()
+        if not self._is_wrong:
+            self.results.focus()
 
     def _ask(self, **changes: Any) -> None:
+        if self._is_wrong:  # a filter is for the list on show, and goes with its expression
+            self.asked = replace(self.asked, where=self._shown.where)
+            self.query_one("#where", Input).value = self._shown.where
         self.asked = replace(self.asked, **changes)
         self.look()
 
@@ -379,7 +390,7 @@ def _found(project: Project, asked: Asked) -> list[Coding]:
     return project.quotations_where(
         asked.where, network=asked.network, document=asked.document, kind=asked.kind,
         code=asked.code, coder=asked.coder, origin=asked.origin, text=asked.text or "",
-        memo=asked.memo or "", any_coder=asked.any_coder,
+        memo=asked.memo or "", any_coder=asked.any_coder, year=asked.year, role=asked.role,
     )  # fmt: skip
 
 

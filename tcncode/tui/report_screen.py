@@ -187,9 +187,11 @@ class ReportScreen(StudyScreen):
 
     def _see(self, view: View) -> None:
         """Look at the table in another way; the cursor stays on the figure that it was on."""
-        grid, old = self.grid, self._shown
+        grid, old, before = self.grid, self._shown, self._view
         row, column = grid.cursor_coordinate
-        here = old.rows[row][: self._view.labels] if 0 <= row < len(old.rows) else ()
+        about: dict[str, str] = {}
+        if 0 <= row < len(old.rows):
+            about = before.names(old.rows[row], column)
         head = old.columns[column] if 0 <= column < len(old.columns) else ""
         self._view, self._shown = view, view.shown()
         if not self._shown.columns:
@@ -197,10 +199,7 @@ class ReportScreen(StudyScreen):
         top = grid.scroll_y
         with self.app.batch_update():
             grid.fill(view, self._shown, self.project.codebook, self.palette, self.size.width)
-            rows = [row[: view.labels] for row in self._shown.rows]
-            heads = self._shown.columns
-            row = rows.index(here) if here in rows else min(row, max(len(rows) - 1, 0))
-            column = heads.index(head) if head in heads else min(view.labels, len(heads) - 1)
+            row, column = view.place_of(self._shown, about, head, (row, column))
             grid.move_cursor(row=row, column=column, scroll=False)
         # What was in sight stays where it was; the cursor must be in sight.
         grid.scroll_to(y=top, animate=False, immediate=True)
@@ -262,7 +261,8 @@ class ReportScreen(StudyScreen):
             share = view.shares().get((row[0], self._shown.columns[column]))
             if share is not None and name != view.kind.share:
                 about.append(f"{share:.0%} of its coded words")
-        self.say_here(" · ".join(about) + ("   enter opens them" if view.kind.opens else ""))
+        does = "opens them" if view.kind.opens else "tells what it is made of"
+        self.say_here(" · ".join(about) + f"   enter {does}")
 
     # What keys do
 
@@ -381,16 +381,39 @@ class ReportScreen(StudyScreen):
     def _open_quotations(self, row: int, column: int) -> None:
         from tcncode.tui.quotations_screen import QuotationsScreen
 
-        names = self._view.names(self._shown.rows[row], column)
-        names = {key: label for key, label in names.items() if key in self._view.kind.opens}
+        view = self._view
+        about = view.names(self._shown.rows[row], column)
+        names = {key: label for key, label in about.items() if key in view.kind.opens}
+        head = self._shown.columns[column]
+        if view.form == "bars" and column >= view.labels:
+            head = view.value
+        one = head.partition("_")[0]
+        if view.kind.name == "overlap" and one in about and not head.endswith("_cities"):
+            names = {"network": about[one]}
+        if view.kind.name == "mentions" and head in ("mentions", "documents", "per_1000_words"):
+            name = about["name"]
+            self.say(f"Mentions are counted in all text: f7 searches for {name}. Enter on"
+                     " in_coded_text opens the quotations that name it.")  # fmt: skip
+            return
         if not names:
-            self.say("No list of quotations can be asked for by this; f limits what is counted.")
+            self._open_parts(about, head)
             return
         asked = behind(names, self._filters, self.project.codebook)
         if asked.get("where") == "":  # which would mean all of them
             self.say(f"No code has the purpose {names['purpose']}.", bad=True)
             return
         self.app.push_screen(QuotationsScreen(self.project, **asked))
+
+    def _open_parts(self, about: Mapping[str, str], head: str) -> None:
+        """What a figure is made of that no quotations are behind."""
+        from tcncode.tui.report_parts import city_parts, overlap_parts
+
+        project = self.project
+        if self._view.kind.name == "overlap":
+            found = overlap_parts(project, about["first"], about["second"], head, self._filters)
+        else:
+            found = city_parts(project, about["city"])
+        self.app.push_screen(TextWindow(*found))
 
     def action_write(self) -> None:
         """Write the table on show to a file, asking for its name."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from tcncode.model import DOCUMENT_KINDS, Codebook, DocumentEntry, Table
 from tcncode.reports import NO_NETWORK, NO_PURPOSE, matrix
+from tcncode.retrieval import quoted
 
 _FIGURES = ("codings", "documents", "words")
 _BY_NETWORK = (*_FIGURES, "share_of_network", "per_1000_words")
@@ -55,15 +56,21 @@ KINDS = (
     ),
     Kind(
         "time", "Years x functions", 2, (*_FIGURES, "share_of_year", "per_1000_words"),
-        "share_of_year", (),
+        "share_of_year", ("year", "code"),
     ),
     Kind(
         "speakers", "Speakers x functions", 2,
         ("words", "passages", "documents", "share_of_spoken", "per_1000_words"),
-        "share_of_spoken", (),
+        "share_of_spoken", ("role", "code"),
     ),
-    Kind("cooccurrence", "Co-occurrence", 3, ("both", "jaccard", "lift"), opens=()),
-    Kind("mentions", "Mentions", 4, ("mentions", "documents", "in_coded_text"), opens=()),
+    Kind(
+        "cooccurrence", "Co-occurrence", 3, ("both", "jaccard", "lift"),
+        opens=("first", "second", "relation"),
+    ),
+    Kind(
+        "mentions", "Mentions", 4, ("mentions", "documents", "in_coded_text"),
+        opens=("network", "name"),
+    ),
     Kind(
         "coverage", "Coverage of documents", 3,
         ("coded_share", "passages", "uncoded_stretches", "longest_uncoded"), opens=("document",),
@@ -165,18 +172,53 @@ class View:
             about[self.counted.columns[1]] = self.shown().columns[column]
         return {key: str(label) for key, label in about.items()}
 
+    def place_of(
+        self, shown: Table, about: Mapping[str, str], head: str, otherwise: tuple[int, int]
+    ) -> tuple[int, int]:
+        """Row and column of a figure that was on show in another form.
+
+        Args:
+            shown: what ``shown`` has given.
+            about: what the figure is about; see ``names``.
+            head: the column that it stood in.
+            otherwise: where the cursor was, for where there is no such figure.
+        """
+        labels, heads = self.counted.columns[: self.labels], shown.columns
+        known = [(n, about[key]) for n, key in enumerate(labels) if key in about]
+        fits = (n for n, row in enumerate(shown.rows) if all(str(row[at]) == v for at, v in known))
+        row = next(fits, None) if known else None
+        if row is None:
+            row = min(otherwise[0], max(len(shown.rows) - 1, 0))
+        if self.is_matrix and about.get(self.counted.columns[1]) in heads:
+            head = about[self.counted.columns[1]]
+        usual = min(self.labels, len(heads) - 1)
+        return row, heads.index(head) if head in heads else usual
+
 
 def behind(
     names: Mapping[str, str], filters: Mapping[str, str], codebook: Codebook
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """What to ask ``QuotationsScreen`` for to get the codings that a figure counts.
 
-    ``where`` is an expression as ``retrieval`` reads it: a purpose is that of several codes.
+    ``where`` is an expression as ``retrieval`` reads it: a purpose is that of several codes, and
+    of two codes that meet, the codings of both are asked for, whoever made them.
     """
-    asked = {**filters, **{key: value for key, value in names.items() if key != "purpose"}}
+    kept = {k: v for k, v in names.items() if k not in ("purpose", "first", "second", "relation")}
+    asked: dict[str, Any] = {**filters, **kept}
+    if "name" in asked:
+        asked["text"] = f'"{asked.pop("name")}"'
     if "purpose" in names:
         codes = [c for c in codebook.codes if (c.purpose or NO_PURPOSE) == names["purpose"]]
         asked["where"] = " or ".join(f'="{code.path}"' for code in codes)
+    if "relation" in names:
+        one, other = quoted(names["first"]), quoted(names["second"])
+        meets = {
+            "same": "{0} within {1} containing {1}",
+            "overlapping": "{0} and {1}",
+        }.get(names["relation"], "{0} " + names["relation"] + " {1}")
+        both = (meets.format(one, other), meets.format(other, one))
+        asked["where"] = " or ".join(f"({each})" for each in both)
+        asked["any_coder"] = True
     return asked
 
 

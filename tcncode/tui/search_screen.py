@@ -105,6 +105,8 @@ class SearchScreen(HitKeys):
         kept = _KEPT.setdefault(project, _Kept())
         self.asked = kept.asked
         self.searching = False
+        self._is_wrong = False
+        """Whether what is asked for cannot be looked for."""
         self._return_to = kept.place
         self._entries: dict[str, DocumentEntry] = {}
         self._with_hits: set[str] = set()
@@ -173,7 +175,8 @@ class SearchScreen(HitKeys):
         if self._pause is not None:
             self._pause.stop()
             self.look()
-        self.hits.focus()
+        if not self._is_wrong:
+            self.hits.focus()
 
     def look(self) -> None:
         """Look for what is asked, from the beginning."""
@@ -184,6 +187,7 @@ class SearchScreen(HitKeys):
         self.hits.show(())
         self.say("")
         self.searching = bool(self.asked.query.strip())
+        self._is_wrong = False
         self._show_asked()
         if self.searching:
             self._look(self.asked, self._search)
@@ -248,9 +252,11 @@ class SearchScreen(HitKeys):
     @on(Failed)
     def _failed(self, event: Failed) -> None:
         if event.search == self._search:
-            self.searching = False
+            self.searching, self._is_wrong = False, True
             self._show_title()
             self.say(event.words, bad=True)
+            if self.is_current and self.hits.has_focus:  # where hits were to come
+                self._correct()
 
     # Showing
 
@@ -313,6 +319,12 @@ class SearchScreen(HitKeys):
     def action_query(self) -> None:
         """To the query line."""
         self.query_one("#query", Input).focus()
+
+    def _correct(self) -> None:
+        """To the end of the query; what stands there is not to be typed over."""
+        line = self.query_one("#query", Input)
+        line.focus()
+        self.call_after_refresh(setattr, line, "cursor_position", len(line.value))
 
     def action_list(self) -> None:
         """To the hits."""

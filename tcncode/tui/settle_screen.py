@@ -13,11 +13,13 @@ from textual.widgets import Footer, Static
 
 from tcncode.agreement.settling import Difference
 from tcncode.errors import TcncodeError
+from tcncode.model import TakenBack
 from tcncode.text.numbers import counted
 from tcncode.tui.boundaries import Passage
 from tcncode.tui.long_list import LongList
 from tcncode.tui.passage_keys import PassageKeys
 from tcncode.tui.settle_view import SettleView
+from tcncode.tui.study_screen import Kind
 from tcncode.tui.text_pane import TextPane
 from tcncode.tui.units import Units
 
@@ -184,18 +186,16 @@ class SettleScreen(PassageKeys, SettleView):
 
             self._attempt_on(d, does)
 
-    def action_undo(self) -> None:
-        """Take one's last action back, and go to where it was."""
-        self._take_back(self.project.undo, "undone")
+    @property
+    def document_on_screen(self) -> str | None:
+        """That of the item at the cursor."""
+        return self.current.document if self.current is not None else None
 
-    def action_redo(self) -> None:
-        """Do it again."""
-        self._take_back(self.project.redo, "done again")
-
-    def _take_back(self, how: Callable[[], str], said: str) -> None:
+    def take_back(self, kind: Kind, back: TakenBack | None) -> None:
+        """Undo or redo, the cursor on the difference that it was about."""
         before, row = self._found, self.rows.cursor
         try:
-            what = how()
+            said = self.taken_back(kind, back)
         except TcncodeError as error:
             self.say(str(error), bad=True)
             return
@@ -205,7 +205,7 @@ class SettleScreen(PassageKeys, SettleView):
             if d.document in before.documents and self._found.decided(d) != before.decided(d)
         ]  # fmt: skip
         self._list(changed[0].id if changed else "", row)
-        self.say(f"{said}: {what}")
+        self.say(said)
 
     def action_finish(self) -> None:
         """Settle documents where nothing is open."""

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from rich.text import Text
 from textual.screen import Screen
 from textual.widgets import Static
 
 from tcncode.errors import TcncodeError
+from tcncode.model import TakenBack
 from tcncode.text import Span
 from tcncode.text.safe import safe_line
 from tcncode.tui.palette import Palette
+from tcncode.tui.taking_back import what_goes, where
+from tcncode.tui.windows import ConfirmWindow
 
 if TYPE_CHECKING:
     from tcncode.project import Project
+
+Kind = Literal["undo", "redo"]
 
 
 class _Goes(Protocol):
@@ -87,13 +92,56 @@ class StudyScreen(Screen[None]):
         self.say(said, bad=bad)
         return not bad
 
+    @property
+    def document_on_screen(self) -> str | None:
+        """Id of the document that is before the coder's eyes, where it is one."""
+        return None
+
     def action_undo(self) -> None:
-        """Take one's last action back."""
-        self.attempt(lambda: f"undone: {self.project.undo()}")
+        """Take one's last action back; asked first where much or a document goes with it."""
+        try:
+            back = self.project.would_take_back("undo")
+        except TcncodeError as error:
+            self.say(str(error), bad=True)
+            return
+        tells = what_goes(back, self._named) if back is not None else []
+        if back is None or not tells:
+            self.take_back("undo", back)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if not yes:
+                self.say("Left as it was.")
+            elif self.project.would_take_back("undo") == back:
+                self.take_back("undo", back)
+            else:
+                self.say("Something was done meanwhile: u again tells what it was.", bad=True)
+
+        self.app.push_screen(ConfirmWindow(f'Take back "{back.what}"?', tells), answered)
 
     def action_redo(self) -> None:
         """Do it again."""
-        self.attempt(lambda: f"done again: {self.project.redo()}")
+        try:
+            self.take_back("redo", self.project.would_take_back("redo"))
+        except TcncodeError as error:
+            self.say(str(error), bad=True)
+
+    def take_back(self, kind: Kind, back: TakenBack | None) -> None:
+        """Undo or redo, and show the project as it is then."""
+        self.attempt(lambda: self.taken_back(kind, back))
+
+    def taken_back(self, kind: Kind, back: TakenBack | None) -> str:
+        """Undo or redo; what was done and, where it cannot be seen, in which document."""
+        # Asked before: an import that is taken back takes the name along.
+        place = where(back, self._named, self.document_on_screen)
+        what = self.project.undo() if kind == "undo" else self.project.redo()
+        return f"{'undone' if kind == 'undo' else 'done again'}{place}: {what}"
+
+    def _named(self, document: str) -> str:
+        try:
+            return self.project.document_entry(document).name
+        except TcncodeError:
+            return "a document that is not here"
 
     def look_outside(self) -> None:
         """Show what was written meanwhile by another process, or on another screen."""

@@ -67,6 +67,15 @@ class PathSuggester(Suggester):
 class _Asking(Screen["Project | None"]):
     """A screen with a line for what went wrong."""
 
+    HOW: ClassVar[str] = ""
+    """What the line says while nothing is wrong."""
+
+    @on(Input.Changed)
+    def _corrected(self) -> None:
+        """What was wrong is being put right: the next try says whether it is."""
+        if self.query_one("#status").has_class("-bad"):
+            self.say(self.HOW)
+
     def say(self, words: str, *, bad: bool = False) -> None:
         """One line at the foot."""
         say_in(self.query_one("#status", Static), words, bad=bad)
@@ -201,6 +210,7 @@ class WelcomeScreen(_Asking):
 class NewProjectScreen(_Asking):
     """Asks for a file name, documents, a codebook and a coder, and makes a project of them."""
 
+    HOW = "enter: next line; on the last one it makes the project. → completes a path."
     CSS = """
     NewProjectScreen Label { margin: 1 2 0 2; text-style: bold; }
     NewProjectScreen .hint { margin: 0 2; text-style: none; color: $text-muted; height: 1; }
@@ -242,7 +252,7 @@ class NewProjectScreen(_Asking):
         """Begin with the first line."""
         self._show_codebook()
         self.query_one("#new-name").focus()
-        self.say("enter: next line; on the last one it makes the project. → completes a path.")
+        self.say(self.HOW)
 
     def _value(self, name: str) -> str:
         return self.query_one(f"#new-{name}", Input).value.strip()

@@ -112,9 +112,9 @@ class ConfirmWindow(Window[bool]):
         Binding("escape,n", "dismiss(False)", "Leave it", id="confirm.leave"),
     ]
 
-    def __init__(self, asks: str, tells: Sequence[str] = ()) -> None:
+    def __init__(self, asks: str, tells: Sequence[str] = (), *, hint: str = HINT) -> None:
         super().__init__()
-        self._asks, self._tells = asks, tells
+        self._asks, self._tells, self._hint = asks, tells, hint
 
     def compose(self) -> ComposeResult:
         """What, in a line; then all that comes with it."""
@@ -123,15 +123,15 @@ class ConfirmWindow(Window[bool]):
             with VerticalScroll(can_focus=bool(self._tells)):
                 for line in self._tells:
                     yield Static(Text(safe_line(line)), classes="told")
-            yield Label(HINT, classes="hint")
+            yield Label(self._hint, classes="hint")
 
 
 class LeaveWindow(ConfirmWindow):
     """Asks before something typed is lost with the program; ctrl+q once more is an answer."""
 
-    def __init__(self, unkept: str) -> None:
-        tells = ["esc goes back to it. Everything else is saved."]
-        super().__init__(f"Leave without {unkept}?", tells)
+    def __init__(self, unkept: str, tells: Sequence[str] = ()) -> None:
+        hint = "enter leaves   esc goes back to it   everything else is saved"
+        super().__init__(f"Leave without keeping {unkept}?", tells, hint=hint)
 
 
 class TextWindow(ModalScreen[None]):

@@ -258,3 +258,43 @@ def test_finishing_a_document_reads_no_list_of_all(project, tmp_path, monkeypatc
         assert heading(screen) == "ICORN 0/7"
 
     play(project, (140, 40), does)
+
+
+def test_j_and_k_move_in_the_lists_beside_the_text_and_are_typed_into_a_filter(project):
+    async def does(pilot, screen):
+        tree = screen.query_one(DocumentTree)
+        await pilot.press("f2")
+        await pilot.pause()
+        at = tree.cursor_line
+        await pilot.press("j")
+        assert tree.cursor_line == at + 1
+        await pilot.press("k")
+        assert tree.cursor_line == at
+        await pilot.press("slash", "j", "k")
+        assert screen.query_one("#documents-pane Input", Input).value == "jk"
+        await pilot.press("backspace", "backspace", "enter", "escape", "f3")
+        await pilot.pause()
+        codes = screen.query_one("#codes")
+        at = codes.cursor_line
+        await pilot.press("j", "j", "k")
+        assert codes.cursor_line == at + 1
+        assert stored(project) == []
+
+    play(project, (80, 24), does)
+
+
+def test_with_no_document_open_enter_in_the_list_opens_the_first(project):
+    """As after the open one was taken out by somebody else."""
+
+    async def does(pilot, screen):
+        screen.document = None
+        tree = screen.query_one(DocumentTree)
+        screen.show_documents()
+        await pilot.press("f2")
+        await pilot.pause()
+        assert tree.cursor_node is not None and tree.cursor_node.data in tree._leaves
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen.document is not None and screen.document.name == "letter"
+
+    play(project, (80, 24), does)

@@ -134,3 +134,15 @@ def test_of_many_memos_only_those_in_sight_are_painted_and_quoted(project, monke
         assert [m.text for m in memos.memos.items] == ["number 59"]
 
     play(project, (80, 24), does)
+
+
+def test_a_long_name_leaves_room_for_the_memos_words(noted):
+    noted.describe(["letter"], {"name": "a very long name of a document " * 4})
+
+    async def does(pilot, screen):
+        memos = await opened(pilot)
+        strips = memos.memos.render_lines(memos.memos.size.region)
+        text = "\n".join(strip.text for strip in strips)
+        assert "badly scanned" in text and "ask Ghent" in text
+
+    play(noted, (80, 24), does)

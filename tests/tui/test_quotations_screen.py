@@ -129,8 +129,8 @@ def test_filters_and_expression_leave_these(coded):
             assert title(screen).startswith(f"quotations: {len(found)} in"), keys
             bad = screen.query_one("#status").has_class("-bad")
             assert bad == ("".join(keys[-5:-1]) == " and"), keys
-            assert screen.results.has_focus, keys
-            await pressed(pilot, "0")
+            assert screen.results.has_focus != bad, keys
+            await pressed(pilot, "down", "0")
             assert Counter(listed(screen)) == Counter(ALL), keys
 
     play(coded, does)
@@ -328,9 +328,12 @@ def test_enter_goes_to_the_place_and_the_screen_is_as_it_was_left(coded, jumps):
 
 def test_with_nothing_listed_no_key_does_harm(project):
     async def does(pilot, screen):
-        for key in ("x", "m", "R", "y", "enter", "u", "ctrl+r", "s", "a", "space", "down", "G"):
+        for key in ("x", "m", "R", "y", "enter", "ctrl+r", "s", "a", "space", "down", "G"):
             await pressed(pilot, key)
             assert pilot.app.screen is screen, key
+        await pressed(pilot, "u")  # of the import of the documents, which is asked about
+        await pressed(pilot, "escape")
+        assert pilot.app.screen is screen and len(project.documents()) == 2
 
     play(project, does)
     assert project.codings() == []
@@ -422,3 +425,32 @@ def test_a_fault_in_the_thread_is_shown_and_the_screen_stays(coded, monkeypatch)
         assert pilot.app.screen is screen and pilot.app.is_running
 
     play(coded, does)
+
+
+def test_a_wrong_expression_leaves_the_last_list_under_its_own_heading(coded):
+    async def does(pilot, screen):
+        await pressed(pilot, "slash", *"sharing", "enter")
+        before = listed(screen)
+        assert len(before) == 2 and "still" not in title(screen)
+        await pressed(pilot, "slash", "end", *" and nosuchcode", "enter")
+        assert listed(screen) == before
+        assert "still where sharing" in title(screen)
+        assert str(screen.query_one("#asks").render()) == "not read"
+        assert 'has no code "nosuchcode"' in str(screen.query_one("#status").render())
+        assert screen.focused is screen.query_one("#where"), "it is to be corrected"
+        screen._ask(coder="amina")  # a filter goes with the list on show
+        assert screen.asked.where == "sharing" and "still" not in title(screen)
+        assert str(screen.query_one("#asks").render()) == "where"
+
+    play(coded, does, size=(120, 30))
+
+
+def test_not_alone_is_told_what_to_write(coded):
+    async def does(pilot, screen):
+        await pressed(pilot, "slash", *"not sharing", "enter")
+        assert '"* and not CODE"' in str(screen.query_one("#status").render())
+        screen.query_one("#where").value = ""
+        await pressed(pilot, *"* and not sharing", "enter")
+        assert len(listed(screen)) == 3
+
+    play(coded, does, size=(120, 30))

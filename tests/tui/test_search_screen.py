@@ -407,3 +407,22 @@ def test_a_key_paints_two_lines_of_a_hundred_thousand():
             assert results.lines_painted - before <= 2, key
 
     in_list([100] * 1000, does)
+
+
+def test_a_query_that_cannot_be_read_is_told_and_stays_to_be_corrected(
+    project,
+):
+    async def does(pilot, screen):
+        await pilot.press("ctrl+t", "ctrl+t", *"(sha", "enter")
+        await settled(pilot)
+        status = str(screen.query_one("#status").render())
+        assert "not a regular expression" in status and "--" not in status
+        assert screen.query_one("#query").has_focus
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen.query_one("#query").has_focus
+        await pilot.press(*"re)", "enter")
+        await settled(pilot)
+        assert screen.hits.has_focus and screen.hits.items
+
+    play(project, does)

@@ -27,7 +27,7 @@ from tcncode.text import Span
 from tcncode.tui import themes
 from tcncode.tui.app import Workbench
 from tcncode.tui.code_screen import CodeScreen
-from tcncode.tui.key_help import KeyHelp
+from tcncode.tui.key_help import KeyHelp, readable
 from tcncode.tui.memo_editor import MemoEditor
 from tcncode.tui.palette import Palette, of_sixteen
 from tcncode.tui.plain_emoji import PlainEmoji
@@ -479,3 +479,12 @@ def test_letters_go_on_after_those_of_a_name_are_taken():
     letters = [palette.letter(code.id) for code in codes]
     assert len(set(letters[:52])) == 52 and set(letters[52:]) == {"•"}
     assert palette.letter("gone") == "?"
+
+
+def test_help_and_palette_show_signs_and_not_the_names_of_keys(project):
+    """Whatever is bound to a sign is shown as that sign, on every screen."""
+    from tcncode.tui.keymap import known
+
+    shown = {readable([key]) for row in known() for key in row.keys.split(",")}
+    assert {"*", "!", "(", "+", "ctrl+t", "PgDn", "esc"} <= shown
+    assert not [name for name in shown if "_" in name or name in ("asterisk", "plus", "minus")]

@@ -161,6 +161,8 @@ def test_a_mistake_is_one_line_and_nothing_is_left_behind(here, lines, told, at)
         await fill(pilot, **good)
         app.screen.query_one("#new-coder").focus()
         assert files(here) == before
+        if at:  # of what was corrected nothing bad is said any more
+            assert told not in shown(pilot) and "next line" in shown(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: "ready" in shown(pilot))
 
