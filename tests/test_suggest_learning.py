@@ -664,3 +664,23 @@ def test_a_suggestion_is_told_with_what_the_codebook_asks(study, tcncode):
     plain = tcncode("-p", study.path, "suggest", "explain", made.id)
     assert code.when_to_use in plain.err and code.when_not in plain.err
     assert tcncode("-p", study.path, "suggest", "explain", "zzz").code == 2
+
+
+def test_answers_are_counted_anew_only_after_an_answer(study, monkeypatch):
+    """Each opened document and each key that answers asks what is muted."""
+    study.suggest(threshold=0.01)
+    times, answers = [], study._store.answers
+    monkeypatch.setattr(study._store, "answers", lambda *a: times.append(a) or answers(*a))
+    monkeypatch.setattr("tcncode.project.suggesting.MUTE_AFTER", 1)
+    (first, *_), letter = study.suggestions(document="letter"), study.document_id("letter")
+    study.code(letter, Span(0, 5), "sharing")
+    for _ in range(3):
+        study.suggestions_in(letter)
+        study.open_suggestions()
+    assert times == []  # counted when the suggestions were made
+    with Project.open(study.path, coder="bo") as other:  # by another process
+        other.reject(first.id)
+    assert study.muted() == {first.code: "right 0 of 1"}
+    with Project.open(study.path, coder="bo") as other:
+        other.undo()
+    assert study.muted() == {} and len(times) == 2

@@ -23,11 +23,12 @@ from tcncode.journal.actions import (
     next_stamp,
     now,
     problems,
+    touched,
 )
 from tcncode.journal.undoing import Finish, redo, undo, would_take_back
 
 __all__ = [
-    "Finish", "action", "changed_since", "documents_since", "last", "last_number", "log",
+    "Finish", "action", "changed_since", "documents_since", "last", "last_number", "log", "touched",
     "moment", "next_stamp", "now", "problems", "redo", "undo",
     "would_take_back",
 ]  # fmt: skip

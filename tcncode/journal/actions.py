@@ -110,6 +110,16 @@ def last_number(database: Database) -> int:
     return int(database.conn.execute("SELECT ifnull(max(number), 0) FROM journal").fetchone()[0])
 
 
+def touched(database: Database, since: int, *tables: str) -> bool:
+    """Whether a row of one of these tables changed after the journal's entry ``since``."""
+    marks = ",".join("?" * len(tables))
+    found = database.conn.execute(
+        f'SELECT EXISTS (SELECT 1 FROM journal WHERE number > ? AND "table" IN ({marks}))',
+        (since, *tables),
+    ).fetchone()
+    return bool(found[0])
+
+
 def changed_since(database: Database, number: int) -> dict[str, set[str]]:
     """Table -> ids of the rows that were changed, by anybody, after this entry of the journal."""
     found: dict[str, set[str]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,9 @@ class Record:
 
 class Suggesting(Learning):
     """The program proposes, the coder decides."""
+
+    _counted: tuple[int, Counter[tuple[str, str]]] | None = None
+    """All coders' answers, as of so many entries of the journal: every screen asks for them."""
 
     def suggest(
         self,
@@ -170,10 +173,7 @@ class Suggesting(Learning):
         A code mutes itself when ``MUTE_AFTER`` answers or more, of all coders, were accepted in
         less than ``MUTE_BELOW``; ``set_muted`` has the last word.
         """
-        said = self._mute_settings()
-        counts: Counter[tuple[str, str]] = Counter()
-        for key, answer, n in self._store.answers():
-            counts[key, answer] += n
+        said, counts = self._mute_settings(), self._answers_of_all()
         out = {}
         for code in self.codebook.codes:
             choice = said.get("codes", {}).get(code.id)
@@ -192,6 +192,18 @@ class Suggesting(Learning):
         said.setdefault("codes", {})[code.id] = "muted" if muted else "heard"
         with self._writable():
             self._store.set_setting("suggest.mute", json.dumps(said, sort_keys=True))
+
+    def _answers_of_all(self) -> Mapping[tuple[str, str], int]:
+        """How often each code got each answer; counted anew only after something changed there."""
+        number = journal.last_number(self._database)
+        known = self._counted
+        if known is None or journal.touched(
+            self._database, known[0], "suggestion_answer", "document"
+        ):
+            counts = {(code, answer): n for code, answer, n in self._store.answers()}
+            known = number, Counter(counts)
+        self._counted = number, known[1]
+        return known[1]
 
     def _mute_settings(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self._store.setting("suggest.mute") or "{}")

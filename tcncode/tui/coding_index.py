@@ -192,7 +192,7 @@ class CodingIndex:
         return [coding]
 
     def remove(self, coding_id: str) -> list[Coding]:
-        """Let a coding go; returns what looks new: it, and one that may have its lane now."""
+        """Let a coding go; returns what looks new: it, and those that have its lane now."""
         coding = self._by_id.pop(coding_id, None)
         if coding is None:
             return []
@@ -207,7 +207,7 @@ class CodingIndex:
                 self._by_code[coding.code].remove(start, end)
         else:
             self._others.remove(coding)
-        return [coding] if moved is None else [coding, self._by_id[moved]]
+        return [coding, *(self._by_id[other] for other in moved)]
 
     def change(self, removed: Iterable[str], added: Iterable[Coding]) -> list[Coding]:
         """Let some go and take some in; returns what looks new."""

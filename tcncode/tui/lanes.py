@@ -75,12 +75,12 @@ class Lanes:
         insort(self._rest, entry)
         self._rest_edges.add(start, end)
 
-    def remove(self, start: int, end: int, coding_id: str, kind: Kind) -> str | None:
-        """Let a coding go; returns the one that has its lane now, if another moved up."""
+    def remove(self, start: int, end: int, coding_id: str, kind: Kind) -> list[str]:
+        """Let a coding go; returns those that moved up into its lane."""
         lane = self.of.pop(coding_id)
         if lane == LANES:
             self._drop((start, end, coding_id, kind))
-            return None
+            return []
         place = bisect_left(self._starts[lane], start)
         for column in (self._starts, self._ends, self._ids, self._kinds):
             del column[lane][place]
@@ -132,11 +132,12 @@ class Lanes:
         del self._rest[bisect_left(self._rest, entry)]
         self._rest_edges.remove(entry[0], entry[1])
 
-    def _move_up(self, lane: int, start: int, end: int) -> str | None:
+    def _move_up(self, lane: int, start: int, end: int) -> list[str]:
+        moved = []
         first = bisect_left(self._rest, (start - NEAR, 0, "", ("", "")))
         for entry in self._rest[first : first + _TRIED]:
             if entry[0] < end + NEAR and self._is_free(lane, entry):
                 self._drop(entry)
                 self._put(lane, entry)
-                return entry[2]
-        return None
+                moved.append(entry[2])
+        return moved

@@ -214,7 +214,7 @@ class QueueScreen(PassageKeys, QueueView):
             self._show_what()
         elif self._busy and not self._leaving:
             self._leaving = True
-            self.say("Suggestions are still being made; esc again stops that, and keeps none.")
+            self.say("Still making suggestions; esc again stops, and keeps those made so far.")
         else:
             self.dismiss()
 

@@ -157,6 +157,15 @@ def test_ones_own_codings_have_the_first_lanes_and_are_in_front():
         assert index.at(2)[0] == coding(0, 50)
 
 
+def test_all_that_find_room_move_up_when_a_long_coding_goes():
+    long = [coding(0, 900, str(i)) for i in range(LANES)]
+    short = [coding(100 * i, 20, "x") for i in range(1, 6)]
+    index = CodingIndex([*long, *short], text=TEXT)
+    assert {index.lanes[c.id] for c in short} == {LANES}
+    changed = index.remove(long[0].id)
+    assert changed == [long[0], *short] and {index.lanes[c.id] for c in short} == {0}
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_neighbours_with_one_code_keep_one_lane(order):
     sentences = [coding(10 * i, 9) for i in range(12)]

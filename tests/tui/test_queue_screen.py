@@ -17,7 +17,7 @@ from tui.screen_study import CODEBOOK, add
 from tui.test_injection import EVIL, evil, painted  # noqa: F401 - evil is a fixture
 
 from tcncode.model import Evidence, Suggestion, suggestion_id
-from tcncode.project import Project
+from tcncode.project import Project, suggesting
 from tcncode.project.suggesting import Record
 from tcncode.text import Span
 from tcncode.tui.app import Workbench
@@ -472,27 +472,37 @@ def test_a_fault_while_suggesting_is_shown_and_the_screen_stays(queue, monkeypat
     play(queue, (80, 24), does)
 
 
-def test_leaving_while_suggestions_are_made_is_said_first(queue, monkeypatch):
-    go_on = threading.Event()
+def test_leaving_while_suggestions_are_made_is_said_and_keeps_what_is_made(queue, monkeypatch):
+    go_on, held = threading.Event(), threading.Event()
+    made = Project._made
+    monkeypatch.setattr(suggesting, "AT_ONCE", 1)
+    names = {project_id: name for name, project_id in
+             ((e.name, e.id) for e in queue.documents())}  # fmt: skip
+    with queue._action("take back"):
+        for document in names:
+            queue._store.replace_suggestions(document, [])
 
-    def slowly(project, ids, *, progress):
-        progress(1, 3)
-        go_on.wait(20)
-        progress(2, 3)
-        raise AssertionError("went on after the screen was left")
+    def slowly(project, suggester, document, *rest):
+        if names[document] == "Cc":
+            held.set()
+            go_on.wait(20)
+        return made(project, suggester, document, *rest)
 
-    monkeypatch.setattr(Project, "suggest", slowly)
+    monkeypatch.setattr(Project, "_made", slowly)
 
     async def does(pilot, screen):
-        await pilot.press("S", "escape")
+        await pilot.press("S")
+        await asyncio.to_thread(held.wait, 20)
+        await pilot.press("escape")
         await pilot.pause()
-        assert pilot.app.screen is screen and "keeps none" in said(screen, "#status")
+        assert pilot.app.screen is screen and "made so far" in said(screen, "#status")
         await pilot.press("escape")
         await pilot.pause()
         assert pilot.app.screen is not screen
         go_on.set()
 
     play(queue, (80, 24), does)
+    assert queue.suggestions(document="Aa") and not queue.suggestions(document="Cc")
 
 
 @SIZES
