@@ -106,6 +106,17 @@ def test_an_assignment_taken_back_at_once_is_not_held_against_anybody(study, ben
     assert "without seeing each other's codings" in agreed(study)
 
 
+def test_it_is_told_as_well_where_a_table_goes_without_its_note(study, ben, blind, tcncode):
+    ben.assign(["letter"], ["amina"], blind=False)
+    study.code(blind, FIRST, "sharing")
+    study.finish(["letter"])
+    said = "Blindness of letter was lifted before amina had finished."
+    run = ("-p", study.path)
+    for words in (["agree", "amina", "ben"], ["report", "coders"]):
+        for how in ([], ["--format", "json"], ["--format", "csv"], ["-o", "made.csv"]):
+            assert tcncode(*run, *words, *how).err.count(said) == 1, (words, how)
+
+
 def test_an_assignment_taken_back_to_look_is(study, ben, blind):
     study.unassign(["letter"], "amina", lift=True)
     assert study.codings(), "now it shows"
@@ -309,7 +320,17 @@ def test_tables_say_how_many_documents_they_leave_out(study, ben, blind, tcncode
     ):  # fmt: skip
         assert tcncode(*run, *words).err.count(said) == 1, words
     assert "others' codings" not in tcncode(*run, "codings", "--document", "notes").err
+    for words in (
+        ["report", "networks"], ["report", "quotes"], ["report", "coders"], ["codings"],
+        ["report", "networks", "--matrix", "share_of_network"], ["documents"], ["memos"],
+        ["assign"], ["export", "codings"], ["export", "networks"],
+    ):  # fmt: skip
+        for how in (["--format", "json"], ["--format", "csv"], ["-o", "made.json"]):
+            ran = tcncode(*run, *words, *how)
+            assert ran.code == 0 and ran.err.count(said) == 1, (words, how)
+    assert tcncode(*run, "export", "workbook", "-o", "all.xlsx").err.count(said) == 1
     study.finish(["letter"])
+    assert "others' codings" not in tcncode(*run, "export", "codings").err
     assert "others' codings" not in tcncode(*run, "report", "networks").err
 
 
