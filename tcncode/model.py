@@ -415,6 +415,9 @@ class Table:
     """Values are ``str``, ``int``, ``float``, ``bool`` or ``None`` (not defined, not known)."""
     note: str = ""
     """Unit, n, formula, coders, filters, codebook version, and the command that repeats it."""
+    warning: str = ""
+    """Of the note, what must be told as well where the table goes without it: that codings are
+    left out, or that coding was not blind."""
 
     def records(self) -> list[dict[str, Any]]:
         """One flat mapping a row, column names as keys."""

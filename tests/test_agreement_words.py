@@ -148,6 +148,10 @@ def test_who_was_not_asked_and_is_compared_is_named_with_the_way_to_leave_them_o
     run = ("-p", talks.path, "agree")
     said = tcncode(*run).err
     assert "cem: nobody asked them to code" in said and '"tcncode agree amina bo"' in said
+    for form in ("csv", "json", "md"):
+        assert "cem: nobody asked them to code" in tcncode(*run, "--format", form).err
+    assert "cem: nobody asked them to code" in tcncode(*run, "--methods").out
+    assert "cem: nobody asked them to code" in talks.agree(Comparison(replicates=0)).note
     assert "nobody asked" not in tcncode(*run, *PAIR).err
     assert "finished by both of amina, bo: 4 of 4" in tcncode(*run, *PAIR).err
 

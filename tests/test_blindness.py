@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +106,17 @@ def test_an_assignment_taken_back_at_once_is_not_held_against_anybody(study, ben
     assert "without seeing each other's codings" in agreed(study)
 
 
+def test_it_is_told_as_well_where_a_table_goes_without_its_note(study, ben, blind, tcncode):
+    ben.assign(["letter"], ["amina"], blind=False)
+    study.code(blind, FIRST, "sharing")
+    study.finish(["letter"])
+    said = "Blindness of letter was lifted before amina had finished."
+    run = ("-p", study.path)
+    for words in (["agree", "amina", "ben"], ["report", "coders"]):
+        for how in ([], ["--format", "json"], ["--format", "csv"], ["-o", "made.csv"]):
+            assert tcncode(*run, *words, *how).err.count(said) == 1, (words, how)
+
+
 def test_an_assignment_taken_back_to_look_is(study, ben, blind):
     study.unassign(["letter"], "amina", lift=True)
     assert study.codings(), "now it shows"
@@ -147,6 +161,98 @@ def test_an_edit_of_the_codebook_changes_nobodys_mind(study, ben, blind):
     study.finish(["letter"])
     study.merge_codes("showcasing", "storytelling")
     assert "changed codings" not in agreed(study)
+
+
+def test_nor_does_taking_it_back(study, ben, blind):
+    study.code(blind, LATER, "showcasing")
+    study.finish(["letter"])
+    study.merge_codes("showcasing", "storytelling")
+    for again in (study.undo, study.redo, study.undo):
+        again()
+        assert "changed codings" not in agreed(study)
+
+
+def test_a_coding_that_an_edit_recoded_and_its_coder_removed_is_told(study, ben, blind):
+    study.code(blind, LATER, "showcasing")
+    study.finish(["letter"])
+    study.merge_codes("showcasing", "storytelling")
+    study.uncode(study.codings(coder="amina")[0].id)
+    assert "amina changed codings of letter" in agreed(study)
+
+
+def test_a_coding_made_too_late_is_told_after_an_edit_recoded_it(study, ben, blind):
+    study.finish(["letter"])
+    study.code(blind, LATER, "showcasing")
+    study.merge_codes("showcasing", "storytelling")
+    assert "amina changed codings of letter" in agreed(study)
+
+
+def test_a_coding_with_a_code_made_for_it_is_told(study, ben, blind):
+    study.finish(["letter"])
+    study.code_as_new(blind, FIRST, "brand new", under="")
+    assert "amina changed codings of letter" in agreed(study)
+    study.undo()
+    assert "changed codings" not in agreed(study)
+
+
+def test_a_coding_that_gets_a_code_made_for_it_is_told(study, ben, blind):
+    coding = study.code(blind, LATER, "sharing")
+    study.finish(["letter"])
+    study.recode_as_new(coding.id, "brand new", under="")
+    assert "amina changed codings of letter" in agreed(study)
+
+
+def test_a_coding_made_before_a_merge_and_removed_behind_it_is_told(study, ben, tmp_path):
+    letter, path = two_copies(study, ben, tmp_path)
+    coding = study.code(letter, LATER, "shaming")
+    study.merge([path])
+    assert "changed" not in agreed(study)
+    study.uncode(coding.id)
+    assert "amina changed codings of letter after all had finished there" in agreed(study)
+
+
+def test_a_coding_removed_before_a_merge_and_made_again_behind_it_is_told(study, ben, tmp_path):
+    letter, path = two_copies(study, ben, tmp_path)
+    study.uncode(study.codings(coder="amina")[0].id)
+    study.merge([path])
+    assert "changed" not in agreed(study)
+    study.code(letter, FIRST, "sharing")
+    assert "amina changed codings of letter after all had finished there" in agreed(study)
+
+
+def two_copies(study: Project, ben: Project, folder: Path) -> tuple[str, Path]:
+    """The letter, coded blind and finished in two copies; ben's is not merged yet."""
+    study.assign(["letter"], ["amina", "ben"], blind=True)
+    letter = study.document_id("letter")
+    ben.close()
+    path = folder / "ben.tcn"
+    snapshot(study.path, path)
+    study.code(letter, FIRST, "sharing")
+    study.finish(["letter"])
+    with Project.open(path, coder="ben") as project:
+        project.code(letter, FIRST, "sharing")
+        project.finish(["letter"])
+    return letter, path
+
+
+@pytest.mark.parametrize("stamp", ["stamp", "'9999999999999-000000-00000000'"])
+def test_what_another_program_changed_is_told(study, ben, blind, stamp):
+    """Whether it set a stamp or, as one that knows nothing of them, left the old one."""
+    study.code(blind, LATER, "sharing")
+    study.finish(["letter"])
+    assert "changed codings" not in agreed(study)
+    with closing(sqlite3.connect(study.path, isolation_level=None)) as connection:
+        connection.execute(f"UPDATE coding SET retired = 1, stamp = {stamp} WHERE coder = 'amina'")
+    assert "amina changed codings of letter" in agreed(study)
+
+
+def test_what_another_program_changed_before_all_had_finished_is_not(study, ben, blind):
+    study.code(blind, LATER, "sharing")
+    with closing(sqlite3.connect(study.path, isolation_level=None)) as connection:
+        connection.execute("UPDATE coding SET retired = 1 WHERE coder = 'amina'")
+    study.code(blind, FIRST, "sharing")
+    study.finish(["letter"])
+    assert "changed codings" not in agreed(study) and "without seeing" in agreed(study)
 
 
 def test_work_in_two_copies_that_meet_is_not_taken_for_a_change(study, ben, tmp_path):
@@ -214,7 +320,17 @@ def test_tables_say_how_many_documents_they_leave_out(study, ben, blind, tcncode
     ):  # fmt: skip
         assert tcncode(*run, *words).err.count(said) == 1, words
     assert "others' codings" not in tcncode(*run, "codings", "--document", "notes").err
+    for words in (
+        ["report", "networks"], ["report", "quotes"], ["report", "coders"], ["codings"],
+        ["report", "networks", "--matrix", "share_of_network"], ["documents"], ["memos"],
+        ["assign"], ["export", "codings"], ["export", "networks"],
+    ):  # fmt: skip
+        for how in (["--format", "json"], ["--format", "csv"], ["-o", "made.json"]):
+            ran = tcncode(*run, *words, *how)
+            assert ran.code == 0 and ran.err.count(said) == 1, (words, how)
+    assert tcncode(*run, "export", "workbook", "-o", "all.xlsx").err.count(said) == 1
     study.finish(["letter"])
+    assert "others' codings" not in tcncode(*run, "export", "codings").err
     assert "others' codings" not in tcncode(*run, "report", "networks").err
 
 

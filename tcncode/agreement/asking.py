@@ -74,6 +74,14 @@ class Compared:
         """How it was made."""
         return _note(self)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What speaks against the comparison, a sentence each: ``early`` and ``unasked``."""
+        if not self.unasked:
+            return self.early
+        said = "nobody asked them to code, but they finished documents and are compared, too."
+        return (*self.early, f"{', '.join(self.unasked)}: {said}")
+
 
 def agree_command(asked: Comparison) -> str:
     """The command that makes a comparison again."""
@@ -146,7 +154,7 @@ def _note(compared: Compared) -> str:
         " mean of documents' values.",
     ]
     said += sentences(asked)
-    said += compared.early
+    said += compared.warnings
     if SETTLED in compared.coders:
         said.append(f"{SETTLED}: decided from these codings, so this is no measure of reliability.")
     if asked.over == "codebook":

@@ -287,10 +287,13 @@ def agreement_table(compared: Compared, form: str = "text", words: str | None = 
     """Agreement as a table for readers or for programs, with a note on how it was made."""
     from tcncode.agreement.tables import long_table, review_table
 
+    warning = " ".join(compared.warnings)
     if form in ("text", "md"):
-        return review_table(compared.results, compared.note, scale=words)
+        made = review_table(compared.results, compared.note, scale=words)
+        return replace(made, warning=warning)
     more = {"replicates": compared.asked.replicates, "seed": compared.asked.seed}
-    return long_table(compared.results, compared.note, scale=words, more=more)
+    made = long_table(compared.results, compared.note, scale=words, more=more)
+    return replace(made, warning=warning)
 
 
 def _left_out(left_out: Mapping[str, str]) -> list[str]:
@@ -317,10 +320,8 @@ def remarks(compared: Compared) -> list[str]:
     if compared.unasked:
         others = [coder for coder in compared.coders if coder not in compared.unasked]
         named = shlex.join(others if others[1:] else ["CODER", "CODER"])
-        said.append(
-            f"{', '.join(compared.unasked)}: nobody asked them to code, but they finished"
-            f' documents and are compared, too. To leave them out: "tcncode agree {named}".'
-        )
+        who = " and ".join(compared.unasked)
+        said.append(f'To leave {who} out, whom nobody asked: "tcncode agree {named}".')
     said += _left_out(compared.left_out)
     fewest = min((r.documents for r in compared.results if r.low is not None), default=_FEW)
     if fewest < _FEW:

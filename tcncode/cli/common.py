@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +140,10 @@ def put(table: Table, form: str | None, output: Path | None) -> None:
 
 
 def put_all(tables: Sequence[Table], form: str | None, output: Path | None) -> None:
-    """Print tables, or write them to a file; of several each is shown with its title."""
+    """Print tables, or write them to a file; of several each is shown with its title.
+
+    What their notes warn of is told once, on stderr, where they are not read here.
+    """
     from tcncode import export
 
     form = export.format_for(output, form)
@@ -148,8 +151,10 @@ def put_all(tables: Sequence[Table], form: str | None, output: Path | None) -> N
         export.write(tables, output, form)
         rows = counted(sum(len(table.rows) for table in tables), "row")
         note(f"{output}: {rows}" + (f" in {len(tables)} tables" if tables[1:] else ""))
+        warn(tables)
     elif form != "text":
         echo(export.render_all(tables, form))
+        warn(tables)
     else:
         for number, table in enumerate(tables):
             if tables[1:]:
@@ -157,6 +162,13 @@ def put_all(tables: Sequence[Table], form: str | None, output: Path | None) -> N
             echo(export.render(table, form))
             if table.note:
                 note(table.note)
+
+
+def warn(tables: Iterable[Table]) -> None:
+    """What tables warn of, in one line."""
+    said = " ".join(dict.fromkeys(table.warning for table in tables if table.warning))
+    if said:
+        note(said)
 
 
 def echo(text: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcncode.cli.common import note, put, table_options, with_project
+from tcncode.cli.common import note, put, table_options, warn, with_project
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
@@ -29,6 +29,8 @@ def export() -> None:
 @with_project
 def codings(project: Project, form: str | None, output: Path | None, **filters: str | None) -> None:
     """All codings with their quotations, to the character. Default: CSV.
+
+    Others' codings of documents that are coded blind, and not finished by all, are left out.
 
     "import --codings" reads the file back. In CSV a quotation stands exactly as in the text,
     also one that begins with "=" or "@": open such a file in a spreadsheet as text, or use
@@ -72,6 +74,7 @@ def workbook(project: Project, output: Path) -> None:
     tables.append(project.quotations())
     write(tables, output, "xlsx")
     note(f"{output}: {len(tables)} tables, each on a sheet, and a sheet of notes.")
+    warn(tables)
 
 
 COMMANDS = {"export": export}

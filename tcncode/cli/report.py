@@ -103,7 +103,8 @@ def _report(name: str, told: str, *more: Adorned, filters: bool = True) -> None:
 
             made = as_matrix(tables[0], value=matrix)
             # The note ends with the command that repeats it.
-            tables = [replace(made, note=f"{made.note} --matrix {matrix}"), *tables[1:]]
+            made = replace(made, note=f"{made.note} --matrix {matrix}", warning=tables[0].warning)
+            tables = [made, *tables[1:]]
         put_all(tables if only is None else [_named(tables, only)], form, output)
 
     command.__doc__ = told

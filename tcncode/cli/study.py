@@ -205,8 +205,8 @@ def documents(
         for e in entries
     )
     note = f"{counted(len(rows), 'document')}. codings: by all coders but settled. "
-    note = f"{note}{project.told_blind(entries)}".rstrip()
-    put(Table("Documents", columns, rows, note), form, output)
+    blind = project.told_blind(entries).strip()
+    put(Table("Documents", columns, rows, f"{note}{blind}".rstrip(), blind), form, output)
 
 
 def _near_identical(project: Project, entries: Sequence[DocumentEntry], threshold: float) -> Table:

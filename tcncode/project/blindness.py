@@ -53,7 +53,7 @@ class Blindness(Codings):
         Args:
             first_made: the moment of its first coding. This and the next tell cheaply of most
                 documents that nothing is.
-            last_change: the stamp of the last change of a coding.
+            last_change: the action of the last change of a coding.
         """
         open_times = openings(marks)
         first: dict[str, str] = {}
@@ -72,16 +72,14 @@ class Blindness(Codings):
         for each in open_times:
             for coder in each.finished - lifted:
                 since.setdefault(coder, each)
-        begin = min((each.begin for each in since.values()), default=last_change)
-        later = [
-            (coder, action, elsewhere)
-            for coder, action, elsewhere, was, now in (
-                self._store.changed_codings(document, begin) if last_change > begin else ()
+
+        def differ(coder: str, after: str, *, elsewhere: bool) -> bool:
+            return last_change > after and self._store.has_changed_codings(
+                document, coder, after, elsewhere=elsewhere
             )
-            if coder in since and was != now
-        ]
-        changed = {c for c, at, elsewhere in later if not elsewhere and at > since[c].here}
-        apart = {c for c, at, elsewhere in later if elsewhere and at > since[c].begin}
+
+        changed = {c for c, each in since.items() if differ(c, each.here, elsewhere=False)}
+        apart = {c for c, each in since.items() if differ(c, each.begin, elsewhere=True)}
         before = shown_before(marks, first, coders)
         each_kind = (before, lifted, changed, apart - changed)
         return Early(*(tuple(sorted(of.intersection(coders))) for of in each_kind))

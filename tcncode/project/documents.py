@@ -38,6 +38,8 @@ class Documents(Opened):
     def told_blind(self, entries: Iterable[DocumentEntry]) -> str:
         """A sentence and a blank for a table's note: of which documents it lacks others' codings.
 
+        It is the table's ``warning``, too.
+
         Empty where there are none; see ``Assignment`` for what is coded blind.
         """
         blind = self._store.blind_documents()

@@ -127,7 +127,7 @@ class Explaining(Agreeing):
             program=f"tcncode {__version__}",
             replicates=asked.replicates,
             seed=asked.seed,
-            notes=(*sentences(asked), *_without_units(compared), *compared.early),
+            notes=(*sentences(asked), *_without_units(compared), *compared.warnings),
             command=f"{agree_command(compared.asked)} --methods",
             blind=gathered.blind and not compared.early,
         )

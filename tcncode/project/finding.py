@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Literal, get_args
 
@@ -256,7 +256,7 @@ class Finding(Editing):
         blind = self.told_blind(e for key, e in meant.items() if one in (None, key))
         note = f"Coders: {coders}{said}. {blind}Codebook {self.codebook_version}."
         coded = reports.Coded(codings, entries, self.codebook, self._text, note)
-        return reports.quotations.table(coded)
+        return replace(reports.quotations.table(coded), warning=blind.strip())
 
     def _documents_of(self, network: str | None, kind: str | None) -> dict[str, DocumentEntry]:
         """By id: the documents of a network and a kind."""

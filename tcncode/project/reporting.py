@@ -160,7 +160,7 @@ def _coders(project: Results, filters: Filters) -> list[Table]:
     material = project.material(replace(filters, coders=wanted), facts=True)
     told = coders.table(material, project._store.assignments())
     early = project.told_early(material.documents, wanted)
-    return [replace(told, note=" ".join((told.note, *early)))]
+    return [replace(told, note=" ".join((told.note, *early)), warning=" ".join(early))]
 
 
 def _codebook(project: Results, filters: Filters) -> list[Table]:

@@ -134,11 +134,8 @@ class Results(Blindness):
         from tcncode.reports.speakers import LABELS_COUNT, kept_text
 
         coders = self.counting_coders(asked)
-        entries = self.counted_documents(asked)
         turns = self._store.speaker_turns() if asked.role or asked.no_interviewers else []
-        if asked.role is not None:
-            speaking = {turn[0] for turn in turns if turn[4] == asked.role}
-            entries = [e for e in entries if e.id in speaking]
+        entries = self._meant(asked)
         with_origin = facts or asked.origin is not None
         packed = self._store.packed_places(PACKED, origins=ORIGINS if with_origin else ())
         if packed is None:
@@ -161,6 +158,14 @@ class Results(Blindness):
             texts=self._store.texts,
         )  # fmt: skip
         return kept_text(found, turns) if turns else found
+
+    def _meant(self, asked: Filters) -> list[DocumentEntry]:
+        """The documents that reports are about."""
+        entries = self.counted_documents(asked)
+        if asked.role is None:
+            return entries
+        speaking = {turn[0] for turn in self._store.speaker_turns() if turn[4] == asked.role}
+        return [e for e in entries if e.id in speaking]
 
     def sentences(self) -> Segments:
         """The sentences of all documents."""
@@ -204,7 +209,11 @@ class Results(Blindness):
         asked = self.chosen(filters)
         tables = MADE[name](self, asked, **options)
         again = f" Repeat: {repeated(name, asked, options)}"
-        return [replace(table, note=table.note + again) for table in tables]
+        blind = self.told_blind(self._meant(asked))
+        return [
+            replace(table, note=table.note + again, warning=f"{blind}{table.warning}".strip())
+            for table in tables
+        ]
 
     def report_networks(
         self, filters: Filters | Given | None = None, *, sub_codes: bool = False
@@ -243,8 +252,9 @@ class Results(Blindness):
         ]
         # A list: nothing is joined across coders.
         said = asked.words(sorted({c.coder for c in kept})).replace(UNION, "")
-        told = self._dates(asked) + self.told_blind(documents.values())
-        note = f"{said} {told}Codebook {self.codebook_version}."
-        return reports.quotations.table(
+        blind = self.told_blind(documents.values())
+        note = f"{said} {self._dates(asked)}{blind}Codebook {self.codebook_version}."
+        made = reports.quotations.table(
             reports.Coded(kept, documents, self.codebook, self._text, note)
         )
+        return replace(made, warning=blind.strip())

@@ -121,8 +121,9 @@ class Team(Codings):
             "on", "id", "name", "document", "start", "end", "quotation", "memo", "coder",
             "created",
         )  # fmt: skip
-        said = f"{counted(len(rows), 'memo')}, oldest first. {self.told_blind(documents.values())}"
-        return Table("Memos", columns, tuple(rows), said.rstrip())
+        blind = self.told_blind(documents.values()).strip()
+        said = f"{counted(len(rows), 'memo')}, oldest first. {blind}"
+        return Table("Memos", columns, tuple(rows), said.rstrip(), blind)
 
     # -- who codes what -----------------------------------------------------------
 
@@ -151,8 +152,9 @@ class Team(Codings):
         )  # fmt: skip
         done = sum(row[6] is not None for row in rows)
         said = f"{counted(len(rows), 'assignment')}, {done} finished;"
-        said += f" agreement counts finished documents. {self.told_blind(entries.values())}"
-        return Table("Assignments", columns, tuple(rows), said.rstrip())
+        blind = self.told_blind(entries.values()).strip()
+        said += f" agreement counts finished documents. {blind}"
+        return Table("Assignments", columns, tuple(rows), said.rstrip(), blind)
 
     def assign(
         self,

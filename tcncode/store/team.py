@@ -16,11 +16,21 @@ from tcncode.model import (
 from tcncode.store.rows import Rows
 from tcncode.text import Span
 
+_AT = (
+    "ifnull(j.action, (SELECT p.action || '~' FROM journal AS p WHERE p.number < j.number"
+    " AND p.action IS NOT NULL ORDER BY p.number DESC LIMIT 1))"
+)
+"""When a row changed: the action, or right behind the last one before another program did it,
+which leaves the row with a stamp that says nothing ("~" is greater than all that ids hold)."""
+
 _TOUCHED = (
     "coding AS c JOIN journal AS j ON j.row = c.id AND j.\"table\" = 'coding'"
-    " JOIN action AS a ON a.id = j.action WHERE a.kind <> 'merge'"
+    " LEFT JOIN action AS a ON a.id = j.action WHERE a.kind IS NOT 'merge'"
 )
 """Codings with each change of them, but for what merges wrote anew."""
+
+_OUTSIDE = "SELECT j.row FROM journal AS j WHERE j.action IS NULL AND j.\"table\" = 'coding'"
+"""Codings that another program changed."""
 
 
 class Team(Rows):
@@ -117,48 +127,72 @@ class Team(Rows):
         return found
 
     def coding_times(self) -> dict[str, tuple[str, str]]:
-        """Document id -> when the first coding there was made, and the stamp of the last change.
+        """Document id -> when the first coding there was made, and the action of the last change.
 
         Removed codings count, too.
         """
         rows = self._connection.execute(
-            "SELECT document, min(created), max(stamp) FROM coding GROUP BY document"
+            "SELECT document, min(created), max(at) FROM"
+            " (SELECT document, created, stamp AS at FROM coding UNION ALL"
+            f" SELECT document, created, {_AT} FROM journal AS j JOIN coding AS c ON c.id = j.row"
+            " WHERE j.action IS NULL AND j.\"table\" = 'coding') GROUP BY document"
         )
         return {document: (first, last) for document, first, last in rows}
 
     def first_actions(self, document: str) -> dict[str, str]:
         """Coder -> the action since which codings of theirs in a document are known here."""
         rows = self._connection.execute(
-            f"SELECT c.coder, min(ifnull(a.brought, j.action)) FROM {_TOUCHED}"
+            f"SELECT c.coder, min(ifnull(a.brought, {_AT})) FROM {_TOUCHED}"
             " AND c.document = ? GROUP BY c.coder",
             (document,),
         )
         return dict(rows.fetchall())
 
-    def changed_codings(self, document: str, after: str) -> list[tuple[str, str, bool, bool, bool]]:
-        """Codings of a document that an action later than ``after`` made or removed.
+    def has_changed_codings(
+        self, document: str, coder: str, after: str, *, elsewhere: bool
+    ) -> bool:
+        """Whether a coder's codings of a document are others than before what came after an action.
 
-        Those that an edit of the codebook gave another code are left out.
+        What edits of the codebook did to codings is left out.
 
-        Returns:
-            Coder, the first such action, whether that was in another copy, whether the coding
-            was there before it, whether it is now.
+        Args:
+            after: the action.
+            elsewhere: by what was done in other copies, or by what was done in this one.
         """
         rows = self._connection.execute(
-            "SELECT c.coder, min(j.action), a.brought IS NOT NULL, j.before IS NOT NULL"
-            f" AND NOT json_extract(j.before, '$.retired'), NOT c.retired FROM {_TOUCHED}"
+            f"SELECT j.action, {_AT} AS changed,"
+            " j.before IS NOT NULL AND NOT json_extract(j.before, '$.retired'),"
+            " j.after IS NOT NULL AND NOT json_extract(j.after, '$.retired'),"
+            f" c.id, NOT c.retired FROM {_TOUCHED}"
             # Whatever was changed later has a later stamp: that spares most of the journal.
-            " AND c.document = ?1 AND c.stamp > ?2 AND j.action > ?2 GROUP BY c.id",
-            (document, after),
+            f" AND c.document = ?1 AND c.coder = ?2 AND (c.stamp > ?3 OR c.id IN ({_OUTSIDE}))"
+            # Entries that a merge brought have negative numbers.
+            " AND changed > ?3 AND (j.number < 0) = ?4 ORDER BY changed, j.number",
+            (document, coder, after, elsewhere),
         ).fetchall()
-        edits = {action: self._edits_codes(action) for action in {row[1] for row in rows}}
-        return [
-            (who, at, bool(elsewhere), bool(was), bool(now))
-            for who, at, elsewhere, was, now in rows if not edits[at]
-        ]  # fmt: skip
+        edits = {action: self._edits_codes(action) for action in {row[0] for row in rows}}
+        # An edit puts another coding in the place of one: what its coder left is what counts.
+        edited = {row[4] for row in rows if edits[row[0]]}
+        was_there: dict[str, bool] = {}
+        is_there: dict[str, bool] = {}
+        for action, _, was, left, coding, now in rows:
+            if not edits[action]:
+                was_there.setdefault(coding, bool(was))
+                is_there[coding] = bool(left if coding in edited else now)
+        return was_there != is_there
 
-    def _edits_codes(self, action: str) -> bool:
-        asked = "SELECT 1 FROM journal WHERE action = ? AND \"table\" = 'code'"
+    def _edits_codes(self, action: str | None) -> bool:
+        """Whether an action, or what it undid or did again, took a code out of the codebook.
+
+        One that only makes a code may be a coder's, who codes with it in the same action.
+        """
+        asked = (
+            "WITH RECURSIVE did (id, undoes) AS (SELECT id, undoes FROM action WHERE id = ?"
+            " UNION SELECT a.id, a.undoes FROM action AS a JOIN did ON a.id = did.undoes)"
+            " SELECT 1 FROM did JOIN journal AS j ON j.action = did.id WHERE did.undoes IS NULL"
+            " AND j.\"table\" = 'code' AND j.before IS NOT NULL"
+            " AND json_extract(j.after, '$.retired')"
+        )
         return self._one(asked, (action,)) is not None
 
     def put_settlements(self, settlements: Iterable[Settlement], change: Change) -> None:
