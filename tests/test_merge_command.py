@@ -77,6 +77,27 @@ def test_the_codebook_of_a_later_project_does_not_overrule_what_the_team_edited(
             assert project.problems() == []
 
 
+def test_a_merge_whose_codings_were_settled_since_is_not_undone(study, tmp_path, tcncode: Run):
+    paths = []
+    for coder, end in (("bea", 8), ("cid", 13)):
+        paths.append(copy_of(study, tmp_path / f"{coder}.tcn"))
+        with Project.open(paths[-1], coder=coder) as project:
+            project.code(project.document_id("letter"), Span(0, end), "sharing")
+            project.finish(["letter"])
+    study.merge(paths)
+    with Project.open(study.path, coder="bea") as bea:
+        (difference,) = bea.to_settle().differences
+        bea.settle(difference, "both")
+        before = study.codings()
+        ran = tcncode("-p", study.path, "--coder", "amina", "undo")
+        assert ran.code != 0 and "bea settled differences in letter since" in ran.err
+        assert len(ran.err.splitlines()) == 1
+        assert study.codings() == before and len(before) > 2
+        bea.undo()
+    study.undo()
+    assert study.codings() == [] and study.problems() == []
+
+
 def test_nobody_codes_under_the_programs_name(tmp_path):
     with pytest.raises(UsageError, match="is the program"):
         Project.create(tmp_path / "a.tcn", codebook=CODEBOOK, coder="tcncode")
