@@ -641,7 +641,12 @@ def test_exported_codings_come_into_a_second_project_as_the_same_codings(
     second = tmp_path / "second" / "study.tcn"
     second.parent.mkdir()
     shutil.copy(made_study, second)
-    fine(tcncode("-p", second, "import", "--codings", "codings.csv"))
+    ran = fine(tcncode("-p", second, "import", "--codings", "codings.csv"))
+    assert " document marked as finished by " in ran.err or " documents marked as" in ran.err
+    with Project.open(second) as project:
+        for coder in {c.coder for c in project.codings()}:
+            told = f"{len({c.document for c in project.codings() if c.coder == coder})} document"
+            assert told in ran.err and f" marked as finished by {coder}." in ran.err
 
     def content(*project: object) -> list[tuple[object, ...]]:
         keys = "document", "coder", "code", "start", "end", "quotation", "memo"
@@ -650,7 +655,7 @@ def test_exported_codings_come_into_a_second_project_as_the_same_codings(
 
     assert content("-p", second) == content("-p", coded) and len(content("-p", second)) == 6
     again = fine(tcncode("-p", second, "import", "--codings", "codings.csv"))
-    assert "0 codings added, 6 there already" in again.err
+    assert "0 codings added, 6 there already" in again.err and "finished" not in again.err
 
 
 def test_whoever_wrote_last_is_who_writes_next_and_each_line_says_who(study, tcncode):
