@@ -146,8 +146,11 @@ def load_codings(project: Project, path: Path) -> list[str]:
 
     ignored = ignored_columns(path)
     said = [f"{path}: not read: {', '.join(ignored)}."] if ignored else []
-    added, there = project.import_codings(read_codings(path))
-    return [*said, f"{path}: {counted(added, 'coding')} added, {there} there already."]
+    added, there, finished = project.import_codings(read_codings(path))
+    told = f"{path}: {counted(added, 'coding')} added, {there} there already."
+    for coder, count in finished.items():
+        told += f" {counted(count, 'document')} marked as finished by {coder}."
+    return [*said, told]
 
 
 def new_project(

@@ -54,6 +54,8 @@ RATING_LEVELS = ("nominal", "ordinal", "interval", "ratio")
 Origin = Literal["by hand", "suggestion", "imported", "settled"]
 Answer = Literal["accepted", "rejected"]
 MemoNoun = Literal["project", "document", "network", "code", "coding"]
+BEGINNING = "tcncode"
+"""The author of what a project begins with: the codebook, until somebody edits it."""
 SETTLED = "settled"
 """The coder whose codings are the team's decisions; compared only when named."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import getpass
 import io
 import json
 import shutil
@@ -13,6 +14,9 @@ from pathlib import Path
 
 import pytest
 from conftest import CODEBOOK, TEXTS, Ran, Run
+
+from tcncode.project import Project
+from tcncode.text import Span
 
 COLUMNS = {
     ("documents",): "document name network kind date language characters words codings",
@@ -637,7 +641,12 @@ def test_exported_codings_come_into_a_second_project_as_the_same_codings(
     second = tmp_path / "second" / "study.tcn"
     second.parent.mkdir()
     shutil.copy(made_study, second)
-    fine(tcncode("-p", second, "import", "--codings", "codings.csv"))
+    ran = fine(tcncode("-p", second, "import", "--codings", "codings.csv"))
+    assert " document marked as finished by " in ran.err or " documents marked as" in ran.err
+    with Project.open(second) as project:
+        for coder in {c.coder for c in project.codings()}:
+            told = f"{len({c.document for c in project.codings() if c.coder == coder})} document"
+            assert told in ran.err and f" marked as finished by {coder}." in ran.err
 
     def content(*project: object) -> list[tuple[object, ...]]:
         keys = "document", "coder", "code", "start", "end", "quotation", "memo"
@@ -646,4 +655,32 @@ def test_exported_codings_come_into_a_second_project_as_the_same_codings(
 
     assert content("-p", second) == content("-p", coded) and len(content("-p", second)) == 6
     again = fine(tcncode("-p", second, "import", "--codings", "codings.csv"))
-    assert "0 codings added, 6 there already" in again.err
+    assert "0 codings added, 6 there already" in again.err and "finished" not in again.err
+
+
+def test_whoever_wrote_last_is_who_writes_next_and_each_line_says_who(study, tcncode):
+    path = study.path
+    study.close()
+    ran = fine(tcncode("-p", path, "code", "letter", "sharing", "--at", "0:8"))
+    assert "by amina" in ran.err
+    fine(tcncode("-p", path, "--coder", "bo", "codings"))  # who only reads is not remembered
+    assert "by amina" in fine(tcncode("-p", path, "code", "letter", "sharing", "--at", "9:13")).err
+    fine(tcncode("-p", path, "--coder", "bo", "finish", "letter"))
+    made = fine(tcncode("-p", path, "code", "letter", "sharing", "--at", "0:8"))
+    assert "by bo" in made.err
+    key = made.out.strip()
+    assert "by bo" in fine(tcncode("-p", path, "recode", key, "shaming")).err
+    assert "by bo" in fine(tcncode("-p", path, "memo", "letter", "why", "--on", "document")).err
+    assert fine(tcncode("-p", path, "undo")).err.startswith("Undone by bo: ")
+    assert fine(tcncode("-p", path, "redo", "--coder", "bo")).err.startswith("Redone by bo: ")
+
+
+def test_who_codes_in_the_workbench_is_remembered_for_the_commands(study):
+    path = study.path
+    study.close()
+    with Project.open(path, coder="bo") as project:
+        project.code(project.document_id("letter"), Span(0, 8), "sharing")
+        key = "coder:" + getpass.getuser()
+        assert project._store.setting(key) == "bo"
+    with Project.open(path) as project:
+        assert project.coder == "bo"

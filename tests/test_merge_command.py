@@ -57,6 +57,52 @@ def test_a_codebook_of_the_teams_own_does(tmp_path):
         assert one.merge([paths[1]]).kept and len(one.documents()) == 2
 
 
+def test_the_codebook_of_a_later_project_does_not_overrule_what_the_team_edited(tmp_path):
+    paths = [tmp_path / "lead.tcn", tmp_path / "bea.tcn"]
+    for path in paths:
+        with Project.create(path, codebook=CODEBOOK, coder=path.stem) as project:
+            add(project, tmp_path, "a", TEXT)
+            if path.stem == "lead":
+                project.edit_code("sharing", definition="Ours.")
+                project.rename_code("shaming", "blaming")
+    for here, there in (paths, paths[::-1]):
+        copy = tmp_path / f"of {here.name}"
+        shutil.copy(here, copy)
+        with Project.open(copy, coder="lead") as project:
+            merged = project.merge([there])
+            assert project.codebook.get("sharing").definition == "Ours."
+            assert "blaming" in [c.path for c in project.codebook.codes]
+            assert "shaming" not in [c.path for c in project.codebook.codes]
+            assert "both sides" not in [row["what"] for row in merged.table.records()]
+            assert project.problems() == []
+
+
+def test_a_merge_whose_codings_were_settled_since_is_not_undone(study, tmp_path, tcncode: Run):
+    paths = []
+    for coder, end in (("bea", 8), ("cid", 13)):
+        paths.append(copy_of(study, tmp_path / f"{coder}.tcn"))
+        with Project.open(paths[-1], coder=coder) as project:
+            project.code(project.document_id("letter"), Span(0, end), "sharing")
+            project.finish(["letter"])
+    study.merge(paths)
+    with Project.open(study.path, coder="bea") as bea:
+        (difference,) = bea.to_settle().differences
+        bea.settle(difference, "both")
+        before = study.codings()
+        ran = tcncode("-p", study.path, "--coder", "amina", "undo")
+        assert ran.code != 0 and "bea settled differences in letter since" in ran.err
+        assert len(ran.err.splitlines()) == 1
+        assert study.codings() == before and len(before) > 2
+        bea.undo()
+    study.undo()
+    assert study.codings() == [] and study.problems() == []
+
+
+def test_nobody_codes_under_the_programs_name(tmp_path):
+    with pytest.raises(UsageError, match="is the program"):
+        Project.create(tmp_path / "a.tcn", codebook=CODEBOOK, coder="tcncode")
+
+
 @pytest.mark.parametrize("work", ["finish", "answer", "memo", "assign"])
 def test_a_document_that_was_removed_stays_where_somebody_worked_with_it(study, tmp_path, work):
     key = add(study, tmp_path, "new", TEXT)

@@ -652,7 +652,10 @@ def test_who_codes_blind_sees_no_more_after_a_merge(study, copy_of):
     found = study.merge([other])
     assert study.codings() == [] and study.memos() == []
     assert all(row["coder"] != "bo" for row in found.table.records())
-    assert "3 more of others in documents that are coded blind" in found.table.note
+    assert "More of others came in documents that are coded blind" in found.table.note
+    (merge,) = (row for row in study.log().records() if row["what"].startswith("merge"))
+    assert merge["what"] == "merge bo.tcn (more in documents that are coded blind)"
+    assert merge["rows"] == 0, "not what bo did there"
     assert "secret" not in str(study.log().rows) and "We learn" not in str(study.log().rows)
     with Project.open(other, coder="bo") as bo:
         bo.finish(["letter"])

@@ -87,7 +87,7 @@ def cli(ctx: click.Context, project_file: str | None, coder: str | None) -> None
 
     Without a command, opens the workbench. The project is -p FILE, else $TCNCODE_PROJECT,
     else the only *.tcn file here. The coder is --coder, else $TCNCODE_CODER, else whoever
-    you were last time in this project.
+    you were when you last wrote in this project.
 
     \b
     Begin with:

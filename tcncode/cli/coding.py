@@ -74,7 +74,7 @@ def code(
     path = project.codebook.by_id()[made.code].path
     echo(made.id + "\n")
     note(
-        f"{path} at {span.start}:{span.end} of {found.name}{likeness}:"
+        f"{path} at {span.start}:{span.end} of {found.name} by {project.coder}{likeness}:"
         f' "{project.quote(found.id, span)}"'
     )
 
@@ -94,7 +94,8 @@ def uncode(project: Project, coding: str) -> None:
     """Remove the coding with this id (see "codings"). It can be undone."""
     gone = project.uncode(coding)
     path = project.codebook.by_id()[gone.code].path
-    note(f'Removed {path} from "{project.quote(gone.document, gone.span)}".')
+    words = project.quote(gone.document, gone.span)
+    note(f'Removed {path} from "{words}" by {project.coder}.')
 
 
 @click.command()
@@ -204,7 +205,7 @@ def _expression(
 @with_project
 def undo(project: Project) -> None:
     """Take back your last action, also from an earlier day."""
-    note(f"Undone: {project.undo()}.")
+    note(f"Undone by {project.coder}: {project.undo()}.")
 
 
 @click.command()
@@ -212,7 +213,7 @@ def undo(project: Project) -> None:
 @with_project
 def redo(project: Project) -> None:
     """Do again what you undid last."""
-    note(f"Redone: {project.redo()}.")
+    note(f"Redone by {project.coder}: {project.redo()}.")
 
 
 @click.command()

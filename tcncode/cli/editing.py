@@ -18,7 +18,7 @@ def _tell(project: Project, coding: Coding) -> None:
     echo(coding.id + "\n")
     path = project.codebook.by_id()[coding.code].path
     words = project.quote(coding.document, coding.span)
-    note(f'{path} at {coding.span.start}:{coding.span.end}: "{words}"')
+    note(f'{path} at {coding.span.start}:{coding.span.end} by {coding.coder}: "{words}"')
 
 
 @click.command()

@@ -239,7 +239,8 @@ def accept(
     by_id = project.codebook.by_id()
     for made in codings:
         echo(made.id + "\n")
-        note(f'{by_id[made.code].path}: "{project.quote(made.document, made.span)}"')
+        words = project.quote(made.document, made.span)
+        note(f'{by_id[made.code].path} by {made.coder}: "{words}"')
 
 
 @suggest.command()
@@ -255,7 +256,7 @@ def reject(project: Project, suggestions: Sequence[str], yes: bool, **filters: A
     """
     ids = _meant(project, suggestions, filters, yes=yes, verb="reject")
     for gone in [project.reject(ids[0])] if len(ids) == 1 else project.reject_many(ids):
-        note(f'Rejected: "{project.quote(gone.document, gone.span)}"')
+        note(f'Rejected by {project.coder}: "{project.quote(gone.document, gone.span)}"')
 
 
 def _meant(

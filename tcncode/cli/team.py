@@ -36,7 +36,7 @@ def memo(project: Project, reference: str, text: str, noun: MemoNoun) -> None:
     if noun == "project" and reference != "-":
         raise UsageError('There is one project. Write "-": tcncode memo --on project - TEXT')
     project.write_memo(noun, reference, text)
-    note(f"{noun} {reference}: {text.strip() or 'no memo there now'}")
+    note(f"{noun} {reference} by {project.coder}: {text.strip() or 'no memo there now'}")
 
 
 @click.command()

@@ -148,17 +148,31 @@ def documents_since(database: Database, number: int) -> set[str] | None:
     return found
 
 
-_SEEN = """
-    AND (coder = ?4 OR NOT EXISTS (
-        SELECT 1 FROM journal AS j WHERE j.action = action.id
-        AND j."table" IN ('coding', 'suggestion_answer', 'memo', 'settlement')
+_HIDDEN = """
+        j."table" IN ('coding', 'suggestion_answer', 'memo', 'settlement')
         AND coalesce(
             json_extract(ifnull(j.after, j.before), '$.document'),
             json_extract(ifnull(j.after, j.before), '$.target')
         ) IN (SELECT value FROM json_each(?5))
+"""
+"""Whether an entry of the journal tells what was coded, noted or answered in such a document."""
+_SEEN = f"""
+    AND (coder = ?4 OR NOT EXISTS (
+        SELECT 1 FROM journal AS j WHERE j.action = action.id
+        AND {_HIDDEN}
     ))
 """
 """Leaves out others' actions in documents that are coded blind."""
+_COUNTED = f"""
+    AND NOT (
+        coalesce(
+            json_extract(ifnull(j.after, j.before), '$.coder'),
+            json_extract(ifnull(j.after, j.before), '$.author')
+        ) IS NOT ?4
+        AND {_HIDDEN}
+    )
+"""
+"""Leaves out, of an action that is told, others' rows there: a merge brings those of many."""
 
 
 def log(
@@ -178,7 +192,10 @@ def log(
         limit: at most so many actions.
     """
     found = database.conn.execute(
-        "SELECT at, coder, kind, what, (SELECT count(*) FROM journal WHERE action = action.id), id"
+        "SELECT at, coder, kind, what,"
+        " (SELECT count(*) FROM journal AS j WHERE j.action = action.id"
+        + (_COUNTED if hidden else "")
+        + "), id"
         " FROM action WHERE (?1 IS NULL OR coder = ?1) AND (?2 IS NULL OR id IN"
         " (SELECT action FROM journal WHERE row IN (SELECT value FROM json_each(?2))))"
         + (_SEEN if hidden else "")

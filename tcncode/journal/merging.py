@@ -1,6 +1,7 @@
 """The rows of another copy of a project, taken in.
 
-Each copy is a set of rows, and of two versions of a row the one with the greater stamp stands;
+Each copy is a set of rows, and of two versions of a row the one with the greater stamp stands
+(but what a project began with, and nobody edited, gives way to any edit, however late it began);
 so copies can be merged in any order, in any grouping and more than once, with the same result.
 History comes along: actions and their entries, with negative numbers, before all that happened
 here.
@@ -26,6 +27,7 @@ from typing import Any
 
 from tcncode.journal import rows
 from tcncode.journal.rows import Row, as_json, columns, listed, needed
+from tcncode.model import BEGINNING
 from tcncode.schema import JOURNALED
 
 
@@ -115,8 +117,9 @@ def take_in(
                 or (here["stamp"] not in known[1] and there["stamp"] not in known[0])
             ):
                 kept, lost = sorted((here, there), key=_order, reverse=True)
-                base = _base(mine, table, here["id"], known[0] & known[1])
-                clashes.append(Clash(table, kept, lost, base))
+                if _edited(lost) or not _edited(kept):
+                    base = _base(mine, table, here["id"], known[0] & known[1])
+                    clashes.append(Clash(table, kept, lost, base))
         rows.put(mine, table, taken)
         news += len(taken)
         if table == "document":
@@ -196,9 +199,18 @@ def tell(mine: sqlite3.Connection, merge: str, what: str) -> None:
     mine.execute("UPDATE action SET what = ? WHERE id = ?", (what, merge))
 
 
-def _order(row: Row) -> tuple[str, str]:
-    """Which version of a row stands. The words decide where another program left the stamp."""
-    return row["stamp"], json.dumps(list(row.values()), ensure_ascii=False)
+def _order(row: Row) -> tuple[bool, str, str]:
+    """Which version of a row stands: an edited one before what projects begin with, then the later.
+
+    The words decide where another program left the stamp.
+    """
+    words = json.dumps(list(row.values()), ensure_ascii=False)
+    return _edited(row), row["stamp"], words
+
+
+def _edited(row: Row) -> bool:
+    """Whether anybody wrote a row since its project was begun."""
+    return bool(row["author"] != BEGINNING)
 
 
 def _pairs(

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from tcncode.errors import UndoError
 from tcncode.journal import rows
 from tcncode.journal.actions import action
-from tcncode.model import Change, TakenBack
+from tcncode.model import SETTLED, Change, TakenBack
 from tcncode.schema import JOURNALED
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -159,6 +160,7 @@ def _forget(
         (merge,),
     ).fetchone():
         raise UndoError(f'"{what}" cannot be taken back: another file was merged since.')
+    _refuse_where_settled(database, merge, entries, what)
     new: dict[str, list[str]] = {}
     for table, row, before, after in entries:
         now_there = rows.read(database.conn, table, row)
@@ -183,6 +185,34 @@ def _forget(
     _refuse_where_built_on(database, new, what)
     run("DELETE FROM journal WHERE action IN (SELECT id FROM action WHERE brought = ?)", (merge,))
     run("DELETE FROM action WHERE brought = ?", (merge,))
+
+
+def _refuse_where_settled(
+    database: Database, merge: str, entries: list[tuple[str, str, str, str]], what: str
+) -> None:
+    """What is settled follows from the coders' codings: those a merge brought must stay then."""
+    documents = {
+        json.loads(after)["document"]
+        for table, _, _, after in entries
+        if table in ("coding", "assignment", "settlement")
+    }
+    found = database.conn.execute(
+        "SELECT a.coder, d.name, count(DISTINCT d.id) FROM action AS a"
+        " JOIN journal AS j ON j.action = a.id AND j.\"table\" IN ('settlement', 'coding')"
+        " JOIN document AS d ON d.id = json_extract(j.after, '$.document')"
+        " WHERE a.id > ?1 AND a.brought IS NULL AND a.kind IN ('do', 'redo')"
+        " AND a.id NOT IN (SELECT undoes FROM action WHERE undoes IS NOT NULL)"
+        " AND (j.\"table\" = 'settlement' OR json_extract(j.after, '$.coder') = ?2)"
+        " AND d.id IN (SELECT value FROM json_each(?3)) GROUP BY a.coder ORDER BY max(a.id) DESC",
+        (merge, SETTLED, json.dumps(sorted(documents))),
+    ).fetchone()
+    if found:
+        coder, name, count = found
+        others = f" and {counted(count - 1, 'other document')}" if count > 1 else ""
+        raise UndoError(
+            f'"{what}" cannot be taken back: {coder} settled differences in {name}{others} since.'
+            " Take that back first."
+        )
 
 
 def _refuse_where_built_on(database: Database, gone: dict[str, list[str]], what: str) -> None:

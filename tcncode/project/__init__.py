@@ -36,6 +36,7 @@ from tcncode import codebook as codebooks
 from tcncode import journal
 from tcncode.agreement.asking import Compared, Comparison, agree_command
 from tcncode.errors import ProjectError
+from tcncode.model import BEGINNING
 from tcncode.project.describing import Described, Describing
 from tcncode.project.documents import Progress
 from tcncode.project.editing import Editing
@@ -90,7 +91,7 @@ class Project(
             if hide_suggestions:
                 project._store.set_setting("suggest.hidden", repr(hide_suggestions))
             # Not the coder's own action: there is no going back behind the codebook.
-            with journal.action(database, "tcncode", f"begin with {book.name}") as change:
+            with journal.action(database, BEGINNING, f"begin with {book.name}") as change:
                 project._put_codebook(book, change)
         except BaseException:
             database.conn.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -217,13 +218,14 @@ class Codings(Codes, Documents):
             )
         return coding
 
-    def import_codings(self, rows: Iterable[CodingRow]) -> tuple[int, int]:
+    def import_codings(self, rows: Iterable[CodingRow]) -> tuple[int, int, dict[str, int]]:
         """Take in codings from a table, all or none. Those already there stay as they are.
 
         A table is a coder's finished work: the documents in it are marked as finished.
 
         Returns:
-            How many were new, and how many were there already.
+            How many were new, how many were there already, and coder -> how many documents are
+            marked as finished by them that were not before.
 
         Raises:
             TableError: a row names an unknown document or code, or its quotation differs.
@@ -265,15 +267,20 @@ class Codings(Codes, Documents):
             there = {c.id for c in self._store.codings(ids=list(made))}
             fresh = [c for c in made.values() if c.id not in there]
             self._store.put_codings(fresh, change)
-            self._put_finished({(c.document, c.coder) for c in made.values()}, change)
-        return len(fresh), len(there)
+            done = self._put_finished({(c.document, c.coder) for c in made.values()}, change)
+        return len(fresh), len(there), done
 
-    def _put_finished(self, pairs: Iterable[tuple[str, str]], change: Change) -> None:
-        """Mark documents as finished by coders; what was finished keeps its date."""
+    def _put_finished(self, pairs: Iterable[tuple[str, str]], change: Change) -> dict[str, int]:
+        """Mark documents as finished by coders; what was finished keeps its date.
+
+        Returns:
+            Coder -> how many were not finished before.
+        """
         known = {(a.document, a.coder): a for a in self._store.assignments()}
         asked = (known.get(pair, Assignment(*pair)) for pair in sorted(pairs))
         done = [replace(a, finished=journal.now()) for a in asked if a.finished is None]
         self._store.put_assignments(done, change)
+        return dict(sorted(Counter(a.coder for a in done).items()))
 
 
 def joined_memos(*memos: str) -> str:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from tcncode import search
 from tcncode.errors import AmbiguousNameError, UnknownNameError, UsageError
-from tcncode.model import SETTLED, Network, nearest
+from tcncode.model import BEGINNING, SETTLED, Network, nearest
 from tcncode.text.settle import settle
 
 T = TypeVar("T")
@@ -94,13 +94,15 @@ def coder_name(name: str) -> str:
     """A coder's name as it is kept.
 
     Raises:
-        UsageError: it is blank, or stands for what a team has settled.
+        UsageError: it is blank, or stands for what a team has settled or for the program.
     """
     kept = " ".join(settle(name).split())
     if not kept:
         raise UsageError("A coder needs a name. Use --coder NAME.")
     if kept == SETTLED:
         raise UsageError(f'"{SETTLED}" is what a team decides, not somebody who codes.')
+    if kept == BEGINNING:
+        raise UsageError(f'"{BEGINNING}" is the program, not somebody who codes. Use --coder NAME.')
     return kept
 
 

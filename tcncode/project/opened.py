@@ -31,6 +31,7 @@ class Opened:
         self._system_user = _system_user()
         remembered = self._store.setting(f"coder:{self._system_user}")
         self.coder = coder_name(remembered or self._system_user if coder is None else coder)
+        self._to_remember = coder is not None and coder != remembered
         self._codebook: Codebook | None = None
         self._seen = self._store.data_version()
         self._entry = journal.last_number(database)
@@ -67,6 +68,10 @@ class Opened:
             raise ProjectError(
                 self.path, f"cannot be written ({error})", "Is another program holding it?"
             ) from None
+        if self._to_remember:
+            # What was to be written is saved; a busy file is no reason to say that it was not.
+            with suppress(sqlite3.OperationalError):
+                self.remember_coder()
 
     def undo(self) -> str:
         """Take back this coder's last action. Returns it in words; raises ``UndoError``."""
@@ -152,6 +157,7 @@ class Opened:
     def remember_coder(self) -> None:
         """Be this coder whenever this system user opens the project and says no other name."""
         self._store.set_setting(f"coder:{self._system_user}", self.coder)
+        self._to_remember = False
 
 
 def _system_user() -> str:

@@ -86,13 +86,14 @@ class Receipt:
 
         Args:
             reader: the coder who merges.
-            hidden: documents that are coded blind; what others did there is counted, no more.
+            hidden: documents that are coded blind; what others did there is not told, nor how
+                much it is.
         """
         shown: Counter[tuple[str, str, str]] = Counter()
-        blind = 0
+        blind = False
         for (document, coder, noun, what), n in self._counts.items():
             if document in hidden and coder != reader:
-                blind += n
+                blind = True
             else:
                 shown[coder, noun, what] += n
         rows = [
@@ -104,7 +105,7 @@ class Receipt:
         said = f"{sum(shown.values())} rows of {len({key[0] for key in shown})} coders came in"
         said += f"; {both} values were edited on both sides, the later one stands." if both else "."
         if blind:
-            said += f" {blind} more of others in documents that are coded blind."
+            said += " More of others came in documents that are coded blind."
         return Table(title, COLUMNS, (*rows, *(e.cells for e in edits)), said)
 
     def words(self, names: str, blind: Collection[str]) -> str:
@@ -115,11 +116,14 @@ class Receipt:
         """
         each: dict[str, list[str]] = {}
         total: Counter[tuple[str, str, str]] = Counter()
-        for (_, coder, noun, what), n in self._counts.items():
-            total[coder, noun, what] += n
+        for (document, coder, noun, what), n in self._counts.items():
+            if document not in blind:
+                total[coder, noun, what] += n
         for (coder, noun, what), n in sorted(total.items(), key=_place):
             each.setdefault(coder, []).append(f"{counted(n, noun)} {what}")
         said = "; ".join(f"{coder}: {', '.join(parts)}" for coder, parts in each.items())
+        if any(document in blind for document, *_ in self._counts):
+            said += ("; " if said else "") + "more in documents that are coded blind"
         lines = [f"merge {names} ({said or 'history only'})"]
         for edit in self._edits:
             what, _, noun, _, name, document, quotation, field, kept, lost, by = edit.cells
