@@ -11,7 +11,7 @@ from tcncode import __version__
 from tcncode.agreement.asking import Compared, Comparison, agree_command, sentences, without_units
 from tcncode.agreement.coefficients import Counts
 from tcncode.agreement.statistics import ALL_CODES
-from tcncode.agreement.telling import Facts, boundary_table, explanation, methods
+from tcncode.agreement.telling import Facts, boundary_table, explanation, methods, plain
 from tcncode.errors import UsageError
 from tcncode.model import SETTLED, Table
 from tcncode.project.agreeing import Agreeing, Gathered
@@ -79,7 +79,7 @@ class Explaining(Agreeing):
         found = self._differences(gathered)
         top = {line.name for line in gathered.material.lines if line.top}
         rows = [(f.line, f.coders, f.counts, f.without_boundaries, _kinds([f])) for f in found]
-        for coders in dict.fromkeys(f.coders for f in found):
+        for coders in dict.fromkeys(f.coders for f in found if not asked.code):
             own = [f for f in found if f.coders == coders and f.line in top]
             whole = sum((f.counts for f in own), Counts())
             without = sum((f.without_boundaries for f in own), Counts())
@@ -127,20 +127,24 @@ class Explaining(Agreeing):
             program=f"tcncode {__version__}",
             replicates=asked.replicates,
             seed=asked.seed,
-            notes=(*sentences(asked), *_without_units(compared), *compared.early),
+            notes=(
+                *_only(gathered.asked),
+                *sentences(asked),
+                *_without_units(compared),
+                *compared.early,
+            ),
             command=f"{agree_command(compared.asked)} --methods",
             blind=gathered.blind and not compared.early,
         )
         return methods(facts, compared.results)
 
     def _scheme(self, asked: Comparison, gathered: Gathered) -> str:
-        """How many codes were compared, in words."""
-        lines = gathered.material.lines
-        below = len(frozenset().union(*(line.codes for line in lines))) - len(lines)
+        """How many codes there were to code with, in words."""
+        every = self.codebook.codes
+        lines = [line for line in gathered.material.lines if line.top]
         if asked.purposes:
-            used = counted(below + len(lines), "code")
-            return f"{used} rolled up to {counted(len(lines), 'purpose')}"
-        codes = counted(len(lines), "code")
+            return f"{counted(len(every), 'code')} rolled up to {counted(len(lines), 'purpose')}"
+        below, codes = len(every) - len(lines), counted(len(lines), "code")
         their = "its" if len(lines) == 1 else "their"
         return f"{codes} and {their} {counted(below, 'sub-code')}" if below else codes
 
@@ -151,7 +155,7 @@ class Explaining(Agreeing):
         pairs = list(combinations(range(len(material.coders)), 2))
         return [
             differences(material, line, pair)
-            for line in material.lines
+            for line in material.shown
             if only is None or line.name == only
             for pair in pairs
         ]
@@ -178,6 +182,12 @@ class Explaining(Agreeing):
         return Table("Disagreements", columns, tuple(rows), note)
 
 
+def _only(asked: Comparison) -> list[str]:
+    """That agreement is of one code, though coders had others."""
+    below = " and its sub-codes" if asked.sub_codes else ""
+    return [f"Reported here: only {plain(asked.code)}{below}."] if asked.code else []
+
+
 def _without_units(compared: Compared) -> list[str]:
     n = without_units(compared)
     told = f"{counted(n, 'document')} that all had finished without {compared.asked.unit}s"
@@ -186,13 +196,13 @@ def _without_units(compared: Compared) -> list[str]:
 
 def _refuse(asked: Comparison, option: str, *more: str) -> None:
     """What counts characters, of all documents and codings at once, cannot do otherwise."""
-    plain = Comparison()
-    if asked.unit != plain.unit:
+    usual = Comparison()
+    if asked.unit != usual.unit:
         raise UsageError(
             f"--{option} counts characters, whatever the unit: leave out --unit {asked.unit}."
         )
     for name in ("by", "over", *more):
-        if getattr(asked, name) != getattr(plain, name):
+        if getattr(asked, name) != getattr(usual, name):
             flag = name.removesuffix("s") if name == "statistics" else name.replace("_", "-")
             raise UsageError(f"--{flag} does not go with --{option}: leave it out.")
     _refuse_both(asked, option)

@@ -197,7 +197,7 @@ class Sampling(Team, Agreeing):
             )
         found: list[tuple[str, Need]] = [
             (line.name, need(parts(gathered.material, name, line), asked.within, seed=asked.seed))
-            for line in gathered.material.lines
+            for line in gathered.material.shown
         ]
         rows = tuple(
             (code, statistic(name).name, n.documents, n.value, n.half_width, n.needed)
