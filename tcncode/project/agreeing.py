@@ -37,8 +37,8 @@ class Gathered:
     of: int
     finished: Mapping[tuple[str, str], str]
     """Document id, coder -> when."""
-    blind: bool
-    """Whether all of it was coded blind."""
+    blind: frozenset[str]
+    """Ids of the documents that all who finished them were asked to code blind."""
     members: Sequence[str]
     """All coders compared, those of groups one by one."""
 
@@ -146,14 +146,14 @@ class Agreeing(Blindness):
                 _places((at[d], 0, 0, start, end) for d, start, end in turns if d in at)
             )
         when = {key: a.finished for key, a in assignments.items() if a.finished}
-        blind = [
-            key in assignments and assignments[key].blind
-            for key in ((entry.id, coder) for entry in kept for coder in members)
-        ]
+        blind = frozenset(
+            entry.id for entry in kept
+            if all(assignments[entry.id, c].blind for c in members if (entry.id, c) in when)
+        )  # fmt: skip
         named = asked.coders or (() if asked.groups else tuple(parties))
         path = self.codebook.get(asked.code).path if asked.code else None
         asked = replace(asked, coders=named, code=path)
-        return Gathered(asked, material, kept, left_out, len(entries), when, all(blind), members)
+        return Gathered(asked, material, kept, left_out, len(entries), when, blind, members)
 
     # -- who is compared -------------------------------------------------------------
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from tcncode import __version__
 from tcncode.agreement.asking import Compared, Comparison, agree_command, sentences, without_units
 from tcncode.agreement.coefficients import Counts
+from tcncode.agreement.drawing import BEGINS, Draw
 from tcncode.agreement.statistics import ALL_CODES
 from tcncode.agreement.telling import Facts, boundary_table, explanation, methods, plain
 from tcncode.errors import UsageError
+from tcncode.journal.effects import in_effect
 from tcncode.model import SETTLED, Table
 from tcncode.project.agreeing import Agreeing, Gathered
 from tcncode.project.names import short
@@ -116,6 +118,7 @@ class Explaining(Agreeing):
         entries = self.documents(network=asked.network, kind=asked.kind)
         whole = sum(e.characters for e in entries)
         part = sum(e.characters for e in gathered.entries)
+        early = self.seen_early(gathered.blind, set(gathered.members))
         facts = Facts(
             coders=compared.coders,
             documents=len(compared.documents),
@@ -134,9 +137,44 @@ class Explaining(Agreeing):
                 *compared.early,
             ),
             command=f"{agree_command(compared.asked)} --methods",
-            blind=gathered.blind and not compared.early,
+            chosen=self._chosen(gathered),
+            blind=len(gathered.blind - early.keys()),
         )
         return methods(facts, compared.results)
+
+    def _chosen(self, gathered: Gathered) -> tuple[str, ...]:
+        """How the documents were chosen, as far as the project knows: those drawn by chance."""
+        compared = {entry.id for entry in gathered.entries}
+        left, out = set(compared), []
+        draws = in_effect(self._database, BEGINS, "assignment")
+        # The first draw that gave a document to one of these coders is the one that chose it.
+        for action, (words, rows) in draws.items():
+            how = Draw.read(words)
+            given: dict[str, set[str]] = {}
+            for row in rows:
+                document, _, coder = row.partition("/")
+                given.setdefault(document, set()).add(coder)
+            drawn = {
+                document for document, coders in given.items()
+                if document in left and coders.intersection(gathered.members)
+                and how is not None
+                and (not how.rest or len(coders) > 1 or self._had_others(document, action))
+            }  # fmt: skip
+            if how is not None and drawn:
+                out.append(replace(how, among=plain(how.among)).told(len(drawn), len(compared)))
+            left -= drawn
+        if out and left:
+            out.append(
+                f"How the other {counted(len(left), 'document')} came to be coded by several is"
+                " not on record."
+            )
+        return tuple(out)
+
+    def _had_others(self, document: str, action: str) -> bool:
+        """Whether somebody had coded a document, or was asked to, before an action."""
+        marks = self._store.assignment_marks([document]).get(document, [])
+        earlier = {mark[0] for mark in marks} | {*self._store.first_actions(document).values()}
+        return min(earlier, default=action) < action
 
     def _scheme(self, asked: Comparison, gathered: Gathered) -> str:
         """How many codes there were to code with, in words."""
