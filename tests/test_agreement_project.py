@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import TEXTS, Run, add
 
+from tcncode.agreement.statistics import KEYS, STATISTICS
 from tcncode.project import Comparison, Project, agree_command
 from tcncode.text import Span
 
@@ -263,6 +265,94 @@ def test_boundaries_are_told_from_meaning(coded):
     assert (shaming["boundary"], shaming["code differs"], shaming["one coded"]) == (0, 39, 0)
     assert shaming["kappa_without_boundaries"] == shaming["kappa"]
     assert table["showcasing"]["code differs"] == 10
+
+
+@pytest.fixture
+def crossed(coded: Project) -> Project:
+    """ben gave other codes, at the top and below, to passages that amina coded."""
+    coded.coder = "ben"
+    for document, code, span in (
+        ("letter", "shaming", (60, 80)),
+        ("letter", "showcasing", (80, 90)),
+        ("letter", "sharing/information-tools", (26, 30)),
+    ):
+        coded.code(coded.document_id(document), Span(*span), code)
+    coded.coder = "amina"
+    coded.code(coded.document_id("letter"), Span(26, 30), "sharing/peer-learning")
+    return coded
+
+
+def same(results) -> list[tuple[object, ...]]:
+    return [
+        (r.code, r.coders, r.statistic, r.value, r.n, r.both, r.first_only, r.reason, r.coverage,
+         r.low, r.high)
+        for r in results
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("sub_codes", [False, True])
+@pytest.mark.parametrize("coders", [("amina", "ben"), ("amina", "ben", "cem")])
+def test_asking_for_one_code_changes_no_figure_of_it(crossed, coders, sub_codes):
+    asked = Comparison(coders, statistics=tuple(KEYS), sub_codes=sub_codes, replicates=100)
+    every = crossed.agree(asked).results
+    joint = {s.name for s in STATISTICS.values() if s.lines == "all"}
+    for code in ("shaming", "sharing"):
+        wanted = [
+            r for r in every
+            if r.code == code or (sub_codes and r.code.startswith(f"{code}/"))
+            or (r.code == "(all codes)" and r.statistic in joint)
+        ]  # fmt: skip
+        only = crossed.agree(replace(asked, code=code))
+        assert same(only.results) == same(wanted)
+        assert f"not on {code} alone" in only.note
+    told = {r.statistic: r.value for r in every if r.code in ("shaming", "(all codes)")}
+    if len(coders) == 2:
+        assert None not in (told["cu-alpha"], told["(k)u-alpha"], told["alpha of sets, MASI"])
+
+
+def test_a_sub_codes_figures_are_those_of_its_line_among_all(crossed):
+    asked = Comparison(("amina", "ben"), statistics=tuple(KEYS), replicates=0, sub_codes=True)
+    name = "sharing/peer-learning"
+    every = [r for r in crossed.agree(asked).results if r.code == name]
+    only = crossed.agree(replace(asked, code=name, sub_codes=False)).results
+    assert same(r for r in only if r.code == name) == same(every)
+
+
+def test_boundaries_of_one_code_are_told_apart_by_all_codes(crossed):
+    asked = Comparison(("amina", "ben"))
+    every = {r["code"]: r for r in crossed.boundaries(asked).records()}
+    for code in ("shaming", "showcasing", "sharing"):
+        only = crossed.boundaries(replace(asked, code=code)).records()
+        assert only == [every[code]]
+    assert every["showcasing"]["code differs"] == 10
+
+
+def test_a_sub_code_differs_from_its_neighbour_as_from_any_other_code(crossed):
+    asked = Comparison(("amina", "ben"), sub_codes=True)
+    table = {r["code"]: r for r in crossed.boundaries(asked).records()}
+    for code, differ in (("sharing/information-tools", 4), ("sharing/peer-learning", 18)):
+        row = table[code]
+        # In the notes ben gave the passage the code above: another code than the sub-code, too.
+        assert (row["differ"], row["code differs"], row["one coded"]) == (differ, differ, 0)
+    (told,) = crossed.explain_agreement(Comparison(("amina", "ben")), "sharing/peer-learning")
+    assert {r["instead"] for r in told.costliest.records()} == {
+        "sharing", "sharing/information-tools",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--purposes", "--code", "sharing"], "leave out --code"),
+        (["--purposes", "--sub-codes"], "leave out --sub-codes"),
+        (["--statistic", "light"], "three coders or more"),
+        (["--statistic", "ku-alpha", "--code", "sharing/peer-learning"], "at the top"),
+    ],
+)
+def test_what_would_be_an_empty_or_another_table_is_refused(coded, tcncode: Run, words, told):
+    ran = tcncode("-p", coded.path, "agree", "amina", "ben", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err and len(ran.err.splitlines()) == 1
 
 
 def test_the_methods_paragraph_carries_the_figures_and_their_sources(coded, tcncode: Run):

@@ -164,7 +164,9 @@ def test_the_methods_paragraph_counts_sub_codes_and_purposes(talks):
     said = talks.agreement_methods(Comparison(PAIR, replicates=0, purposes=True))
     assert f"with {len(every)} codes rolled up to 3 purposes;" in said
     said = talks.agreement_methods(Comparison(PAIR, replicates=0, code="sharing/peer-learning"))
-    assert "with 1 code;" in said
+    # They coded with all of them, whichever are reported.
+    assert f"with {len(tops)} codes and their {len(every) - len(tops)} sub-codes;" in said
+    assert "Reported here: only sharing/peer-learning." in said and "over all codes" not in said
 
 
 def test_what_was_settled_is_no_coder_whose_reliability_could_be_told(talks, tcncode: Run):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Collection
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -14,10 +16,10 @@ from hypothesis import strategies as st
 
 from tcncode.agreement.bootstrap import Parts, Resampling
 from tcncode.agreement.coefficients import Ratings, cohen_kappa
-from tcncode.agreement.drawing import Drawable, deal, draw
+from tcncode.agreement.drawing import Draw, Drawable, deal, draw
 from tcncode.agreement.planning import need
 from tcncode.errors import UsageError
-from tcncode.project import Project, Sample
+from tcncode.project import Comparison, Dealt, Project, Sample
 from tcncode.text import Span
 
 FRAMES = st.lists(
@@ -251,6 +253,110 @@ def test_whoever_began_a_document_unasked_does_not_see_its_blind_coders_either(l
         assert bo.codings() == [mine] and c.codings() == [theirs]
         (kept,) = larger.assignments(document="letter", coder="bo")
         assert (kept.assigned, kept.blind) == (False, True)
+
+
+# What the methods paragraph says of it
+
+
+def methods(project: Project, *coders: str) -> str:
+    return project.agreement_methods(Comparison(coders, replicates=0))
+
+
+def finish(project: Project, documents: Collection[str], *coders: str) -> None:
+    for coder in coders:
+        project.coder = coder
+        project.finish(documents)
+
+
+def drawn_by(dealt: Dealt) -> list[str]:
+    return [row["document"] for row in dealt.table.records() if row["sample"] == "drawn"]
+
+
+def test_the_methods_paragraph_says_how_documents_were_drawn(larger):
+    of = len(larger.documents())
+    drawn = drawn_by(larger.assign_sample(Sample(("a", "b"), share=0.5, seed=9, blind=True)))
+    finish(larger, drawn, "a", "b")
+    said = methods(larger, "a", "b")
+    assert (
+        f"The documents compared were drawn by chance from {of} documents (in proportion to network"
+        " and kind; until 50% of these had 2 coders each; seed 9)." in said
+    )
+    assert "without seeing each other's codings;" in said
+    assert "no such record" not in said and "not on record" not in said
+
+
+def test_the_methods_paragraph_counts_what_was_drawn_and_what_was_coded_blind(larger):
+    network = larger.network("EUROCITIES")
+    named, *others = [e.id for e in larger.documents(network="EUROCITIES")]
+    larger.assign([named], ["a", "b"])
+    asked = Sample(("a", "b"), share=0.5, network="EUROCITIES", blind=True, rest=True, seed=4)
+    dealt = larger.assign_sample(asked)
+    drawn = drawn_by(dealt)
+    rest = [row["document"] for row in dealt.table.records() if row["sample"] == "rest"]
+    assert drawn and rest
+    compared = {named, *drawn, rest[0]}
+    finish(larger, compared, "a", "b")
+    said = methods(larger, "a", "b")
+    n, of = len(drawn), len(compared)
+    was = "was" if n == 1 else "were"
+    assert (
+        f"{n} of the {of} documents compared {was} drawn by chance from {len(others) + 1} documents"
+        f" of {network.name} (in proportion to network and kind; until 50% of these had 2 coders"
+        " each; 1 that had as many coders before counted towards it; seed 4). How the other 2 documents"
+        " came to be coded by several is not on record." in said
+    )
+    assert f"{n} of these {of} documents {was} coded without seeing each other's codings" in said
+
+
+def test_a_document_drawn_for_a_second_coder_is_told_from_the_rest(larger):
+    letter = larger.document_id("letter")
+    larger.coder = "a"
+    larger.code(letter, Span(0, 8), "sharing")
+    drawn = drawn_by(larger.assign_sample(Sample(("a", "b"), share=1.0, rest=True)))
+    assert letter in drawn
+    finish(larger, [letter], "a", "b")
+    assert "The documents compared were drawn by chance" in methods(larger, "a", "b")
+
+
+def test_a_draw_that_was_taken_back_chose_nothing(larger):
+    drawn = drawn_by(larger.assign_sample(Sample(("a", "b"), share=0.5)))
+    larger.undo()
+    finish(larger, drawn, "a", "b")
+    said = methods(larger, "a", "b")
+    assert "drawn by chance" not in said
+    assert "The project has no record that these documents were coded blind." in said
+
+
+def test_a_draw_that_was_taken_back_and_done_again_counts(larger):
+    drawn = drawn_by(larger.assign_sample(Sample(("a", "b"), share=0.5)))
+    larger.undo()
+    larger.redo()
+    finish(larger, drawn, "a", "b")
+    assert "drawn by chance" in methods(larger, "a", "b")
+
+
+@given(
+    st.builds(
+        Draw, st.integers(0, 99), st.integers(0, 99),
+        st.sampled_from(["", " of kind policy", " chosen by name of Cities (for 3 coders)"]),
+        st.integers(2, 5), st.integers(-9, 9), st.sampled_from(["20%", "12.5%"]), st.just(""),
+        st.integers(0, 9), st.booleans(),
+    )
+)  # fmt: skip
+def test_a_draw_is_read_back_from_the_journal_as_it_was_told(draw):
+    assert Draw.read(draw.words()) == draw
+    within = replace(draw, share="", within="0.05")
+    blind = within.words() + ", blind"
+    assert Draw.read(blind) == within
+
+
+def test_of_a_draw_that_told_less_no_more_is_said():
+    before = Draw.read("draw 4 documents for 2 coders each (seed 7), blind")
+    assert before == Draw(4, None, "", 2, 7)
+    assert before.told(4, 4) == (
+        "The documents compared were drawn by chance (in proportion to network and kind; seed 7)."
+    )
+    assert Draw.read("draw a map") is None
 
 
 def test_an_interval_is_planned_by_what_was_finished(larger):

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tcncode.agreement.statistics import statistic
+from tcncode.agreement.statistics import ALL_CODES, statistic
 from tcncode.model import REPLICATES, SEED, SETTLED, AgreementResult
 
 ORIGINS = ("all", "no suggestions", "both", "by hand", "suggestion", "imported", "settled")
@@ -29,6 +29,7 @@ class Comparison:
     network: str | None = None
     kind: str | None = None
     code: str | None = None
+    """Only results for this code. What rests on all codes at once is computed from all of them."""
     sub_codes: bool = False
     """A line for each sub-code too."""
     purposes: bool = False
@@ -154,6 +155,10 @@ def _note(compared: Compared) -> str:
         " mean of documents' values.",
     ]
     said += sentences(asked)
+    if asked.code and any(r.code == ALL_CODES for r in compared.results):
+        said.append(f"{ALL_CODES}: what rests on all codes at once, not on {asked.code} alone.")
+    if asked.code and any(statistic(r.statistic).key == "ku-alpha" for r in compared.results):
+        said.append(f"(k)u-alpha: {asked.code} against all other codes, though not shown.")
     said += compared.warnings
     if SETTLED in compared.coders:
         said.append(f"{SETTLED}: decided from these codings, so this is no measure of reliability.")

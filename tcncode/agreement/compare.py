@@ -43,7 +43,10 @@ def compare(
     replicates: int = REPLICATES,
     seed: int = SEED,
 ) -> list[AgreementResult]:
-    """Every statistic asked for, for each code, then for all codes.
+    """Every statistic asked for, for each code that is shown, then for all codes.
+
+    Where some codes are not shown, all codes together have only the statistics that there are for
+    nothing less.
 
     Args:
         material: documents that at least two of the coders have finished, and what they coded.
@@ -69,7 +72,7 @@ def compare(
     results = []
     for name, numbers in everything.items():
         documents = np.array(sorted(numbers), dtype=np.int64)
-        for line in (*material.lines, None):
+        for line in (*material.shown, None):
             for some in sets:
                 found = comparing.results(wanted, line, some, documents)
                 results += [replace(result, group=name) for result in found]
@@ -176,6 +179,12 @@ class _Comparing:
     def _fits(self, wanted: Statistic, line: Line | None, coders: tuple[int, ...]) -> bool:
         """Whether there is such a statistic for one code or all, for so many coders."""
         if wanted.lines != "both" and (wanted.lines == "all") != (line is None):
+            return False
+        if (
+            line is None
+            and wanted.lines == "both"
+            and len(self.material.shown) < len(self.material.lines)
+        ):
             return False
         if wanted.key == "ku-alpha" and line is not None and not line.top:
             return False

@@ -7,6 +7,7 @@ same documents on every machine and from every copy of a project, in whatever or
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -130,3 +131,84 @@ def deal(
 def chance(seed: int, what: str) -> bytes:
     """What decides where nothing else does: even, and the same everywhere."""
     return hashlib.sha256(f"{seed}:{what}".encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """How documents were drawn, as the journal tells it."""
+
+    drawn: int
+    """Documents."""
+    of: int | None
+    """From so many; None: not told."""
+    among: str
+    """Which these were, such as `` of kind interview``; empty: all."""
+    each: int
+    """Coders of a document."""
+    seed: int
+    share: str = ""
+    """Of the documents, as ``20%``; empty: not told, or not asked for."""
+    within: str = ""
+    """The half width of the interval that was asked for instead."""
+    before: int = 0
+    """Documents that had as many coders already, and counted."""
+    rest: bool = False
+    """Whether documents that were not drawn were dealt, too, to one coder each."""
+
+    def words(self) -> str:
+        """For the journal.
+
+        >>> Draw(4, 40, " of kind policy", 2, 7, share="60%", before=20).words()
+        'draw 4 of 40 documents of kind policy for 2 coders each (share 60%, 20 before, seed 7)'
+        """
+        how = f"share {self.share}" if self.share else f"within {self.within}"
+        return (
+            f"{BEGINS}{self.drawn} of {self.of} documents{self.among} for {self.each} coders each"
+            f" ({how}, {self.before} before, seed {self.seed})" + (_REST if self.rest else "")
+        )
+
+    @classmethod
+    def read(cls, words: str) -> Draw | None:
+        """Back from the journal, where an older version may have told less."""
+        found = _DRAW.match(words)
+        if found is None:
+            return None
+        drawn, of, among, each, share, within, before, seed = found.groups()
+        return cls(
+            int(drawn), int(of) if of else None, among or "", int(each), int(seed), share or "",
+            within or "", int(before or 0), _REST in words[found.end() :],
+        )  # fmt: skip
+
+    def told(self, compared: int, documents: int) -> str:
+        """A sentence for the methods paragraph.
+
+        Args:
+            compared: of the documents compared, so many were drawn so.
+            documents: that were compared.
+        """
+        who = "The documents compared were" if compared == documents else (
+            f"{compared} of the {documents} documents compared "
+            + ("was" if compared == 1 else "were")
+        )  # fmt: skip
+        origin = "" if self.of is None else f" from {self.of} documents{self.among}"
+        how = ["in proportion to network and kind"]
+        if self.share:
+            how.append(f"until {self.share} of these had {self.each} coders each")
+        if self.within:
+            how.append(
+                f"as many as a 95 % interval of \u00b1{self.within} was judged to need from the"
+                " documents coded until then"
+            )
+        if self.before:
+            how.append(f"{self.before} that had as many coders before counted towards it")
+        return f"{who} drawn by chance{origin} ({'; '.join([*how, f'seed {self.seed}'])})."
+
+
+BEGINS = "draw "
+"""How the journal begins to tell of a draw."""
+_REST = "; the rest to one coder each"
+_DRAW = re.compile(
+    r"draw (\d+)(?: of (\d+) documents(.*?)| documents) for (\d+) coders each"
+    r" \((?:(?:share ([^,]+)|within ([^,]+)), (\d+) before, )?seed (-?\d+)\)",
+    re.DOTALL,
+)

@@ -86,6 +86,8 @@ def differences(material: Material, line: Line, coders: tuple[int, int]) -> Diff
     material = replace(material, units=None)
     common: Flags = np.asarray(material.finished[:, np.array(coders)].all(axis=1))
     others = [o for o in material.lines if o.top and not o.codes & line.codes]
+    told = line.codes.union(*(o.codes for o in others))
+    others += [o for o in material.single if not o.codes <= told]
     cut = pieces(material, [line, *others])
     counted: Flags = common[cut.document]
     one, two = (cut.coded[0][c] & counted for c in coders)

@@ -49,6 +49,8 @@ class Line:
     """Numbers of codes, as in ``Places.code``."""
     top: bool = True
     """Whether it counts for all codes together; a sub-code's line does not, beside its parent's."""
+    shown: bool = True
+    """Whether it has results of its own; what is not shown still counts for all codes together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Material:
     back: tuple[Ints, Ints, Ints] | None = field(default=None, repr=False)
     """Where text was left out: each stretch that was kept begins here, and began there (both with
     the documents end to end); and the borders there."""
+    single: Sequence[Line] = ()
+    """Each code by itself, without those below it: what else a coder gave a passage."""
 
     def __post_init__(self) -> None:
         if len(self.coders) > MOST_CODERS:
@@ -111,6 +115,11 @@ class Material:
             wrong = (p.start < 0) | (p.start >= p.end) | (p.end > lengths[p.document])
             for at in np.flatnonzero(wrong)[:1]:
                 raise SpanError(int(p.start[at]), int(p.end[at]), int(lengths[p.document[at]]))
+
+    @property
+    def shown(self) -> list[Line]:
+        """The lines that have results of their own."""
+        return [line for line in self.lines if line.shown]
 
     @property
     def lengths(self) -> Ints:

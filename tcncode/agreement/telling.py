@@ -45,8 +45,10 @@ class Facts:
     notes: tuple[str, ...]
     """What was left out or put together, a sentence each."""
     command: str
-    blind: bool
-    """Whether nobody saw the others' codings of these documents before all had finished."""
+    chosen: tuple[str, ...]
+    """How these documents were chosen, a sentence each; none where that is not known."""
+    blind: int
+    """Documents of which nobody could see the others' codings before all had finished."""
 
 
 def plain(name: str) -> str:
@@ -212,7 +214,8 @@ def methods(facts: Facts, results: Sequence[AgreementResult]) -> str:
         r for r in results if tuple(r.coders) in whole and r.code == ALL_CODES
     ]
     shown = list(dict.fromkeys(r.statistic for r in results))
-    said = [_sample(facts), _unit(facts, shown, results), *facts.notes, *_interval(facts, results)]
+    said = [_sample(facts), *facts.chosen, *_blind(facts), _unit(facts, shown, results)]
+    said += [*facts.notes, *_interval(facts, results)]
     said += _figures(results, shown)
     undefined = [r for r in results if r.value is None]
     if undefined:
@@ -234,13 +237,26 @@ def methods(facts: Facts, results: Sequence[AgreementResult]) -> str:
 def _sample(facts: Facts) -> str:
     who = ", ".join(facts.coders[:-1]) + f" and {facts.coders[-1]}"
     share = "" if facts.share is None else f" ({facts.share:.0%} of the text)"
-    blind = ", without seeing each other's codings" if facts.blind else ""
+    blind = ", without seeing each other's codings" if facts.blind == facts.documents else ""
     return (
         f"{who} each coded {facts.documents} of {facts.of} documents{share} with"
         f" {facts.codes}{blind}; only documents that all of them had finished were compared."
         if facts.of
         else f"{who} have no document in common."
     )
+
+
+def _blind(facts: Facts) -> list[str]:
+    """How many documents were coded blind, where not all were."""
+    if facts.blind == facts.documents:
+        return []
+    if not facts.blind:
+        return ["The project has no record that these documents were coded blind."]
+    are = "was" if facts.blind == 1 else "were"
+    return [
+        f"{facts.blind} of these {facts.documents} documents {are} coded without seeing each"
+        " other's codings; of the others the project has no such record."
+    ]
 
 
 def _unit(facts: Facts, shown: Sequence[str], results: Sequence[AgreementResult]) -> str:

@@ -343,13 +343,15 @@ def remarks(compared: Compared) -> list[str]:
 
 
 def _means(compared: Compared) -> list[str]:
-    """The mean of the documents' kappas over all codes, which is not the kappa of the project."""
+    """The mean of the documents' kappas, which is not the kappa of the project."""
     from tcncode.agreement.compare import means
     from tcncode.agreement.statistics import ALL_CODES
 
+    of = f"of {compared.asked.code}" if compared.asked.code else "over all codes"
+    line = compared.asked.code or ALL_CODES
     rows = [
         r for r in compared.results
-        if r.code == ALL_CODES and r.statistic == "Cohen's kappa" and len(r.coders) == 2
+        if r.code == line and r.statistic == "Cohen's kappa" and len(r.coders) == 2
     ]  # fmt: skip
     said = []
     for coders in dict.fromkeys(r.coders for r in rows):
@@ -357,8 +359,8 @@ def _means(compared: Compared) -> list[str]:
         mean, undefined = means(own)
         if mean is not None:
             said.append(
-                f"{' / '.join(coders)}: the mean of {len(own) - undefined} documents' kappas over"
-                f" all codes is {mean:.3f} ({undefined} not defined); pooled it is another number."
+                f"{' / '.join(coders)}: the mean of {len(own) - undefined} documents' kappas {of}"
+                f" is {mean:.3f} ({undefined} not defined); pooled it is another number."
             )
     return said
 

@@ -37,8 +37,8 @@ class Gathered:
     of: int
     finished: Mapping[tuple[str, str], str]
     """Document id, coder -> when."""
-    blind: bool
-    """Whether all of it was coded blind."""
+    blind: frozenset[str]
+    """Ids of the documents that all who finished them were asked to code blind."""
     members: Sequence[str]
     """All coders compared, those of groups one by one."""
 
@@ -76,14 +76,17 @@ class Agreeing(Blindness):
         gathered = self.gathered(asked, among=among)
         usual = FOR_TWO if len(gathered.material.coders) == 2 else FOR_MORE
         names = [statistic(name).name for name in asked.statistics or usual]
+        groups = self._groups(asked, gathered)
         results = compare(
             gathered.material,
             unit=asked.unit,
             statistics=names,
-            groups=self._groups(asked, gathered),
+            groups=groups,
             replicates=asked.replicates,
             seed=asked.seed,
         )
+        if not results and groups != {}:
+            raise UsageError(_no_such(names))
         return Compared(
             gathered.asked,
             [replace(result, origin=asked.origin) for result in results],
@@ -135,6 +138,7 @@ class Agreeing(Blindness):
             finished=_flags(marks, len(parties)),
             units=units,
             groups={n: [numbers[c] for c in of] for n, of in enumerate(parties.values())},
+            single=self._single(),
         )
         if asked.no_interviewers:
             turns = self._store.interviewer_turns()
@@ -142,13 +146,14 @@ class Agreeing(Blindness):
                 _places((at[d], 0, 0, start, end) for d, start, end in turns if d in at)
             )
         when = {key: a.finished for key, a in assignments.items() if a.finished}
-        blind = [
-            key in assignments and assignments[key].blind
-            for key in ((entry.id, coder) for entry in kept for coder in members)
-        ]
+        blind = frozenset(
+            entry.id for entry in kept
+            if all(assignments[entry.id, c].blind for c in members if (entry.id, c) in when)
+        )  # fmt: skip
         named = asked.coders or (() if asked.groups else tuple(parties))
-        asked = replace(asked, coders=named)
-        return Gathered(asked, material, kept, left_out, len(entries), when, all(blind), members)
+        path = self.codebook.get(asked.code).path if asked.code else None
+        asked = replace(asked, coders=named, code=path)
+        return Gathered(asked, material, kept, left_out, len(entries), when, blind, members)
 
     # -- who is compared -------------------------------------------------------------
 
@@ -221,6 +226,12 @@ class Agreeing(Blindness):
 
         codes = self.codebook.codes
         if asked.purposes:
+            for flag in ("code", "sub_codes"):
+                if getattr(asked, flag):
+                    raise UsageError(
+                        "--purposes has a line for each purpose, of all codes: leave out"
+                        f" --{flag.replace('_', '-')}."
+                    )
             names = [*self.codebook.purposes] or sorted({c.purpose for c in codes if c.purpose})
             by_purpose = {
                 name: frozenset(
@@ -229,12 +240,13 @@ class Agreeing(Blindness):
                 for name in [*names, reports.NO_PURPOSE]
             }
             return [Line(name, ids) for name, ids in by_purpose.items() if ids]
-        below = self.codebook.get(asked.code).path if asked.code else None
-        shown = [
-            c for c in codes
-            if c.path == below or (below is None and c.depth == 0)
-            or (asked.sub_codes and (below is None or c.path.startswith(below + "/")))
-        ]  # fmt: skip
+        below = self.codebook.get(asked.code).path if asked.code else ""
+        shown = {
+            c.path for c in codes
+            if c.path == below or (not below and c.depth == 0)
+            or (asked.sub_codes and (not below or c.path.startswith(below + "/")))
+        }  # fmt: skip
+        # All codes together are made of those at the top, whichever are shown.
         return [
             Line(
                 code.path,
@@ -242,10 +254,16 @@ class Agreeing(Blindness):
                     n for n, c in enumerate(codes)
                     if c.path == code.path or c.path.startswith(code.path + "/")
                 ),
-                code.path == below or (below is None and code.depth == 0),
+                top=code.depth == 0,
+                shown=code.path in shown,
             )
-            for code in shown
+            for code in codes if code.depth == 0 or code.path in shown
         ]  # fmt: skip
+
+    def _single(self) -> list[Line]:
+        from tcncode.agreement.intervals import Line
+
+        return [Line(c.path, frozenset([n])) for n, c in enumerate(self.codebook.codes)]
 
     def _unit_places(self, unit: str, entries: Sequence[DocumentEntry]) -> Places | None:
         if unit == "character":
@@ -313,6 +331,21 @@ class Agreeing(Blindness):
             for e in entries
         )  # fmt: skip
         return {name: found[name] for name in (*order, _SEVERAL, _NOTHING) if name in found}
+
+
+def _no_such(names: Iterable[str]) -> str:
+    """Why none of some statistics has a result."""
+    why = {
+        "all": "is for three coders or more together",
+        "codes": "is of a code at the top of the codebook, against the others",
+    }
+    known = map(statistic, names)
+    return (
+        "; ".join(
+            f"{each.name} {why['all' if each.coders == 'all' else 'codes']}" for each in known
+        )
+        + ": ask for another statistic."
+    )
 
 
 def _documents(entries: Iterable[DocumentEntry]) -> list[ComparedDocument]:

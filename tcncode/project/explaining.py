@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from tcncode import __version__
 from tcncode.agreement.asking import Compared, Comparison, agree_command, sentences, without_units
 from tcncode.agreement.coefficients import Counts
+from tcncode.agreement.drawing import BEGINS, Draw
 from tcncode.agreement.statistics import ALL_CODES
-from tcncode.agreement.telling import Facts, boundary_table, explanation, methods
+from tcncode.agreement.telling import Facts, boundary_table, explanation, methods, plain
 from tcncode.errors import UsageError
+from tcncode.journal.effects import in_effect
 from tcncode.model import SETTLED, Table
 from tcncode.project.agreeing import Agreeing, Gathered
 from tcncode.project.names import short
@@ -79,7 +81,7 @@ class Explaining(Agreeing):
         found = self._differences(gathered)
         top = {line.name for line in gathered.material.lines if line.top}
         rows = [(f.line, f.coders, f.counts, f.without_boundaries, _kinds([f])) for f in found]
-        for coders in dict.fromkeys(f.coders for f in found):
+        for coders in dict.fromkeys(f.coders for f in found if not asked.code):
             own = [f for f in found if f.coders == coders and f.line in top]
             whole = sum((f.counts for f in own), Counts())
             without = sum((f.without_boundaries for f in own), Counts())
@@ -116,6 +118,7 @@ class Explaining(Agreeing):
         entries = self.documents(network=asked.network, kind=asked.kind)
         whole = sum(e.characters for e in entries)
         part = sum(e.characters for e in gathered.entries)
+        early = self.seen_early(gathered.blind, set(gathered.members))
         facts = Facts(
             coders=compared.coders,
             documents=len(compared.documents),
@@ -127,20 +130,59 @@ class Explaining(Agreeing):
             program=f"tcncode {__version__}",
             replicates=asked.replicates,
             seed=asked.seed,
-            notes=(*sentences(asked), *_without_units(compared), *compared.warnings),
+            notes=(
+                *_only(gathered.asked),
+                *sentences(asked),
+                *_without_units(compared),
+                *compared.warnings,
+            ),
             command=f"{agree_command(compared.asked)} --methods",
-            blind=gathered.blind and not compared.early,
+            chosen=self._chosen(gathered),
+            blind=len(gathered.blind - early.keys()),
         )
         return methods(facts, compared.results)
 
+    def _chosen(self, gathered: Gathered) -> tuple[str, ...]:
+        """How the documents were chosen, as far as the project knows: those drawn by chance."""
+        compared = {entry.id for entry in gathered.entries}
+        left, out = set(compared), []
+        draws = in_effect(self._database, BEGINS, "assignment")
+        # The first draw that gave a document to one of these coders is the one that chose it.
+        for action, (words, rows) in draws.items():
+            how = Draw.read(words)
+            given: dict[str, set[str]] = {}
+            for row in rows:
+                document, _, coder = row.partition("/")
+                given.setdefault(document, set()).add(coder)
+            drawn = {
+                document for document, coders in given.items()
+                if document in left and coders.intersection(gathered.members)
+                and how is not None
+                and (not how.rest or len(coders) > 1 or self._had_others(document, action))
+            }  # fmt: skip
+            if how is not None and drawn:
+                out.append(replace(how, among=plain(how.among)).told(len(drawn), len(compared)))
+            left -= drawn
+        if out and left:
+            out.append(
+                f"How the other {counted(len(left), 'document')} came to be coded by several is"
+                " not on record."
+            )
+        return tuple(out)
+
+    def _had_others(self, document: str, action: str) -> bool:
+        """Whether somebody had coded a document, or was asked to, before an action."""
+        marks = self._store.assignment_marks([document]).get(document, [])
+        earlier = {mark[0] for mark in marks} | {*self._store.first_actions(document).values()}
+        return min(earlier, default=action) < action
+
     def _scheme(self, asked: Comparison, gathered: Gathered) -> str:
-        """How many codes were compared, in words."""
-        lines = gathered.material.lines
-        below = len(frozenset().union(*(line.codes for line in lines))) - len(lines)
+        """How many codes there were to code with, in words."""
+        every = self.codebook.codes
+        lines = [line for line in gathered.material.lines if line.top]
         if asked.purposes:
-            used = counted(below + len(lines), "code")
-            return f"{used} rolled up to {counted(len(lines), 'purpose')}"
-        codes = counted(len(lines), "code")
+            return f"{counted(len(every), 'code')} rolled up to {counted(len(lines), 'purpose')}"
+        below, codes = len(every) - len(lines), counted(len(lines), "code")
         their = "its" if len(lines) == 1 else "their"
         return f"{codes} and {their} {counted(below, 'sub-code')}" if below else codes
 
@@ -151,7 +193,7 @@ class Explaining(Agreeing):
         pairs = list(combinations(range(len(material.coders)), 2))
         return [
             differences(material, line, pair)
-            for line in material.lines
+            for line in material.shown
             if only is None or line.name == only
             for pair in pairs
         ]
@@ -178,6 +220,12 @@ class Explaining(Agreeing):
         return Table("Disagreements", columns, tuple(rows), note)
 
 
+def _only(asked: Comparison) -> list[str]:
+    """That agreement is of one code, though coders had others."""
+    below = " and its sub-codes" if asked.sub_codes else ""
+    return [f"Reported here: only {plain(asked.code)}{below}."] if asked.code else []
+
+
 def _without_units(compared: Compared) -> list[str]:
     n = without_units(compared)
     told = f"{counted(n, 'document')} that all had finished without {compared.asked.unit}s"
@@ -186,13 +234,13 @@ def _without_units(compared: Compared) -> list[str]:
 
 def _refuse(asked: Comparison, option: str, *more: str) -> None:
     """What counts characters, of all documents and codings at once, cannot do otherwise."""
-    plain = Comparison()
-    if asked.unit != plain.unit:
+    usual = Comparison()
+    if asked.unit != usual.unit:
         raise UsageError(
             f"--{option} counts characters, whatever the unit: leave out --unit {asked.unit}."
         )
     for name in ("by", "over", *more):
-        if getattr(asked, name) != getattr(plain, name):
+        if getattr(asked, name) != getattr(usual, name):
             flag = name.removesuffix("s") if name == "statistics" else name.replace("_", "-")
             raise UsageError(f"--{flag} does not go with --{option}: leave it out.")
     _refuse_both(asked, option)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tcncode.agreement.asking import FEW_DOCUMENTS, Comparison
-from tcncode.agreement.drawing import Drawable, deal, draw
+from tcncode.agreement.drawing import Draw, Drawable, deal, draw
 from tcncode.agreement.statistics import statistic
 from tcncode.errors import UsageError
 from tcncode.model import SEED, SETTLED, Assignment, DocumentEntry, Table
@@ -102,9 +102,25 @@ class Sampling(Team, Agreeing):
             dealt |= deal(left, coders, each=1, loads=loads, seed=asked.seed)
         changed = 0
         if not dry_run and any(dealt.values()):
-            changed = self._put_dealt(asked, coders, dealt, {d.id for d in drawn}, known, begun)
+            changed = self._put_dealt(
+                asked,
+                coders,
+                dealt,
+                {d.id for d in drawn},
+                known,
+                begun,
+                self._drawn(asked, len(frame), len(several), len(drawn)),
+            )
         table = self._dealt_table(asked, entries, dealt, drawn, frame, len(several), wanted)
         return Dealt(table, changed, plan, max(0, wanted - len(several) - len(drawn)))
+
+    def _drawn(self, asked: Sample, of: int, before: int, drawn: int) -> Draw:
+        among = f" of kind {asked.kind}" if asked.kind else ""
+        among += f" of {self.network(asked.network).name}" if asked.network else ""
+        among = " chosen by name" + among if asked.documents else among
+        share = "" if asked.share is None else f"{100 * asked.share:g}%"
+        within = "" if asked.within is None else f"{asked.within:g}"
+        return Draw(drawn, of, among, asked.each, asked.seed, share, within, before, asked.rest)
 
     def _refuse_sample(self, asked: Sample, coders: Sequence[str]) -> None:
         if (asked.share is None) == (asked.within is None):
@@ -135,6 +151,7 @@ class Sampling(Team, Agreeing):
         drawn: set[str],
         known: dict[str, dict[str, Assignment]],
         begun: dict[str, set[str]],
+        how: Draw,
     ) -> int:
         rows = []
         for document, group in dealt.items():
@@ -148,8 +165,8 @@ class Sampling(Team, Agreeing):
                     blind = before.blind or any(a.blind for a in own.values())
                 asked_to = before.assigned or coder in group
                 rows.append(replace(before, assigned=asked_to, blind=bool(blind)))
-        how = {True: ", blind", False: ", not blind", None: ""}[asked.blind]
-        what = f"draw {len(drawn)} documents for {asked.each} coders each (seed {asked.seed}){how}"
+        blind_too = {True: ", blind", False: ", not blind", None: ""}[asked.blind]
+        what = how.words() + blind_too
         with self._action(what) as change:
             self._store.put_coders(coders, change)
             return self._store.put_assignments(rows, change)
@@ -197,7 +214,7 @@ class Sampling(Team, Agreeing):
             )
         found: list[tuple[str, Need]] = [
             (line.name, need(parts(gathered.material, name, line), asked.within, seed=asked.seed))
-            for line in gathered.material.lines
+            for line in gathered.material.shown
         ]
         rows = tuple(
             (code, statistic(name).name, n.documents, n.value, n.half_width, n.needed)
