@@ -61,6 +61,28 @@ def test_who_joins_a_document_that_is_coded_blind_codes_it_blind(study, ben, bli
     assert study.codings() == [], "cem has not finished"
 
 
+@pytest.mark.parametrize("drawn", [True, False])
+def test_who_joins_once_all_have_finished_closes_nothing_and_it_is_told(
+    study, ben, blind, tcncode, drawn
+):
+    study.code(blind, LATER, "sharing")
+    run = ("-p", study.path, "assign", "letter", "--to", "cem")
+    run += ("--to", "dora")
+    run += ("--to", "ben", "--to", "amina", "--each", "4", "--share", "100%") if drawn else ()
+    said = tcncode(*run).err
+    assert "cem and dora, letter: blind, as there is somebody" in said and "open" not in said
+    study.undo()
+    study.finish(["letter"])
+    assert len(study.codings()) == 2
+    said = tcncode(*run).err
+    assert "cem and dora, letter: open, as all who coded blind have finished" in said
+    assert len(study.codings()) == 2 and not study.is_blind(blind)
+    assert "letter" not in tcncode(*run).err
+    assert "blind" not in tcncode("-p", study.path, "assign", "notes", "--to", "cem").err
+    study.assign(["letter"], ["erik"], blind=True)
+    assert study.is_blind(blind), "who says so closes it"
+
+
 def test_a_document_coded_blind_is_so_for_all_who_were_asked_before(study, ben):
     study.assign(["letter"], ["amina"])
     study.assign(["letter"], ["ben"], blind=True)

@@ -500,6 +500,13 @@ def test_agreement_is_of_the_coders_codes_and_origin_that_the_page_is_limited_to
     assert "--code sharing" in compared.note and "--origin 'no suggestions'" in compared.note
 
 
+def test_documents_without_a_network_stand_under_one_name(study, tmp_path):
+    text = study.document_id("notes")
+    study.code(text, study.segments(text, "sentence")[0].span, "sharing")
+    made = {each.id: each for each in sections_of(Study(study, study.chosen(None)))}
+    assert [network for network, _ in made["quotations"].quotations] == ["(none)"]
+
+
 def test_networks_stand_under_their_names_and_files_keep_their_ids(project, root):
     study = Study(project, project.chosen(None))
     assert study.named("EUROCITIES") == "Eurocities & friends <b>"

@@ -317,8 +317,9 @@ def test_deciding_anew_replaces_and_opening_again_removes(coded):
 
 
 def test_documents_without_open_differences_are_settled_in_one_go(coded):
-    (entry,) = coded.settle_agreed()
-    assert entry.name == "notes" and settled(coded) == {("notes", 0, 14, "sharing/peer-learning")}
+    (done,) = coded.settle_agreed()
+    assert (done.entry.name, done.open) == ("notes", []), "all that is said of it, read once"
+    assert settled(coded) == {("notes", 0, 14, "sharing/peer-learning")}
     assert coded.settle_agreed() == []
     coded.undo()
     assert settled(coded) == set() and coded.settled_documents() == set()

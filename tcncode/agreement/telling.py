@@ -18,7 +18,8 @@ from tcncode.model import AgreementResult, Table
 WIDE = 0.2
 """Observed agreement this far above kappa needs explaining."""
 HALF = 0.5
-"""Where less than this of the text that either coded was coded by both, rarity is no excuse."""
+"""More than this is most of it. Where less of the text that either coded was coded by both, rarity
+is no excuse."""
 GWET, BP = "Gwet's AC1", "Brennan-Prediger"
 _FORM = "(Po - Pe) / (1 - Pe)"
 _SIGNS = re.compile(r"[\\`*\[\]<|]|(?<!\w)_|_(?!\w)")
@@ -133,7 +134,7 @@ def _boundaries(differ: int, boundary: int) -> str:
             " part: they differ on boundaries alone."
         )
     share = boundary / differ
-    half = "mostly on the boundaries" if share > 0.5 else "mostly on what is coded at all"
+    half = "mostly on the boundaries" if share > HALF else "mostly on what is coded at all"
     return (
         f"Of {differ} characters on which they differ, {boundary} ({share:.0%})"
         f" lie in passages that both coded in part: they differ {half}."
@@ -168,7 +169,7 @@ def _why(
             f" {counts.both / n:.1%} that both did; {chance} (prevalence {(a + b) / 2:.1%})."
         )
     elif observed - kappa > WIDE:
-        rare = (a + b) / 2 < 0.5
+        rare = (a + b) / 2 < HALF
         said.append(
             f"kappa is lower than the agreement on {observed:.1%} of the text, because"
             f" {'little' if rare else 'most'} of it has {line} (prevalence {(a + b) / 2:.1%}):"

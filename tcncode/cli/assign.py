@@ -15,6 +15,7 @@ from tcncode.model import SEED
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
+    from tcncode.model import Assignment
     from tcncode.project import Project
 
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 @click.option(
     "--blind/--open",
     default=None,
-    help="Nobody sees others' codings there until all have finished, or lift that; else as it was.",
+    help="Nobody sees others' codings there until all have finished, or lift that. Else who joins a"
+    " document codes it blind while somebody does who has not finished.",
 )
 @click.option("--lift", is_flag=True, help="With --open or --back: also your own, not finished.")
 @click.option("--back", is_flag=True, help="Take the documents back instead.")
@@ -94,6 +96,7 @@ def assign(
         raise UsageError("Name the documents. Without any option and document, all are listed.")
     if back and not coders:
         raise UsageError("Say from whom: --back --to NAME.")
+    before = _assigned(project)
     blind_before = _coding_blind(project)
     if not documents:
         put(project.assignment_table(), form, output)
@@ -104,6 +107,8 @@ def assign(
     else:
         count = project.assign(documents, coders, blind=blind, lift=lift)
         note(f"{counted(count, 'assignment')} new or changed.")
+        if blind is None:
+            _tell_joined(project, before)
     lifted = sorted(blind_before - _coding_blind(project))
     if lifted:
         who = " and ".join(sorted({coder for _, coder in lifted}))
@@ -112,6 +117,42 @@ def assign(
             f"Blindness of {there} was lifted before {who} had finished; where others' codings"
             " could be seen by that, agreement will name it."
         )
+
+
+def _assigned(project: Project) -> set[tuple[str, str]]:
+    """Document and coder, wherever somebody was asked to code."""
+    return {(a.document, a.coder) for a in project.assignments() if a.assigned}
+
+
+def _tell_joined(project: Project, before: set[tuple[str, str]]) -> None:
+    """Whether who was asked just now to code what others code, or coded, blind does so too."""
+    found = project.assignments()
+    new = [a for a in found if a.assigned and (a.document, a.coder) not in before]
+    coded_blind = {a.document for a in found if a.blind}
+    joined = [a for a in new if a.blind]
+    if joined:
+        note(
+            f"{_who_what(project, joined)}: blind, as there is somebody who codes blind and has"
+            " not finished."
+        )
+    seeing = [a for a in new if not a.blind and a.document in coded_blind]
+    if seeing:
+        note(
+            f"{_who_what(project, seeing)}: open, as all who coded blind have finished; others'"
+            " codings show. --blind closes them until all have finished again."
+        )
+
+
+def _who_what(project: Project, assignments: Sequence[Assignment]) -> str:
+    """Coders and names of documents, the first few."""
+    who = " and ".join(dict.fromkeys(a.coder for a in assignments))
+    ids = list(dict.fromkeys(a.document for a in assignments))
+    names = ", ".join(project.document_entry(key).name for key in ids[:_NAMED])
+    return f"{who}, {names}" + (f" and {len(ids) - _NAMED} more" if ids[_NAMED:] else "")
+
+
+_NAMED = 5
+"""So many documents are named in a line."""
 
 
 def _coding_blind(project: Project) -> set[tuple[str, str]]:
@@ -126,6 +167,7 @@ def _draw(
     from tcncode import export
     from tcncode.project import Sample
 
+    before = _assigned(project)
     dealt = project.assign_sample(Sample(**asked), dry_run=dry_run)
     if dealt.plan is not None:
         for line in export.render(dealt.plan, "text").splitlines():
@@ -141,6 +183,8 @@ def _draw(
         note("Nothing was changed: this was a dry run.")
     else:
         note(f"{counted(dealt.changed, 'assignment')} new or changed.")
+        if asked["blind"] is None:
+            _tell_joined(project, before)
 
 
 COMMANDS = {"assign": assign}

@@ -220,11 +220,11 @@ def finish(project: Project, document: str | None, coders: Sequence[str]) -> Non
     before = project.to_settle(coders, document=document)
     still = {key: len(d.open) for key, d in before.documents.items() if d.open}
     done = project.settle_agreed(coders, document=document)
-    for entry in done:
-        if entry.id in still:
-            note(f"{entry.name}: settled codings brought to what is agreed and decided.")
+    for each in done:
+        if each.open:
+            note(f"{each.entry.name}: settled codings brought to what is agreed and decided.")
         else:
-            note(f"{entry.name} is settled.")
+            note(f"{each.entry.name} is settled.")
     if document is not None and not before.documents:
         why = next(iter(before.left_out.values()), "not coded by two")
         raise TcncodeError(f"{project.document_entry(document).name} cannot be settled: {why}.")

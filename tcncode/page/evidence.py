@@ -11,7 +11,7 @@ from tcncode.agreement.tables import review_table
 from tcncode.model import Table
 from tcncode.page.contents import Quotation, Section, Study, command_of, joined
 from tcncode.page.lines import Estimate, estimates
-from tcncode.reports import report_command
+from tcncode.reports import NO_NETWORK, report_command
 
 
 def agreement(study: Study) -> Section:
@@ -59,7 +59,7 @@ def quotations(study: Study) -> Section | None:
     table = study.report("quotes", per_code=study.quotations)
     groups: dict[str, list[Quotation]] = {}
     for row in table.records():
-        network = study.named(row["network"] or "(no network)")
+        network = study.named(row["network"] or NO_NETWORK)
         groups.setdefault(network, []).append(_quotation(study, row))
     if not groups:
         return None

@@ -153,7 +153,7 @@ class Sampling(Team, Agreeing):
         begun: dict[str, set[str]],
         how: Draw,
     ) -> int:
-        rows = []
+        rows, closed = [], self._store.blind_documents()
         for document, group in dealt.items():
             own = known.get(document, {})
             # Who codes it already, asked or not, must not see the others either.
@@ -162,7 +162,7 @@ class Sampling(Team, Agreeing):
                 before = own.get(coder, Assignment(document, coder))
                 blind = asked.blind and document in drawn
                 if asked.blind is None:  # who joins those who code it blind does so, too
-                    blind = before.blind or any(a.blind for a in own.values())
+                    blind = before.blind or document in closed
                 asked_to = before.assigned or coder in group
                 rows.append(replace(before, assigned=asked_to, blind=bool(blind)))
         blind_too = {True: ", blind", False: ", not blind", None: ""}[asked.blind]

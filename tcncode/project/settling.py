@@ -178,14 +178,15 @@ class Settling(Agreeing):
 
     def settle_agreed(
         self, coders: Sequence[str] = (), *, document: str | None = None
-    ) -> list[DocumentEntry]:
+    ) -> list[DocumentToSettle]:
         """Settle what needs no decision: documents where nothing is open. One action.
 
         Where something is open, settled codings that do not follow from agreement and decisions
         are brought to what does.
 
         Returns:
-            The documents that are marked as settled now, or whose settled codings changed.
+            The documents that are marked as settled now, or whose settled codings changed, as
+            they were before.
         """
         found = self.to_settle(coders, document=document).documents.values()
         ready = [
@@ -198,7 +199,7 @@ class Settling(Agreeing):
         with self._action(what) as change:
             for each in ready:
                 self._work_out(each.entry.id, each.coders, change)
-        return [each.entry for each in ready]
+        return ready
 
     def _taken_back(self, change: Change) -> None:
         """What follows from others' decisions in the document stays, whatever was taken back."""

@@ -169,7 +169,8 @@ class Team(Codings):
         Args:
             blind: without anybody's codings showing to others until all are done, those of
                 coders who are there already included. None leaves it as it is: who joins a
-                document that is coded blind codes it blind, too.
+                document while somebody codes it blind codes it blind, too; once all have
+                finished, it stays open.
             lift: with ``blind=False``, also where this coder has not finished what they were to
                 code blind.
 
@@ -186,10 +187,10 @@ class Team(Codings):
         known = {(a.document, a.coder): a for a in self._store.assignments()}
         wanted = []
         pairs = [(document, coder) for document in ids for coder in names]
-        coded_blind = {document for (document, _), a in known.items() if a.blind}
+        closed = self._store.blind_documents()
         for pair in pairs:
             before = known.get(pair, Assignment(*pair))
-            joins = not before.assigned and pair[0] in coded_blind
+            joins = not before.assigned and pair[0] in closed
             now_blind = before.blind or joins if blind is None else blind
             wanted.append(replace(before, assigned=True, blind=now_blind))
         if blind:

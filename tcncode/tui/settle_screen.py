@@ -211,9 +211,8 @@ class SettleScreen(PassageKeys, SettleView):
         """Settle documents where nothing is open."""
 
         def does() -> str:
-            there = self.project.to_settle(self.coders).documents
             done = self.project.settle_agreed(self.coders)
-            settled = [entry.name for entry in done if not there[entry.id].open]
+            settled = [each.entry.name for each in done if not each.open]
             names = ", ".join(settled[:3]) + (", ..." if len(settled) > 3 else "")
             behind = len(done) - len(settled)
             said = [f"settled: {names}"] if settled else []
