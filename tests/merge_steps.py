@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -178,11 +179,29 @@ def meant(project: Project, found: DocumentToSettle) -> set[tuple[int, int, str,
     return {(*place, memo) for place, memo in follows(found.sorted, standing, tops).items()}
 
 
+def _placed(written: dict[tuple[str, str], str], row: tuple) -> tuple[str, str]:
+    return written[row[0], row[-3]], row[-3]
+
+
 def newest(paths: list[Path]) -> dict[str, tuple]:
-    """What must stand in the end, worked out plainly: of each coding, the last that was written."""
+    """What must stand in the end, worked out plainly: of each coding, the last that was written.
+
+    What an undo or redo wrote counts as written with the edit that it was written over.
+    """
+    written: dict[tuple[str, str], str] = {}
+    for path in paths:
+        with closing(sqlite3.connect(path)) as connection:
+            kinds = dict(connection.execute("SELECT id, kind FROM action"))
+            for row, stamp, before in connection.execute(
+                "SELECT row, action, before FROM journal WHERE \"table\" = 'coding' ORDER BY action"
+            ):
+                again = kinds[stamp] in ("undo", "redo")
+                from_then = written[row, json.loads(before)["stamp"]] if again else stamp
+                written.setdefault((row, stamp), from_then)
     found: dict[str, tuple] = {}
     for path in paths:
         for row in rows(path, "coding"):
-            if row[0] not in found or found[row[0]][-3] < row[-3]:
+            place = _placed(written, row)
+            if row[0] not in found or _placed(written, found[row[0]]) < place:
                 found[row[0]] = row
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,35 @@ def test_a_merge_whose_codings_were_settled_since_is_not_undone(study, tmp_path,
         bea.undo()
     study.undo()
     assert study.codings() == [] and study.problems() == []
+
+
+def test_an_edit_that_was_undone_overrules_no_edit_made_before_the_undo(study, tmp_path):
+    bea, cid = (copy_of(study, tmp_path / f"{name}.tcn") for name in ("bea", "cid"))
+    mid = tmp_path / "mid.tcn"
+    with Project.open(cid, coder="cid") as project:
+        project.edit_code("sharing", definition="Cid's.")
+        copy_of(project, mid)
+        with Project.open(bea, coder="bea") as other:
+            other.edit_code("sharing", definition="Bea's.")
+        project.undo()
+        project.redo()
+        project.undo()
+    for number, order in enumerate(permutations((bea, cid, mid))):
+        path = copy_of(study, tmp_path / f"lead-{number}.tcn")
+        with Project.open(path, coder="lead") as lead:
+            for other in order:
+                lead.merge([other])
+            assert lead.codebook.get("sharing").definition == "Bea's.", order
+            assert lead.problems() == []
+    # What was undone stays undone, also where a copy still has it.
+    path = copy_of(study, tmp_path / "lead.tcn")
+    with Project.open(path, coder="lead") as lead:
+        before = lead.codebook.get("sharing").definition
+        lead.merge([mid])
+        lead.merge([cid])
+        assert lead.codebook.get("sharing").definition == before
+        assert not lead.merge([mid]).kept
+        assert lead.codebook.get("sharing").definition == before
 
 
 def test_nobody_codes_under_the_programs_name(tmp_path):

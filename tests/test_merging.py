@@ -656,6 +656,8 @@ def test_who_codes_blind_sees_no_more_after_a_merge(study, copy_of):
     (merge,) = (row for row in study.log().records() if row["what"].startswith("merge"))
     assert merge["what"] == "merge bo.tcn (more in documents that are coded blind)"
     assert merge["rows"] == 0, "not what bo did there"
+    back = study.would_take_back("undo")
+    assert back.is_merge and "coding" not in back.rows and not back.places
     assert "secret" not in str(study.log().rows) and "We learn" not in str(study.log().rows)
     with Project.open(other, coder="bo") as bo:
         bo.finish(["letter"])

@@ -50,7 +50,8 @@ def merge(
     The project is the one named with -p, or the only one here besides FILE.
 
     Each coder works in a copy of the file; any number of copies may be merged, in any order and
-    more than once, with the same result. Of two versions of one thing the later stands; the
+    more than once, with the same result. Of two versions of one thing the later stands (an
+    undo is as old as the edit that it took back; what nobody edited since "init" is oldest); the
     receipt lists what was edited on both sides. The files themselves are not changed.
 
     \b

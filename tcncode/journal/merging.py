@@ -1,7 +1,8 @@
 """The rows of another copy of a project, taken in.
 
 Each copy is a set of rows, and of two versions of a row the one with the greater stamp stands
-(but what a project began with, and nobody edited, gives way to any edit, however late it began);
+(but what a project began with, and nobody edited, gives way to any edit, however late it began,
+and an undo overrules what it took back, and nothing that was written after that);
 so copies can be merged in any order, in any grouping and more than once, with the same result.
 History comes along: actions and their entries, with negative numbers, before all that happened
 here.
@@ -110,13 +111,14 @@ def take_in(
         for here, there in _pairs(mine, theirs, table):
             if there is None or here == there:
                 continue
-            if here is None or _order(here) < _order(there):
+            later = here is None or _order(mine, table, here) < _order(mine, table, there)
+            if later:
                 taken.append(there)
             if here is not None and (
                 here["stamp"] == there["stamp"]
                 or (here["stamp"] not in known[1] and there["stamp"] not in known[0])
             ):
-                kept, lost = sorted((here, there), key=_order, reverse=True)
+                kept, lost = (there, here) if later else (here, there)
                 if _edited(lost) or not _edited(kept):
                     base = _base(mine, table, here["id"], known[0] & known[1])
                     clashes.append(Clash(table, kept, lost, base))
@@ -199,13 +201,43 @@ def tell(mine: sqlite3.Connection, merge: str, what: str) -> None:
     mine.execute("UPDATE action SET what = ? WHERE id = ?", (what, merge))
 
 
-def _order(row: Row) -> tuple[bool, str, str]:
+def _order(mine: sqlite3.Connection, table: str, row: Row) -> tuple[bool, str, str, str]:
     """Which version of a row stands: an edited one before what projects begin with, then the later.
 
     The words decide where another program left the stamp.
     """
     words = json.dumps(list(row.values()), ensure_ascii=False)
-    return _edited(row), row["stamp"], words
+    return _edited(row), _decided(mine, table, row), row["stamp"], words
+
+
+def _decided(mine: sqlite3.Connection, table: str, row: Row) -> str:
+    """The stamp of the edit that a version counts from.
+
+    An undo or redo decides nothing new, so it counts from the edit that it found: it overrules
+    that one, and nothing that others wrote since. So each version is still greater than the one
+    it was written over, in whichever copy, and all versions of a row have one order.
+    """
+    stamp = str(row["stamp"])
+    if not _took_back(mine, stamp):
+        return stamp
+    # By the row: an action may have changed thousands.
+    found = mine.execute(
+        "SELECT action, min(json_extract(before, '$.stamp')) FROM journal WHERE row = ?"
+        " AND \"table\" = ? AND action = json_extract(after, '$.stamp') GROUP BY action",
+        (row["id"], table),
+    )
+    before = dict(found.fetchall())
+    while _took_back(mine, stamp) and (before.get(stamp) or stamp) < stamp:
+        stamp = before[stamp]
+    return stamp
+
+
+def _took_back(mine: sqlite3.Connection, stamp: str) -> bool:
+    return bool(
+        mine.execute(
+            "SELECT 1 FROM action WHERE id = ? AND kind IN ('undo', 'redo')", (stamp,)
+        ).fetchone()
+    )
 
 
 def _edited(row: Row) -> bool:

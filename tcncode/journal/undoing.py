@@ -8,7 +8,7 @@ the same file can be merged again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Literal
 
 from tcncode.errors import UndoError
@@ -277,9 +277,16 @@ def _of_merge(database: Database, *ids: str | None) -> bool:
 
 
 def would_take_back(
-    database: Database, coder: str, kind: Literal["undo", "redo"]
+    database: Database,
+    coder: str,
+    kind: Literal["undo", "redo"],
+    hidden: Collection[str] = (),
 ) -> TakenBack | None:
-    """What ``undo`` or ``redo`` would do now, without doing it; None: there is nothing."""
+    """What ``undo`` or ``redo`` would do now, without doing it; None: there is nothing.
+
+    Args:
+        hidden: documents that are coded blind; what others did there is not counted.
+    """
     target = _last_standing(database, coder, kind)
     if target is None:
         return None
@@ -291,8 +298,10 @@ def would_take_back(
         'SELECT "table", row, before, after FROM journal WHERE action = ? ORDER BY number',
         (action_id,),
     ):
-        counts[table] = counts.get(table, 0) + 1
         was, made = json.loads(before or "null"), json.loads(after or "null")
+        if table in _WORK and _is_hidden(made or was, coder, hidden):
+            continue
+        counts[table] = counts.get(table, 0) + 1
         is_new = made is not None and not made["retired"] and (was is None or was["retired"])
         if table == "document" and is_new:
             gone.append(row)
@@ -306,3 +315,12 @@ def would_take_back(
                 places.setdefault(document, None)
     said = what.splitlines()[0] if what else what
     return TakenBack(action_id, said, did == "merge", counts, places, tuple(gone))
+
+
+_WORK = ("coding", "suggestion_answer", "memo", "settlement")
+"""Tables of what is coded, noted, answered and decided: others' work in a document is hidden."""
+
+
+def _is_hidden(row: rows.Row, coder: str, hidden: Collection[str]) -> bool:
+    by = row.get("coder") or row["author"]
+    return by != coder and (row.get("document") or row.get("target")) in hidden

@@ -83,7 +83,8 @@ class Opened:
 
     def would_take_back(self, kind: Literal["undo", "redo"]) -> TakenBack | None:
         """What ``undo`` or ``redo`` would change now; None: nothing. Raises ``UndoError``."""
-        return journal.would_take_back(self._database, self.coder, kind)
+        hidden = self._store.blind_documents()
+        return journal.would_take_back(self._database, self.coder, kind, hidden)
 
     def _take_back(self, how: Callable[[Database, str, journal.Finish], str]) -> str:
         try:
