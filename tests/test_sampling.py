@@ -302,8 +302,8 @@ def test_the_methods_paragraph_counts_what_was_drawn_and_what_was_coded_blind(la
     assert (
         f"{n} of the {of} documents compared {was} drawn by chance from {len(others) + 1} documents"
         f" of {network.name} (in proportion to network and kind; until 50% of these had 2 coders"
-        " each; 1 that had as many coders before counted towards it; seed 4). How the other 2 documents"
-        " came to be coded by several is not on record." in said
+        " each; 1 that had as many coders before counted towards it; seed 4). How the other"
+        " 2 documents came to be coded by several is not on record." in said
     )
     assert f"{n} of these {of} documents {was} coded without seeing each other's codings" in said
 
