@@ -125,9 +125,53 @@ def test_the_columns_that_scripts_rely_on_are_there_in_json_and_csv_alike(coded,
         assert ["" if v is None else str(v) for v in values.values()] == row
 
 
-def test_a_table_in_json_and_csv_has_nothing_but_the_table_on_stdout_and_no_note(coded, tcncode):
-    for form in ("json", "csv"):
-        assert fine(tcncode("report", "frequencies", "--format", form)).err == ""
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_table_in_json_and_csv_tells_its_note_beside_it(coded, tcncode, form, tmp_path):
+    shown = fine(tcncode("report", "frequencies", "--kind", "report", "--format", form))
+    file = tmp_path / f"table.{form}"
+    kept = fine(tcncode("report", "frequencies", "--kind", "report", "-o", file))
+    for told in (shown.err, kept.err):
+        note = told.splitlines()[-1]
+        assert "Coders: " in note and "kind = report" in note and "Codebook " in note
+        assert note.endswith("Repeat: tcncode report frequencies --kind report")
+    assert file.read_bytes().decode() == shown.out
+    assert "Repeat" not in shown.out
+
+
+def test_each_of_several_tables_tells_its_note_with_its_title(coded, tcncode):
+    told = fine(tcncode("report", "coverage", "--format", "json")).err.splitlines()
+    assert len(told) == 2 and told[0].partition(": ")[0] != told[1].partition(": ")[0]
+
+
+TWICE = [
+    ["report", "networks", "--network", "a", "--network", "b"],
+    ["report", "quotes", "--kind", "report", "--kind", "interview"],
+    ["report", "full", "-o", "r.html", "--role", "mayor", "--role", "expert"],
+    ["report", "time", "--since", "2018", "--since=2019"],
+    ["report", "kinds", "--language", "en", "--language", "fr"],
+    ["report", "coders", "--origin", "by hand", "--origin", "imported"],
+    ["codings", "--code", "a", "--code", "b"],
+    ["codings", "--document", "a", "--document", "b"],
+    ["search", "x", "--network", "a", "--network", "b"],
+    ["agree", "--kind", "report", "--kind", "interview"],
+    ["agree", "--code", "a", "--code", "a"],
+    ["suggest", "list", "--document", "a", "--document", "b"],
+    ["settle", "list", "--network", "a", "--network", "b"],
+    ["export", "codings", "-o", "c.csv", "--coder", "a", "--coder", "b"],
+    ["documents", "--network", "a", "--network", "b"],
+]
+
+
+@pytest.mark.parametrize("command", TWICE, ids=" ".join)
+def test_a_filter_given_twice_is_refused_not_dropped(coded, tcncode, command):
+    ran = tcncode(*command)
+    assert ran.code == 2 and ran.out == ""
+    assert "takes one value, and was given 2: " in ran.err and ran.err.count("\n") == 1
+
+
+def test_several_coders_may_still_be_named(coded, tcncode):
+    ran = fine(tcncode("report", "coders", "--coder", "amina", "--coder", "amina"))
+    assert "amina" in ran.out
 
 
 # Exit codes and messages

@@ -19,6 +19,7 @@ from tcncode.cli.common import (
     Settings,
     echo,
     note,
+    once,
     open_project,
     project_option,
     put,
@@ -55,7 +56,7 @@ class _Group(click.ParamType[tuple[str, tuple[str, ...]]]):
 @click.command()
 @click.argument("coders", nargs=-1, metavar="[CODER]...")
 @click.option("--group", "groups", type=_Group(), multiple=True, help="Coders taken as one.")
-@click.option("--unit", type=click.Choice(UNITS), default="character", show_default=True)
+@once("--unit", type=click.Choice(UNITS), default="character", show_default=True)
 @click.option(
     "--statistic",
     "statistics",
@@ -63,21 +64,21 @@ class _Group(click.ParamType[tuple[str, tuple[str, ...]]]):
     metavar="NAME",
     help=f'One of {", ".join(KEYS)}; or "all". May be repeated.',
 )
-@click.option("--by", type=click.Choice(["document", "network", "kind"]), help="Results for each.")
-@click.option(
+@once("--by", type=click.Choice(["document", "network", "kind"]), help="Results for each.")
+@once(
     "--over",
     type=click.Choice(["week", "order", "codebook"]),
     help="Drift: by week finished, by order of documents, before and after the codebook changed.",
 )
-@click.option("--network", help="Only this network's documents.")
-@click.option("--kind", type=KIND, help="Only documents of this kind.")
-@click.option("--code", help="Only this code.")
+@once("--network", help="Only this network's documents.")
+@once("--kind", type=KIND, help="Only documents of this kind.")
+@once("--code", help="Only this code.")
 @click.option("--sub-codes", is_flag=True, help="A line for each sub-code too.")
 @click.option("--purposes", is_flag=True, help="A line for each purpose instead of each code.")
 @click.option(
     "--partial", is_flag=True, help="Also documents that not all, but two or more have finished."
 )
-@click.option(
+@once(
     "--origin",
     type=click.Choice(ORIGINS),
     default="all",
@@ -92,7 +93,7 @@ class _Group(click.ParamType[tuple[str, tuple[str, ...]]]):
     type=click.Choice(list(SCALES)),
     help="What a textbook calls the lower end of each interval.",
 )
-@click.option("--explain", metavar="CODE", help="Why kappa is what it is, and what it costs.")
+@once("--explain", metavar="CODE", help="Why kappa is what it is, and what it costs.")
 @click.option("--boundaries", is_flag=True, help="How much would go if boundaries were ignored.")
 @click.option("--methods", is_flag=True, help="The paragraph for the paper, in Markdown.")
 @click.option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcncode.cli.common import as_coder, note, put, table_options, with_project
+from tcncode.cli.common import as_coder, note, once, put, table_options, with_project
 from tcncode.cli.shares import Share
 from tcncode.errors import UsageError
 from tcncode.model import SEED
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     metavar="WIDTH",
     help="Draw: as many as make the 95 % interval so wide to either side, as 0.1.",
 )
-@click.option("--code", help="For --within: this code's interval; else the widest of all codes.")
+@once("--code", help="For --within: this code's interval; else the widest of all codes.")
 @click.option("--statistic", default="", metavar="NAME", help="For --within: else kappa or alpha.")
-@click.option("--network", help="Draw only from this network's documents.")
-@click.option("--kind", help="Draw only from documents of this kind.")
+@once("--network", help="Draw only from this network's documents.")
+@once("--kind", help="Draw only from documents of this kind.")
 @click.option("--each", type=click.IntRange(2), help="Coders of a drawn document; else 2.")
 @click.option("--rest", is_flag=True, help="Deal those not drawn, too, to one coder each.")
 @click.option("--seed", type=int, help=f"The same seed draws the same documents; else {SEED}.")

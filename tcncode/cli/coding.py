@@ -13,6 +13,7 @@ from tcncode.cli.common import (
     echo,
     not_empty,
     note,
+    once,
     put,
     table_options,
     with_project,
@@ -99,15 +100,15 @@ def uncode(project: Project, coding: str) -> None:
 
 
 @click.command()
-@click.option("--document", callback=not_empty, help="Only in this document.")
-@click.option(
+@once("--document", callback=not_empty, help="Only in this document.")
+@once(
     "--network", callback=not_empty, help="Only of this network; (none) for documents without one."
 )
-@click.option("--kind", type=KIND, help="Only in documents of this kind.")
-@click.option("--code", callback=not_empty, help="Only with this code or one below it.")
-@click.option("--coder", "by", metavar="NAME", callback=not_empty, help="Only this coder's.")
-@click.option("--origin", type=click.Choice(get_args(Origin)), help="Only of this origin.")
-@click.option(
+@once("--kind", type=KIND, help="Only in documents of this kind.")
+@once("--code", callback=not_empty, help="Only with this code or one below it.")
+@once("--coder", "by", metavar="NAME", callback=not_empty, help="Only this coder's.")
+@once("--origin", type=click.Choice(get_args(Origin)), help="Only of this origin.")
+@once(
     "--text", default="", metavar="WORDS", callback=not_empty,
     help="Only quotations with these words.",
 )  # fmt: skip
@@ -115,18 +116,16 @@ def uncode(project: Project, coding: str) -> None:
     "--memo", default="", metavar="WORDS", callback=not_empty,
     help='Only with these words; "*": any memo.',
 )  # fmt: skip
-@click.option(
+@once(
     "--where", default="", metavar="EXPRESSION", callback=not_empty,
     help="Only where codes meet, as in: sharing near 2 (shaming or showcasing).",
 )  # fmt: skip
-@click.option(
-    "--with", "beside", metavar="CODE", callback=not_empty, help="Only overlapping one of CODE."
-)
-@click.option("--without", metavar="CODE", callback=not_empty, help="Only on text without CODE.")
-@click.option(
+@once("--with", "beside", metavar="CODE", callback=not_empty, help="Only overlapping one of CODE.")
+@once("--without", metavar="CODE", callback=not_empty, help="Only on text without CODE.")
+@once(
     "--near", metavar="CODE", callback=not_empty, help="Only near one of CODE: within one sentence."
 )
-@click.option("--sentences", type=click.IntRange(0), metavar="N", help="Within N, for --near.")
+@once("--sentences", type=click.IntRange(0), metavar="N", help="Within N, for --near.")
 @click.option("--any-coder", is_flag=True, help="Codes may meet across coders.")
 @table_options
 @with_project
@@ -217,7 +216,7 @@ def redo(project: Project) -> None:
 
 
 @click.command()
-@click.option("--document", help="Only what was done in this document.")
+@once("--document", help="Only what was done in this document.")
 @click.option("--at", metavar="S:E", help="Only at this passage of the document.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
 @table_options

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +122,39 @@ def not_empty(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     return value
 
 
+class Once(click.Option):
+    """An option of one value that refuses to be given twice, where click would drop the first."""
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Keep every value that is given."""
+        parser.add_option(
+            obj=self, opts=self.opts, dest=self.name, action="append", nargs=self.nargs
+        )
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> Any:
+        """The one value.
+
+        Raises:
+            click.UsageError: there are several.
+        """
+        name = self.name or ""
+        values = opts.get(name)
+        if isinstance(values, list):
+            if len(values) > 1:
+                given = ", ".join(f'"{value}"' for value in values)
+                raise click.UsageError(
+                    f"{self.opts[0]} takes one value, and was given {len(values)}: {given}. Ask"
+                    " for one at a time.",
+                    ctx,
+                )
+            opts = {**opts, name: values[0]}
+        return super().consume_value(ctx, opts)
+
+
+once = functools.partial(click.option, cls=Once)
+"""``click.option`` for what chooses by one value."""
+
+
 def table_options(function: Command) -> Command:
     """``--format`` and ``-o`` for a command that prints a table."""
     function = click.option(
@@ -151,10 +184,10 @@ def put_all(tables: Sequence[Table], form: str | None, output: Path | None) -> N
         export.write(tables, output, form)
         rows = counted(sum(len(table.rows) for table in tables), "row")
         note(f"{output}: {rows}" + (f" in {len(tables)} tables" if tables[1:] else ""))
-        warn(tables)
+        _tell(tables, form)
     elif form != "text":
         echo(export.render_all(tables, form))
-        warn(tables)
+        _tell(tables, form)
     else:
         for number, table in enumerate(tables):
             if tables[1:]:
@@ -162,6 +195,16 @@ def put_all(tables: Sequence[Table], form: str | None, output: Path | None) -> N
             echo(export.render(table, form))
             if table.note:
                 note(table.note)
+
+
+def _tell(tables: Sequence[Table], form: str) -> None:
+    """Say on stderr what CSV and JSON have no room for, and of other forms what tables warn of."""
+    if form not in ("csv", "json"):
+        warn(tables)
+        return
+    for table in tables:
+        if table.note:
+            note(f"{table.title}: {table.note}" if tables[1:] else table.note)
 
 
 def warn(tables: Iterable[Table]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcncode.cli.common import note, put, table_options, warn, with_project
+from tcncode.cli.common import note, once, put, table_options, warn, with_project
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
@@ -21,10 +21,10 @@ def export() -> None:
 
 
 @export.command()
-@click.option("--document", help="Only this document.")
-@click.option("--network", help="Only this network.")
-@click.option("--code", help="Only this code and those below it.")
-@click.option("--coder", help="Only this coder's. Default: everybody's, those of settled too.")
+@once("--document", help="Only this document.")
+@once("--network", help="Only this network.")
+@once("--code", help="Only this code and those below it.")
+@once("--coder", help="Only this coder's. Default: everybody's, those of settled too.")
 @table_options
 @with_project
 def codings(project: Project, form: str | None, output: Path | None, **filters: str | None) -> None:

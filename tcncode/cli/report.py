@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcncode.cli.common import KIND, Command, put_all, table_options, with_project
+from tcncode.cli.common import KIND, Command, once, put_all, table_options, with_project
 from tcncode.cli.page import page_commands
 from tcncode.errors import UsageError
 
@@ -79,7 +79,8 @@ Adorned = Callable[[Command], Command]
 def _limited(function: Command) -> Command:
     """What a report may be limited to."""
     for flag, settings in reversed(_FILTERS):
-        function = click.option(flag, **settings)(function)
+        one = not settings.get("multiple") and not settings.get("is_flag")
+        function = (once if one else click.option)(flag, **settings)(function)
     return function
 
 
@@ -128,11 +129,9 @@ def _named(tables: Sequence[Table], wanted: str) -> Table:
     return replace(found[0], note=note)
 
 
-_TABLE = click.option(
-    "--table", metavar="NAME", help="Only this table: its number, or words of its title."
-)
+_TABLE = once("--table", metavar="NAME", help="Only this table: its number, or words of its title.")
 _SUB_CODES = click.option("--sub-codes", is_flag=True, help="A line for each sub-code in use too.")
-_MATRIX = click.option("--matrix", type=_CELLS, help="A row a group, a column a code, with this.")
+_MATRIX = once("--matrix", type=_CELLS, help="A row a group, a column a code, with this.")
 
 _report(
     "networks",
@@ -180,7 +179,7 @@ _report("time", "Functions by the year of the document.", _SUB_CODES)
 _report(
     "speakers",
     "Who says what in transcripts: functions by the speakers' role, or whom they speak for.",
-    click.option("--by", type=click.Choice(["role", "affiliation", "speaker"]),
+    once("--by", type=click.Choice(["role", "affiliation", "speaker"]),
                  help="Group by role (the default), by the city or network they speak for, or by"
                  " name."),
 )  # fmt: skip

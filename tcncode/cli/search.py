@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcncode.cli.common import as_coder, note, put, table_options, with_project
+from tcncode.cli.common import as_coder, note, once, put, table_options, with_project
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     "--fuzzy", type=click.FloatRange(1, 100), metavar="SCORE",
     help="Passages at least so like QUERY (of 100), for example 85.",
 )  # fmt: skip
-@click.option("--network", help="Only in this network's documents.")
-@click.option("--document", help="Only in this document.")
+@once("--network", help="Only in this network's documents.")
+@once("--document", help="Only in this document.")
 @click.option("--width", type=click.IntRange(0), default=60, show_default=True,
               help="Characters of context on either side.")  # fmt: skip
-@click.option("--code", "code_name", metavar="CODE", help="Code what was found, in one action.")
+@once("--code", "code_name", metavar="CODE", help="Code what was found, in one action.")
 @click.option(
     "--passage", type=click.Choice(["hit", "sentence", "paragraph"]), default="sentence",
     show_default=True, help="What to code: the words found, or what they stand in.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcncode.cli.common import Command, as_coder, echo, note, put, table_options, with_project
+from tcncode.cli.common import Command, as_coder, echo, note, once, put, table_options, with_project
 from tcncode.errors import TcncodeError, UsageError
 from tcncode.model import FEWEST_REPLICATES, REPLICATES
 from tcncode.text.numbers import counted
@@ -56,10 +56,10 @@ def settle() -> None:
 
 @settle.command("list")
 @click.argument("coders", nargs=-1, metavar="[CODER]...")
-@click.option("--document", help="Only in this document.")
-@click.option("--network", help="Only in documents of this network.")
-@click.option("--code", help="Only on this code or one below it.")
-@click.option("--kind", type=_KINDS, help="Only of this kind.")
+@once("--document", help="Only in this document.")
+@once("--network", help="Only in documents of this network.")
+@once("--code", help="Only on this code or one below it.")
+@once("--kind", type=_KINDS, help="Only of this kind.")
 @click.option("--all", "everything", is_flag=True, help="Also what is decided already.")
 @table_options
 @with_project

@@ -15,6 +15,7 @@ from tcncode.cli.common import (
     coder_option,
     echo,
     note,
+    once,
     progress,
     put,
     table_options,
@@ -62,10 +63,10 @@ def init(file: Path, codebook: Path | None, hide_suggestions: float, coder: str 
 
 @click.command("import")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
-@click.option("--network", help="The network the documents belong to; added when not known yet.")
-@click.option("--kind", type=KIND, help="What the documents are.")
-@click.option("--date", help="YYYY, YYYY-MM or YYYY-MM-DD.")
-@click.option("--language", help="Two-letter code.")
+@once("--network", help="The network the documents belong to; added when not known yet.")
+@once("--kind", type=KIND, help="What the documents are.")
+@once("--date", help="YYYY, YYYY-MM or YYYY-MM-DD.")
+@once("--language", help="Two-letter code.")
 @click.option("--encoding", help="Of text files, where the program guesses wrong.")
 @click.option(
     "--manifest", type=click.Path(dir_okay=False, path_type=Path), metavar="CSV",
@@ -164,8 +165,8 @@ def import_documents(
 
 
 @click.command()
-@click.option("--network", help="Only this network's.")
-@click.option("--kind", type=KIND, help="Only of this kind.")
+@once("--network", help="Only this network's.")
+@once("--kind", type=KIND, help="Only of this kind.")
 @click.option(
     "--near-identical", "alike", is_flag=True, help="List pairs of documents that say the same."
 )

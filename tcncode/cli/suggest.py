@@ -14,6 +14,7 @@ from tcncode.cli.common import (
     as_coder,
     echo,
     note,
+    once,
     progress,
     put,
     table_options,
@@ -94,7 +95,7 @@ def _narrowed(function: Command) -> Command:
         ("--network", "Only in documents of this network."),
         ("--code", "Only for this code or one below it."),
     ):
-        function = click.option(flag, help=told)(function)
+        function = once(flag, help=told)(function)
     return click.option(
         "--threshold", type=click.FloatRange(0, 1), help="Only what scores at least this."
     )(function)

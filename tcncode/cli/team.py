@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcncode.cli.common import as_coder, note, put, table_options, with_project
+from tcncode.cli.common import as_coder, note, once, put, table_options, with_project
 from tcncode.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _NOUNS = click.Choice(["coding", "document", "network", "code", "project"])
 @click.command()
 @click.argument("reference", metavar="WHAT")
 @click.argument("text")
-@click.option("--on", "noun", type=_NOUNS, default="coding", show_default=True, help="What it is.")
+@once("--on", "noun", type=_NOUNS, default="coding", show_default=True, help="What it is.")
 @as_coder
 @with_project
 def memo(project: Project, reference: str, text: str, noun: MemoNoun) -> None:
@@ -40,8 +40,8 @@ def memo(project: Project, reference: str, text: str, noun: MemoNoun) -> None:
 
 
 @click.command()
-@click.option("--on", "noun", type=_NOUNS, help="Only memos on this.")
-@click.option("--coder", "by", metavar="NAME", help="Only this coder's.")
+@once("--on", "noun", type=_NOUNS, help="Only memos on this.")
+@once("--coder", "by", metavar="NAME", help="Only this coder's.")
 @table_options
 @with_project
 def memos(

@@ -21,7 +21,7 @@ from tcncode.tui.reader import Reader
 
 _SIGNS = {
     "pagedown": "PgDn", "pageup": "PgUp", "escape": "esc", "up": "↑", "down": "↓",
-    "left": "←", "right": "→", "plus": "+", "minus": "-",
+    "left": "←", "right": "→", "plus": "+", "minus": "-", "slash": "/",
 }  # fmt: skip
 
 MOUSE = (
