@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
@@ -255,6 +256,32 @@ def test_whoever_began_a_document_unasked_does_not_see_its_blind_coders_either(l
         assert (kept.assigned, kept.blind) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--share", "50%", "--within", "0.1"], "--share and --within both say"),
+        (["nosuch", "--kind", "policy"], 'no document "nosuch"'),
+        (["letter", "--kind", "policy", "--rest"], "beside --kind and --rest"),
+    ],
+)
+def test_what_does_not_go_together_is_named(larger, tcncode: Run, words, told):
+    ran = tcncode("-p", larger.path, "assign", *words, "--to", "a", "--to", "b")
+    assert ran.code and not ran.out
+    assert told in ran.err and len(ran.err.splitlines()) == 1
+    assert not larger.assignments()
+
+
+@pytest.mark.parametrize("how", [["letter"], ["--share", "50%", "--to", "amina"]])
+def test_a_slip_in_a_coders_name_is_told(larger, tcncode: Run, how):
+    larger.assign(["notes"], ["bea", "coder-a"])
+    ran = tcncode("-p", larger.path, "assign", *how, "--to", "baea", "--to", "coder-b")
+    assert ran.code == 0, ran.err
+    assert "baea is a new coder here; did you mean bea?" in ran.err
+    # One more of a series is no slip.
+    assert "coder-b is a new coder here." in ran.err
+    assert "new coder" not in tcncode("-p", larger.path, "assign", "letter", "--to", "baea").err
+
+
 # What the methods paragraph says of it
 
 
@@ -350,6 +377,12 @@ def test_a_draw_is_read_back_from_the_journal_as_it_was_told(draw):
     assert Draw.read(blind) == within
 
 
+def test_a_draw_of_all_there_were_does_not_claim_to_have_been_enough():
+    draw = Draw(4, 10, "", 2, 7, within="0.05", before=2)
+    assert "as many as seemed needed for a 95 % interval of half width 0.05" in draw.told(6, 6)
+    assert "all that there were for a 95 % interval" in replace(draw, drawn=8).told(10, 10)
+
+
 def test_of_a_draw_that_told_less_no_more_is_said():
     before = Draw.read("draw 4 documents for 2 coders each (seed 7), blind")
     assert before == Draw(4, None, "", 2, 7)
@@ -373,7 +406,16 @@ def test_an_interval_is_planned_by_what_was_finished(larger):
                 if rng.random() < (0.5 if s.number % 2 else 0.15):
                     larger.code(key, s.span, "sharing")
         larger.finish(names[:12])
+    with pytest.raises(UsageError) as refused:
+        larger.assign_sample(Sample(("a", "b"), within=0.001, code="sharing"))
+    assert "too_many" not in str(refused.value)
+    (guess,) = re.findall(r"sharing would need ([\d,]+) documents", str(refused.value))
     plan = larger.interval_plan(Sample((), within=0.1, code="sharing"), ("a", "b"))
+    note = larger.interval_plan(Sample((), within=0.001, code="sharing"), ("a", "b")).note
+    assert f"sharing {guess} documents" in note
+    # A hundredth of the width needs ten thousand times the documents.
+    rough = 12 * (plan.records()[0]["half_width"] / 0.001) ** 2
+    assert int(guess.replace(",", "")) == pytest.approx(rough, rel=0.01)
     (row,) = plan.records()
     compared = larger.agree(_asked())
     (found,) = [r for r in compared.results if r.code == "sharing"]

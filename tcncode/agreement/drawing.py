@@ -195,9 +195,11 @@ class Draw:
         if self.share:
             how.append(f"until {self.share} of these had {self.each} coders each")
         if self.within:
+            every = self.of is not None and self.drawn + self.before >= self.of
             how.append(
-                f"as many as a 95 % interval of \u00b1{self.within} was judged to need from the"
-                " documents coded until then"
+                f"{'all that there were' if every else 'as many as seemed needed'} for a 95 %"
+                f" interval of half width {self.within}"
+                + ("" if every else ", judging by the documents coded until then")
             )
         if self.before:
             how.append(f"{self.before} that had as many coders before counted towards it")

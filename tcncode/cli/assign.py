@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import click
 from tcncode.cli.common import as_coder, note, once, put, table_options, with_project
 from tcncode.cli.shares import Share
 from tcncode.errors import UsageError
-from tcncode.model import SEED
+from tcncode.model import SEED, nearest
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
@@ -82,14 +83,22 @@ def assign(
         tcncode assign --within 0.1 --to amina --to bo --blind
     """
     given = {name: value for name, value in drawing.items() if value not in (None, "")}
+    if share is not None and within is not None:
+        raise UsageError("--share and --within both say how many are drawn: leave one out.")
+    for document in documents:  # a slip in a name is told before what options go together
+        project.document_id(document)
     if share is not None or within is not None:
         if back or lift:
             raise UsageError("--back takes named documents back; it does not go with a sample.")
+        known = {*project.coders(), project.coder}
         _draw(project, form, output, dry_run, documents=documents, coders=tuple(coders),
               blind=blind, share=share, within=within, rest=rest, **given)  # fmt: skip
+        _tell_new(known, coders)
         return
     if given or rest or dry_run:
-        raise UsageError("That is for a sample: say --share or --within, too.")
+        flags = {**given, "rest": rest, "dry-run": dry_run}
+        named = " and ".join(f"--{flag}" for flag, value in flags.items() if value)
+        raise UsageError(f"To draw a sample, say --share or --within beside {named}.")
     if lift and not (back or blind is False):
         raise UsageError("--lift goes with --open or --back.")
     if not documents and (coders or back or blind is not None):
@@ -105,10 +114,12 @@ def assign(
         count = sum(project.unassign(documents, name, lift=lift) for name in names)
         note(f"{counted(count, 'assignment')} taken back; what was coded stays.")
     else:
+        known = {*project.coders(), project.coder}
         count = project.assign(documents, coders, blind=blind, lift=lift)
         note(f"{counted(count, 'assignment')} new or changed.")
         if blind is None:
             _tell_joined(project, before)
+        _tell_new(known, coders)
     lifted = sorted(blind_before - _coding_blind(project))
     if lifted:
         who = " and ".join(sorted({coder for _, coder in lifted}))
@@ -153,6 +164,23 @@ def _who_what(project: Project, assignments: Sequence[Assignment]) -> str:
 
 _NAMED = 5
 """So many documents are named in a line."""
+
+
+_NUMBERED = re.compile(r"(\d+|[-_ .]\w)$")
+"""What tells coders of a series apart: rater1 and rater2, coder-a and coder-b."""
+
+
+def _tell_new(known: Collection[str], coders: Sequence[str]) -> None:
+    """A slip in a name makes a new coder: say who is new, and whose name is like theirs."""
+    from tcncode.project import coder_name
+
+    for name in dict.fromkeys(map(coder_name, coders)):
+        if name in known:
+            continue
+        stem = _NUMBERED.sub("", name)
+        alike = [n for n in nearest(name, sorted(known)) if _NUMBERED.sub("", n) != stem]
+        near = f"; did you mean {alike[0]}?" if alike else "."
+        note(f"{name} is a new coder here{near}")
 
 
 def _coding_blind(project: Project) -> set[tuple[str, str]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
 from tcncode.agreement.asking import FEW_DOCUMENTS, Comparison
+from tcncode.agreement.coefficients import REASONS
 from tcncode.agreement.drawing import Draw, Drawable, deal, draw
 from tcncode.agreement.statistics import statistic
 from tcncode.errors import UsageError
@@ -180,8 +182,7 @@ class Sampling(Team, Agreeing):
         plan = self.interval_plan(asked, coders)
         needed = [row["needed"] for row in plan.records() if row["needed"] is not None]
         if not needed:
-            why = ", ".join(sorted({f"{r['code']}: {r['reason']}" for r in plan.records()})[:3])
-            raise UsageError(f"It cannot be told how many documents are needed ({why}).")
+            raise UsageError(_too_narrow(plan, asked.within or 0, of))
         return max(needed), plan
 
     def interval_plan(self, asked: Sample, coders: Sequence[str]) -> Table:
@@ -229,6 +230,14 @@ class Sampling(Team, Agreeing):
             f" (bootstrap over documents), judging by the {len(gathered.entries)} there are;"
             f" half_width: what those give. Seed {asked.seed}."
         )
+        for reason in dict.fromkeys(row[-1] for row in rows if row[-1]):
+            note += f" {reason}: {_WHY.get(reason, REASONS.get(reason))}."
+        guesses = [
+            f"{code} {_guess(n.documents, n.half_width, asked.within):,}"
+            for code, n in found if n.reason == "too_many" and n.half_width
+        ]  # fmt: skip
+        if guesses:
+            note += f" At a guess, by half widths alone: {', '.join(guesses)} documents."
         if len(gathered.entries) < FEW_DOCUMENTS:
             note += " So few documents are a rough guide: plan again once there are more."
         return Table("Documents needed", columns, rows, note)
@@ -262,3 +271,37 @@ class Sampling(Team, Agreeing):
         )
         columns = ("document", "name", "network", "kind", "sample", "to", "coders_before")
         return Table("Sample", columns, rows, note)
+
+
+_WHY = {
+    "too_many": "more documents than any study has",
+    "one_document": "one document says nothing of how documents differ",
+}
+"""Why a number of documents cannot be told, beside ``REASONS``."""
+
+
+def _guess(documents: int, half_width: float, within: float) -> int:
+    """Documents for another half width: it shrinks about with the root of their number."""
+    return ceil(documents * (half_width / within) ** 2)
+
+
+def _too_narrow(plan: Table, within: float, of: int) -> str:
+    """Why no code's interval can be planned, with the best guess where there is one."""
+    guesses = [
+        (_guess(row["documents"], row["half_width"], within), row["code"])
+        for row in plan.records() if row["half_width"] and row["reason"] == "too_many"
+    ]  # fmt: skip
+    if not guesses:
+        why = [
+            f"{row['code']}: {_WHY.get(row['reason'], REASONS.get(row['reason']))}"
+            for row in plan.records()
+        ]
+        return f"It cannot be told how many documents are needed ({'; '.join(why[:3])})."
+    most, code = max(guesses)
+    (now,) = (row for row in plan.records() if row["code"] == code)
+    reach = now["half_width"] * sqrt(now["documents"] / of)
+    return (
+        f"No study is large enough for an interval of half width {within:g}: at a guess {code}"
+        f" would need {most:,} documents. All {of} here would give it about {reach:.2g}: ask for a"
+        " wider one."
+    )
