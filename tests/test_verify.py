@@ -18,7 +18,7 @@ from tcncode.errors import ReadError
 from tcncode.model import Table
 from tcncode.page.contents import Quotation, Section, Study
 from tcncode.page.verifying import quotations_in, verify
-from tcncode.page.writing import written
+from tcncode.page.writing import full_report, written
 from tcncode.project import Project
 from tcncode.reports.quotations import quotation_hash
 from tcncode.text import Span
@@ -268,3 +268,60 @@ def test_what_a_blind_coder_may_not_see_is_not_called_missing(study, three, tmp_
     with Project.open(study.path, coder="bo") as blind:
         assert blind.is_blind(letter) and not blind.codings_in(letter)
         assert problems(blind, path) == []
+
+
+@pytest.fixture
+def attributed(study):
+    """A passage that two coders coded, as "report quotes" has it, of one of them only."""
+    document = study.document_id("letter")
+    span = Span(0, 40)
+    study.code(document, span, "sharing")
+    with Project.open(study.path, coder="ben") as ben:
+        ben.code(document, span, "sharing")
+    return study.report_tables("quotes", {"coder": "amina"})[0]
+
+
+def written_as(study, table, form, folder) -> Path:
+    path = folder / f"quotes.{form}"
+    export.write([table], path, form)
+    return path
+
+
+@pytest.mark.parametrize("form", ["csv", "md", "xlsx", "html"])
+def test_whose_coding_it_was_is_compared(study, attributed, form, tmp_path):
+    path = written_as(study, attributed, form, tmp_path)
+    assert problems(study, path) == []
+    assert study.undo()
+    (found,) = problems(study, path)
+    assert "is not there any more, though others have this code here" in found
+
+
+@pytest.mark.parametrize("form", ["csv", "md", "xlsx", "html"])
+@pytest.mark.parametrize("column", ["name", "network", "place", "speaker", "coders"])
+def test_a_changed_attribution_is_found(study, attributed, form, column, tmp_path):
+    at = attributed.columns.index(column)
+    row = list(attributed.rows[0])
+    row[at] = 3 if column == "coders" else "somebody else"
+    changed = Table("Quotations", attributed.columns, (tuple(row),), "")
+    (found,) = problems(study, written_as(study, changed, form, tmp_path))
+    assert f"the report says {column}" in found
+
+
+def test_a_passage_that_is_coded_in_part_is_said_to_be(study, attributed, tmp_path):
+    path = written_as(study, attributed, "csv", tmp_path)
+    document = study.document_id("letter")
+    assert study.undo()
+    with Project.open(study.path, coder="ben") as ben:
+        for coding in ben.codings():
+            ben.uncode(coding.id)
+        ben.code(document, Span(0, 20), "sharing")
+    assert problems(study, path) == ["only part of the passage is coded sharing any more"]
+
+
+def test_the_page_states_whose_coding_it_shows(study, attributed, tmp_path):
+    path = tmp_path / "page.html"
+    made = full_report(study, {"coder": "amina"}, quotations=2).html
+    path.write_text(made, encoding="utf-8")
+    assert problems(study, path) == []
+    path.write_text(made.replace('data-coders="1"', 'data-coders="9"'), encoding="utf-8")
+    assert problems(study, path) == ["the report says coders 9, the project has 2 here"]

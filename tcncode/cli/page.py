@@ -150,8 +150,9 @@ def verify(
     """Hold the quotations of a report against the project: which no longer match?
 
     FILE is HTML ("report full"), Markdown, CSV or XLSX ("report quotes"). Each quotation says its
-    document, start, end and a short hash of its words. Lists those that do not match; the exit
-    code is 1 if there are any.
+    document, start, end and a short hash of its words. Lists those that do not match, also where
+    coding, name, network, place or speaker are stated and differ; the exit code is 1 if there are
+    any.
 
     \b
     Example:

@@ -46,6 +46,8 @@ class Quotation:
     role: str = ""
     """Of its code's colour."""
     language: str | None = None
+    stated: Mapping[str, str] = field(default_factory=dict)
+    """What else ``verify`` compares, as ``network``, ``speaker`` or ``coding`` (its id)."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from tcncode.agreement.tables import review_table
 from tcncode.model import Table
 from tcncode.page.contents import Quotation, Section, Study, command_of, joined
 from tcncode.page.lines import Estimate, estimates
+from tcncode.page.verifying import STATED
 from tcncode.reports import NO_NETWORK, report_command
 
 
@@ -77,6 +78,7 @@ def _quotation(study: Study, row: dict[str, Any]) -> Quotation:
         date=row["date"] or "",
         coders=f"{many} coders" if many > 1 else "1 coder",
         role=study.colours.code(row["code"]), language=entry.language,
+        stated={key: "" if row[key] is None else str(row[key]) for key in STATED if key in row},
     )  # fmt: skip
 
 

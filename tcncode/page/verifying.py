@@ -3,6 +3,7 @@
 Reads HTML, Markdown, XLSX and CSV. A quotation is whatever carries a document, a start, an end and
 a hash: an element with ``data-`` attributes, or a row of a table with these columns. Its words
 in the report are compared too, as far as they are there: somebody may have mended them by hand.
+So is what the report attributes them to: code, document, network, place, speaker, coding.
 """
 
 from __future__ import annotations
@@ -13,17 +14,20 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tcncode.errors import ReadError, UsageError
-from tcncode.model import Table, merged
+from tcncode.model import Table, coding_id, merged
 from tcncode.project import Project
 from tcncode.reports.quotations import quotation_hash
+from tcncode.reports.quotes import Places
 from tcncode.text.safe import safe
 
 NEEDED = ("document", "start", "end", "hash")
+STATED = ("name", "network", "place", "speaker", "coders", "coder", "coding")
+"""What a quotation may be attributed to besides its code, as columns of a table are named."""
 _NAMES = re.compile(r"\w+")
 _DIGITS = 18
 _CUT = ("…", "[…]", "[cut: a cell holds no more]")
@@ -43,6 +47,8 @@ class Quoted:
     words: str | None = None
     """None where the report does not show them."""
     code: str = ""
+    stated: Mapping[str, str] = field(default_factory=dict)
+    """Those of ``STATED`` that the report has."""
 
 
 def verify(project: Project, path: Path) -> tuple[Table, int]:
@@ -79,6 +85,8 @@ def verify(project: Project, path: Path) -> tuple[Table, int]:
     note = (
         f"{len(found) - len(rows)} of {len(found)} quotations of {path} match the project: the"
         " hash of the words at their place is theirs, and so are the words that the report shows."
+        " Compared as far as stated: code, document name, network, place, speaker, coder and id of"
+        " the coding; of a number of coders, that it is not more than coded it so."
         f" Repeat: tcncode verify {path}"
     )
     return Table("Quotations that do not match", columns, tuple(rows), note), len(found)
@@ -89,8 +97,10 @@ class _Project:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._documents = {entry.id: entry.id for entry in project.documents()}
-        self._coded: dict[str, dict[str, list[tuple[int, int]]] | None] = {}
+        self.entries = {entry.id: entry for entry in project.documents()}
+        self._documents = {key: key for key in self.entries}
+        self._places = Places(project.segments)
+        self._coded: dict[str, _Coded | None] = {}
         book = project.codebook
         self._paths = {code.id: code.path for code in book.codes}
 
@@ -103,30 +113,84 @@ class _Project:
                 self._documents[reference] = ""
         return self._documents[reference] or None
 
-    def coded(self, document: str, path: str, span: tuple[int, int]) -> bool:
-        """Whether codings of a code, or of those below it, cover the whole of a passage.
-
-        Where others' codings are hidden from this coder, one cannot say: it counts as coded.
-        """
+    def coded(self, document: str) -> _Coded | None:
+        """A document's codings; None where others' are hidden, so that one cannot say."""
         if document not in self._coded:
             hidden = self.project.is_blind(document)
-            self._coded[document] = None if hidden else self._stretches(document)
-        coded = self._coded[document]
-        if coded is None:
-            return True
-        stretches = coded.get(path, [])
-        at = bisect_right(stretches, (span[0], sys.maxsize)) - 1
-        return at >= 0 and span[1] <= stretches[at][1]
+            self._coded[document] = None if hidden else self._read(document)
+        return self._coded[document]
 
-    def _stretches(self, document: str) -> dict[str, list[tuple[int, int]]]:
-        """Path of a code -> the text that it, or one below it, covers."""
-        found: dict[str, list[tuple[int, int]]] = {}
+    def _read(self, document: str) -> _Coded:
+        ids: dict[str, str] = {}
+        under: dict[str, list[tuple[int, int]]] = {}
+        of: dict[str, dict[str, list[tuple[int, int]]]] = {}
         for coding in self.project.codings_in(document):
+            span = coding.span.start, coding.span.end
+            ids[coding.id] = coding.coder
+            ids[coding_id(document, coding.span, coding.code, coding.coder)] = coding.coder
             parts = self._paths[coding.code].split("/")
             for depth in range(len(parts)):
-                own = found.setdefault("/".join(parts[: depth + 1]), [])
-                own.append((coding.span.start, coding.span.end))
-        return {path: merged(spans) for path, spans in found.items()}
+                under.setdefault("/".join(parts[: depth + 1]), []).append(span)
+            of.setdefault(parts[0], {}).setdefault(coding.coder, []).append(span)
+        return _Coded(
+            ids,
+            {path: merged(spans) for path, spans in under.items()},
+            {top: {who: merged(spans) for who, spans in by.items()} for top, by in of.items()},
+        )
+
+    def attributes(self, document: str, span: tuple[int, int]) -> dict[str, str]:
+        """What reports say of a passage, by the name of the column."""
+        entry = self.entries[document]
+        place, speaker = self._places.of(document, *span)
+        return {"name": entry.name, "network": entry.network or "", "place": place,
+                "speaker": speaker or ""}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Coded:
+    """The codings of a document."""
+
+    ids: Mapping[str, str]
+    """Coding id -> its coder."""
+    under: Mapping[str, list[tuple[int, int]]]
+    """Path of a code -> the text that it, or one below it, covers."""
+    of: Mapping[str, Mapping[str, list[tuple[int, int]]]]
+    """Path of a top code -> coder -> the text that they gave it."""
+
+    def problem(self, each: Quoted, span: tuple[int, int]) -> str:
+        """How its coding is no longer the one in the report; empty if it is."""
+        if each.code:
+            covered = self.under.get(each.code, [])
+            if not _meets(covered, span):
+                return f"the passage is not coded {each.code} any more"
+            if not _holds(covered, span):
+                return f"only part of the passage is coded {each.code} any more"
+        told = each.stated
+        coding = told.get("coding", "")
+        if coding and coding not in self.ids:
+            return f"coding {coding} is not there any more, though others have this code here"
+        coder = told.get("coder", "")
+        if coder and coding and self.ids[coding] != coder:
+            return f"the report says it is {coder}'s, the project {self.ids[coding]}'s"
+        number = _whole(told.get("coders", ""))
+        if each.code and number.isdecimal() and len(number) < _DIGITS:
+            by = self.of.get(each.code.split("/")[0], {})
+            there = sum(_meets(spans, span) for spans in by.values())
+            if int(number) > there:
+                return f"the report says coders {number}, the project has {there} here"
+        return ""
+
+
+def _holds(stretches: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
+    """Whether one of these, in order and apart, covers the whole of a passage."""
+    at = bisect_right(stretches, (span[0], sys.maxsize)) - 1
+    return at >= 0 and span[1] <= stretches[at][1]
+
+
+def _meets(stretches: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
+    """Whether one of these shares a character with a passage."""
+    at = bisect_right(stretches, (span[1] - 1, sys.maxsize)) - 1
+    return at >= 0 and stretches[at][1] > span[0]
 
 
 def _problem(there: _Project, each: Quoted) -> tuple[str, str | None]:
@@ -147,9 +211,22 @@ def _problem(there: _Project, each: Quoted) -> tuple[str, str | None]:
         return "other words stand there", words
     if each.words is not None and not _same(each.words, words):
         return "the report shows other words", words
-    if each.code and not there.coded(document, each.code, (start, end)):
-        return f"the passage is not coded {each.code} any more", words
-    return "", None
+    coded = there.coded(document)
+    problem = coded.problem(each, (start, end)) if coded else ""
+    return problem or _misattributed(there, document, each, (start, end)), words
+
+
+def _misattributed(there: _Project, document: str, each: Quoted, span: tuple[int, int]) -> str:
+    """What the report says of where a passage stands and who speaks, and the project does not."""
+    if not each.stated:
+        return ""
+    for name, value in there.attributes(document, span).items():
+        told = each.stated.get(name, value)
+        # Tables for eyes show a dash where there is nothing.
+        if not _same(told, value) and (value or told != "-"):
+            said = told or "(none)"
+            return f"the report says {name} {said}, the project {value or '(none)'}"
+    return ""
 
 
 def _same(shown: str, there: str) -> bool:
@@ -214,7 +291,7 @@ def _html(path: Path, data: bytes) -> Iterator[Quoted | None]:
         start, end = node.get("data-start", ""), node.get("data-end", "")
         yield Quoted(
             f"line {node.sourceline}", node.get("data-document"), start, end,
-            node.get("data-hash"), words, node.get("data-code", ""),
+            node.get("data-hash"), words, node.get("data-code", ""), _stated(node, row),
         )  # fmt: skip
     for table in root.xpath("//table[not(.//tr[@data-hash])]"):
         lines = [["".join(c.itertext()).strip() for c in row] for row in table.iter("tr")]
@@ -222,6 +299,12 @@ def _html(path: Path, data: bytes) -> Iterator[Quoted | None]:
             at = f"line {table.sourceline}"
             rows = ((f"{at}, row {n}", line) for n, line in enumerate(lines[1:], 1))
             yield from _rows(lines[0], rows)
+
+
+def _stated(node: Any, row: bool) -> dict[str, str]:
+    """What an element says of its quotation: in a row's cells, else in ``data-`` attributes."""
+    found = {name: _cell_of(node, name) if row else node.get(f"data-{name}") for name in STATED}
+    return {name: value.strip() for name, value in found.items() if value is not None}
 
 
 def _cell_of(row: Any, name: str) -> str | None:
@@ -324,6 +407,7 @@ def _rows(
             yield Quoted(
                 where, at["document"], _whole(at.get("start", "")), _whole(at.get("end", "")),
                 at["hash"], at.get("quotation"), at.get("code", ""),
+                {name: at[name].strip() for name in STATED if name in at},
             )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def table(
     elif limit:
         chosen = chosen[:limit]
     book = material.codebook.codes
-    place = _Places(segments)
+    place = Places(segments)
     rows: list[tuple[Any, ...]] = []
     for number, n in enumerate(chosen.tolist(), 1):
         document, code = int(material.document[n]), book[int(material.code[n])]
@@ -199,7 +199,7 @@ def _there(places: Ints, wanted: Ints) -> Flags:
     return found
 
 
-class _Places:
+class Places:
     """Where in its document a quotation stands: page, turn, paragraph; and who speaks in it."""
 
     def __init__(self, segments: SegmentsOf) -> None:
