@@ -7,19 +7,22 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from conftest import CODEBOOK
+from conftest import CODEBOOK, add
 from hypothesis import given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
-from report_study import BOOK, TEXTS, TOP, coding, made, on, rows, some_codings
+from report_study import BOOK, HAND, TEXTS, TOP, coding, made, on, rows, some_codings
 
 from tcncode.errors import TcncodeError, UsageError
 from tcncode.importing.codings import CodingRow
 from tcncode.model import Coding, Network, Table
+from tcncode.page import between
+from tcncode.page.contents import Study
 from tcncode.project import Project, report_command
 from tcncode.project.reporting import MADE
 from tcncode.reports import Filters
 from tcncode.reports.columns import PACKED, Columns, by_place
+from tcncode.reports.counting import few
 from tcncode.reports.frequencies import table as frequencies
 from tcncode.reports.networks import table as networks
 from tcncode.text import Span
@@ -553,3 +556,34 @@ def test_codings_are_ordered_by_start_end_and_coder(rows: list[tuple[int, int, i
     order = by_place(start, end, coder).tolist()
     keys = [(int(start[n]), int(end[n]), int(coder[n])) for n in order]
     assert keys == sorted(keys)
+
+
+# Few documents
+
+
+def test_intervals_from_few_documents_are_named_in_the_note() -> None:
+    said = "from 2 no more than the two documents' values: "
+    assert said not in networks(made(HAND)).note  # one coded document each has no interval
+    more = made([*HAND, on("d", "nothing", "sharing")])
+    assert f"{said}ICORN 2. n = " in networks(more).note
+    assert few(more, ["x"] * 4) == (
+        f"intervals from fewer than 5 coded documents tell little, {said}x 4",
+    )
+
+
+def test_no_line_is_drawn_for_an_interval_from_two_documents(
+    study: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: dict[tuple[str, str], tuple[float, float]] = {}
+    panels = between.panels
+    monkeypatch.setattr(
+        between, "panels", lambda *a, **kw: [drawn.update(kw["intervals"]), panels(*a, **kw)][1]
+    )
+    for network, many in (("Two", 2), ("Three", 3)):
+        for n in range(many):
+            words = f"Text {n} of {network} is about {'sharing ' * (n + 1)}and other things."
+            document = add(study, tmp_path, f"{network} {n}", words, network)
+            study.code(document, Span(0, 12), "sharing")
+            study.code(document, Span(14, len(words)), "shaming")
+    between.functions(Study(study, study.chosen(None)))
+    assert {network for network, _ in drawn} == {"Three"}

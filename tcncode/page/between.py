@@ -9,13 +9,15 @@ from tcncode.model import Table
 from tcncode.page.charts import Grid, grid, heat_map, panels
 from tcncode.page.contents import Section, Study, joined, per_cent, ranged
 from tcncode.page.lines import dots
+from tcncode.reports.counting import LEAST, coded_documents
+from tcncode.reports.networks import of_networks
 
 _SHARE = "share_of_network"
 _SHARE_TOLD = (
     "Per cent of a network's coded words that carry the function. Passages may carry several, so"
     " a row may add up to more than 100."
 )
-_INTERVALS = " Lines: 95 % intervals by bootstrap over documents."
+_INTERVALS = f" Lines: 95 % intervals by bootstrap over documents, from {LEAST} coded documents on."
 _FEW = 5
 """Listed cities from which on a Jaccard index says something."""
 _MOST = 30
@@ -37,6 +39,7 @@ def functions(study: Study) -> Section:
     for row in long.records():
         name = study.named(row["network"])
         codings[name] = codings.get(name, 0) + row["codings"]
+    many = coded_documents(study.material, of_networks(study.material))
     drawn, ranges = by_name(study, drawn), intervals(long, _SHARE)
     figures = [
         heat_map(
@@ -47,7 +50,8 @@ def functions(study: Study) -> Section:
         panels(
             "network-profiles", "Profiles of the networks", long, drawn,
             colour=lambda _, code: study.colours.code(code), show=per_cent,
-            intervals={(study.named(n), c): ends for (n, c), ends in ranges.items()},
+            intervals={(study.named(n), c): ends for (n, c), ends in ranges.items()
+                       if many.get(n, 0) >= LEAST},
             order=lambda name: (-codings[name], name),
             caption=_SHARE_TOLD + _INTERVALS,
         ),

@@ -184,6 +184,35 @@ INTERVAL = (
 )
 
 
+FEW = 5
+"""Below so many coded documents an interval over documents is said to tell little."""
+LEAST = 3
+"""Below so many it is hardly more than the documents' own values, and is not drawn."""
+
+
+def coded_documents(material: Material, groups: Sequence[str]) -> dict[str, int]:
+    """Group -> how many of its documents have codings.
+
+    Args:
+        groups: the group of each document, length ``n_documents``.
+    """
+    found = dict.fromkeys(sorted(set(groups)), 0)
+    for document in np.unique(material.document).tolist():
+        found[groups[document]] += 1
+    return found
+
+
+def few(material: Material, groups: Sequence[str]) -> tuple[str, ...]:
+    """What a note says of intervals that rest on few documents; nothing where none does."""
+    found = [f"{name} {n}" for name, n in coded_documents(material, groups).items() if 1 < n < FEW]
+    if not found:
+        return ()
+    return (
+        f"intervals from fewer than {FEW} coded documents tell little, from 2 no more than the"
+        f" two documents' values: {', '.join(found)}",
+    )
+
+
 def noted(material: Material, *said: str, unit: str = COUNTED) -> str:
     """A table's note: what its figures are, n, whose codings and which filters."""
     with_codings = len(np.unique(material.document))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tcncode.model import Table
-from tcncode.reports.counting import GROUP_COLUMNS, INTERVAL, grouped, noted
+from tcncode.reports.counting import GROUP_COLUMNS, INTERVAL, few, grouped, noted
 from tcncode.reports.material import Material
 
 
@@ -18,5 +18,6 @@ def table(material: Material, *, sub_codes: bool = False) -> Table:
         "share_of_kind: words / the coded words of documents of this kind",
         "per_1000_words: passages per 1,000 words of its documents, coded or not",
         INTERVAL,
+        *few(material, kinds),
     )
     return Table("Kinds of document x functions", columns, rows, noted(material, *said))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tcncode.model import Table
 from tcncode.reports.choosing import NO_NETWORK
-from tcncode.reports.counting import GROUP_COLUMNS, INTERVAL, grouped, noted
+from tcncode.reports.counting import GROUP_COLUMNS, INTERVAL, few, grouped, noted
 from tcncode.reports.material import Material
 
 FIGURES = tuple(name.format("network") for name in GROUP_COLUMNS)
@@ -26,10 +26,10 @@ def table(material: Material, *, sub_codes: bool = False) -> Table:
         coded or not), ``passages``, ``coders``, and ``share_of_network_low`` and ``_high``. See
         ``counting`` for what they count.
     """
-    rows = grouped(material, material.lines(sub_codes=sub_codes), of_networks(material))
-    return Table(
-        "Networks x functions", ("network", "code", *FIGURES), rows, noted(material, *SAID)
-    )
+    groups = of_networks(material)
+    rows = grouped(material, material.lines(sub_codes=sub_codes), groups)
+    note = noted(material, *SAID, *few(material, groups))
+    return Table("Networks x functions", ("network", "code", *FIGURES), rows, note)
 
 
 def purposes(material: Material) -> Table:
@@ -37,9 +37,10 @@ def purposes(material: Material) -> Table:
 
     A passage with two functions of one purpose counts once there.
     """
-    rows = grouped(material, material.purposes(), of_networks(material))
+    groups = of_networks(material)
+    rows = grouped(material, material.purposes(), groups)
     more = "a passage with two functions of one purpose counts once there"
-    note = noted(material, *SAID, more)
+    note = noted(material, *SAID, more, *few(material, groups))
     return Table("Networks x purposes", ("network", "purpose", *FIGURES), rows, note)
 
 

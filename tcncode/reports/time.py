@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tcncode.model import Table
 from tcncode.reports.choosing import NO_DATE
-from tcncode.reports.counting import GROUP_COLUMNS, INTERVAL, grouped, noted
+from tcncode.reports.counting import GROUP_COLUMNS, INTERVAL, few, grouped, noted
 from tcncode.reports.material import Material
 
 
@@ -22,5 +22,6 @@ def table(material: Material, *, sub_codes: bool = False) -> Table:
         "share_of_year: words / the coded words of documents of this year",
         "per_1000_words: passages per 1,000 words of its documents, coded or not",
         INTERVAL,
+        *few(material, years),
     )
     return Table("Years x functions", columns, rows, noted(material, *said))
