@@ -340,6 +340,11 @@ class Evidence:
     document: str = ""
     """Of ``near``: the id of the document that the passage stands in."""
 
+    @property
+    def told(self) -> str:
+        """What it is and its words in one line, wherever the text breaks them."""
+        return f"{self.kind}: {' '.join(self.words.split())}"
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:

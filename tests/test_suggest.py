@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tcncode.model import City, Code, Codebook, Cue, Network, suggestion_id
+from tcncode.model import City, Code, Codebook, Cue, Evidence, Network, suggestion_id
 from tcncode.suggest import CueSuggester, pattern_problem
 from tcncode.suggest.pipeline import chunks, lemma_of
 from tcncode.text import Span
@@ -308,3 +308,8 @@ def test_lemmas_do_not_depend_on_case():
 def test_a_pattern_is_checked_with_one_line(pattern, problem):
     said = pattern_problem(pattern)
     assert (said is None) if problem is None else (problem in said and "\n" not in said)
+
+
+def test_evidence_is_told_in_one_line_where_the_page_breaks_it():
+    found = Evidence("cue", "funded by \n\nthe EU", Span(0, 17), 0.8, "funded by")
+    assert found.told == "cue: funded by the EU"

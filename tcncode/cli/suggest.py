@@ -146,7 +146,7 @@ def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
     rows = tuple(
         (s.id, s.document, entries[s.document].name, by_id[s.code].path, round(s.score, 3))
         + (s.span.start, s.span.end, project.quote(s.document, s.span))
-        + ("; ".join(f"{e.kind}: {e.words}" for e in s.evidence), by_id[s.code].criterion)
+        + ("; ".join(e.told for e in s.evidence), by_id[s.code].criterion)
         + (s.method,)
         for s in found
     )

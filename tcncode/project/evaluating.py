@@ -211,6 +211,6 @@ def _mistake(
     whole = [Span(0, len(passage.text))]
     for made in suggester.suggest(passage.text, whole, document="", threshold=1e-9):
         if made.code == code:
-            evidence = "; ".join(f"{e.kind}: {e.words}" for e in made.evidence)
+            evidence = "; ".join(e.told for e in made.evidence)
     what = "missed" if code in truth else "suggested wrongly"
     return Mistake(passage.id, path, what, round(score, 3), passage.text, evidence)
