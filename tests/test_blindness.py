@@ -66,7 +66,7 @@ def test_who_joins_once_all_have_finished_closes_nothing_and_it_is_told(
     study, ben, blind, tcncode, drawn
 ):
     study.code(blind, LATER, "sharing")
-    run = ("-p", study.path, "assign", "letter", "--to", "cem")
+    run = ("-p", study.path, "--coder", "amina", "assign", "letter", "--to", "cem")
     run += ("--to", "dora")
     run += ("--to", "ben", "--to", "amina", "--each", "4", "--share", "100%") if drawn else ()
     said = tcncode(*run).err

@@ -495,7 +495,7 @@ def test_agreement_is_of_the_coders_codes_and_origin_that_the_page_is_limited_to
     compared = Study(project, project.chosen(asked)).compared
     assert not isinstance(compared, str)
     assert compared.coders == ("amina", "bo & co")
-    assert {r.code for r in compared.results} == {"sharing", "(all codes)"}
+    assert {r.code for r in compared.results} == {"sharing"}
     assert "Without codings that began as suggestions." in compared.note
     assert "--code sharing" in compared.note and "--origin 'no suggestions'" in compared.note
 

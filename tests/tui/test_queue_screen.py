@@ -355,6 +355,9 @@ def test_all_in_the_list_are_accepted_after_their_number_is_typed(queue, size, c
         assert len(coded(queue)) == 6 and {c[3] for c in coded(queue)} == {"suggestion"}
         await pilot.press("u")
         await pilot.pause()
+        assert len(coded(queue)) == 6, "asked first: much goes along"
+        await pilot.press("y")
+        await pilot.pause()
         assert coded(queue) == []
         assert {s.id for s in screen.queue.shown} == expected
 
