@@ -179,29 +179,32 @@ def meant(project: Project, found: DocumentToSettle) -> set[tuple[int, int, str,
     return {(*place, memo) for place, memo in follows(found.sorted, standing, tops).items()}
 
 
-def _placed(written: dict[tuple[str, str], str], row: tuple) -> tuple[str, str]:
-    return written[row[0], row[-3]], row[-3]
-
-
-def newest(paths: list[Path]) -> dict[str, tuple]:
-    """What must stand in the end, worked out plainly: of each coding, the last that was written.
-
-    What an undo or redo wrote counts as written with the edit that it was written over.
-    """
-    written: dict[tuple[str, str], str] = {}
+def standing(paths: list[Path]) -> dict[str, tuple | None]:
+    """What must stand in the end, worked out plainly: of each coding, the last edit of all that
+    nobody took back, without its stamp and author; None where every edit was taken back."""
+    actions: dict[str, tuple[str, str | None]] = {}
+    edits: dict[str, dict[str, tuple]] = {}
     for path in paths:
         with closing(sqlite3.connect(path)) as connection:
-            kinds = dict(connection.execute("SELECT id, kind FROM action"))
-            for row, stamp, before in connection.execute(
-                "SELECT row, action, before FROM journal WHERE \"table\" = 'coding' ORDER BY action"
+            for key, kind, undoes in connection.execute("SELECT id, kind, undoes FROM action"):
+                actions[key] = kind, undoes
+            for row, stamp, after in connection.execute(
+                "SELECT row, action, after FROM journal WHERE \"table\" = 'coding' ORDER BY number"
             ):
-                again = kinds[stamp] in ("undo", "redo")
-                from_then = written[row, json.loads(before)["stamp"]] if again else stamp
-                written.setdefault((row, stamp), from_then)
-    found: dict[str, tuple] = {}
-    for path in paths:
-        for row in rows(path, "coding"):
-            place = _placed(written, row)
-            if row[0] not in found or _placed(written, found[row[0]]) < place:
-                found[row[0]] = row
+                edits.setdefault(row, {})[stamp] = tuple(json.loads(after).values())
+
+    def taken_back(action: str) -> bool:
+        return any(
+            undoes == action and not taken_back(other) for other, (_, undoes) in actions.items()
+        )
+
+    found: dict[str, tuple | None] = {}
+    for row, written in edits.items():
+        meant = [s for s in written if actions[s][0] == "do" and not taken_back(s)]
+        found[row] = without_stamp(written[max(meant)]) if meant else None
     return found
+
+
+def without_stamp(row: tuple) -> tuple:
+    """What a row of a journaled table says, but for the action that wrote it and its author."""
+    return (*row[: -len(SHARED_COLUMNS)], row[-1])

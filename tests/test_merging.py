@@ -17,7 +17,7 @@ import pytest
 from conftest import add, make_older
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from merge_steps import STEPS, begin, content, merged, newest, rows, work
+from merge_steps import STEPS, begin, content, merged, rows, standing, without_stamp, work
 
 from tcncode import codebook as codebooks
 from tcncode.codebook.placing import positions
@@ -67,8 +67,11 @@ def test_copies_merged_in_any_order_and_grouping_are_equal_and_lose_nothing(
     for other in results[1:]:
         assert content(other) == first
     # What is settled follows from the decisions that stand, whichever codings were written last.
-    stand = [row for _, row in sorted(newest(copies).items()) if row[5] != SETTLED]
-    assert [row for row in rows(results[0], "coding") if row[5] != SETTLED] == stand
+    stand = standing(copies)
+    for row in rows(results[0], "coding"):
+        if row[5] != SETTLED:
+            meant = stand.pop(row[0])
+            assert row[-1] if meant is None else without_stamp(row) == meant
     again = merged(results[0], [*copies, results[1]], "again")
     assert content(again) == first
 
@@ -226,7 +229,8 @@ def test_undo_reaches_past_an_edit_that_a_merge_overruled(study, copy_of):
     for _ in range(3):
         study.undo()
         memos.append([c.memo for c in study.codings() if c.id == coding.id])
-    assert memos == [[""], [""], []]
+    # The edit at work stands again once the one at home is taken back.
+    assert memos == [["at work"], [""], []]
     study.undo()
     assert first.id not in [c.id for c in study.codings()]
     for _ in range(4):
@@ -325,18 +329,59 @@ def test_a_codebook_edit_is_undone_by_its_coder_after_a_merge(study, copy_of):
 
 def test_an_undo_that_would_give_two_codes_one_path_is_refused(study, copy_of):
     peers, tools = "sharing/peer-learning", "sharing/information-tools"
-    other = copy_of(study, "bo.tcn")
-    with Project.open(other, coder="bo") as bo:
+    one = copy_of(study, "one.tcn")
+    with Project.open(one, coder="bo") as bo:
         bo.rename_code(peers, "circles")
+        two = copy_of(bo, "two.tcn")
         bo.rename_code(tools, "peer-learning")
+    with Project.open(two, coder="bo") as bo:
+        bo.undo()
     study.remove_code(peers)
     with Project.open(study.path, coder="lead") as lead:
-        lead.merge([other])
+        lead.merge([one, two])
     with pytest.raises(UndoError, match="another code has that path"):
         study.undo()
     study.rename_code(peers, "tools")
     assert study.undo() == f"rename {peers} to sharing/tools"
     assert study.problems() == []
+
+
+def test_a_removal_taken_back_after_a_merge_shows_the_name_another_gave_meanwhile(study, copy_of):
+    peers = "sharing/peer-learning"
+    other = copy_of(study, "bo.tcn")
+    with Project.open(other, coder="bo") as bo:
+        bo.rename_code(peers, "circles")
+    study.remove_code(peers)
+    study.merge([other])
+    assert "sharing/circles" not in [c.path for c in study.codebook.codes]
+    study.undo()
+    study.undo()
+    study.merge([other])
+    assert "sharing/circles" in [c.path for c in study.codebook.codes]
+    assert study.problems() == []
+
+
+def test_an_edit_outlives_a_later_one_that_was_taken_back(study, copy_of):
+    """Bea edits first; Cid edits the same later, in a copy, and undoes it."""
+    bea, cid = copy_of(study, "bea.tcn"), copy_of(study, "cid.tcn")
+    with Project.open(bea, coder="bea") as project:
+        project.edit_code("sharing", definition="As Bea has it.")
+    with Project.open(cid, coder="cid") as project:
+        project.edit_code("sharing", definition="As Cid has it.")
+    early = copy_of(study, "early.tcn")
+    with Project.open(early, coder="lead") as project:
+        project.merge([bea, cid])
+        assert project.codebook.get("sharing").definition == "As Cid has it."
+    with Project.open(cid, coder="cid") as project:
+        project.undo()
+    found = study.merge([bea, cid])
+    assert study.codebook.get("sharing").definition == "As Bea has it."
+    assert not told(found, "both sides"), "nobody's edit is lost"
+    with Project.open(early, coder="lead") as project:
+        found = project.merge([cid])
+        assert project.codebook.get("sharing").definition == "As Bea has it."
+        assert not told(found, "both sides")
+    assert content(early)["code"] == content(study.path)["code"]
 
 
 def test_a_document_of_one_copy_comes_with_its_text_turns_speakers_and_source(

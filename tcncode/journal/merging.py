@@ -1,11 +1,9 @@
 """The rows of another copy of a project, taken in.
 
-Each copy is a set of rows, and of two versions of a row the one with the greater stamp stands
-(but what a project began with, and nobody edited, gives way to any edit, however late it began,
-and an undo overrules what it took back, and nothing that was written after that);
-so copies can be merged in any order, in any grouping and more than once, with the same result.
 History comes along: actions and their entries, with negative numbers, before all that happened
-here.
+here. Which version of a row stands follows from the history of all copies together (see
+``standing``); so copies can be merged in any order, in any grouping and more than once, with the
+same result.
 
 Rows of several copies do not always fit together. One copy deletes a code that another codes
 with; two give two codes one path; two decide one difference in two ways, and what followed from
@@ -26,9 +24,8 @@ from itertools import groupby, repeat
 from operator import itemgetter
 from typing import Any
 
-from tcncode.journal import rows
+from tcncode.journal import rows, standing
 from tcncode.journal.rows import Row, as_json, columns, listed, needed
-from tcncode.model import BEGINNING
 from tcncode.schema import JOURNALED
 
 
@@ -102,26 +99,31 @@ def take_in(
         were made there do not count.
     """
     known = actions(mine) - {merge}, actions(theirs)
+    touched = _touched(mine, known[0] - known[1]), _touched(theirs, known[1] - known[0])
     news = _take_history(mine, theirs, merge, known[1] - known[0])
+    undone = standing.undone(mine)
     _write_back(theirs)
     _take_texts(mine, theirs, fold)
     clashes: list[Clash] = []
     for table in JOURNALED:
-        taken: list[dict[str, Any]] = []
+        taken: list[Row] = []
         for here, there in _pairs(mine, theirs, table):
             if there is None or here == there:
                 continue
-            later = here is None or _order(mine, table, here) < _order(mine, table, there)
-            if later:
+            sides = [(table, there["id"]) in side for side in touched]
+            if here is None or sides == [False, True]:
                 taken.append(there)
-            if here is not None and (
-                here["stamp"] == there["stamp"]
-                or (here["stamp"] not in known[1] and there["stamp"] not in known[0])
-            ):
-                kept, lost = (there, here) if later else (here, there)
-                if _edited(lost) or not _edited(kept):
-                    base = _base(mine, table, here["id"], known[0] & known[1])
-                    clashes.append(Clash(table, kept, lost, base))
+            elif sides != [True, False]:
+                found = standing.versions(mine, table, here["id"], undone, (here, there))
+                stands = found.standing() or here
+                if stands != here:
+                    taken.append(stands)
+                base = _base(mine, table, here["id"], known[0] & known[1])
+                clashes += (
+                    Clash(table, stands, lost, base)
+                    for lost in (here, there)
+                    if _is_lost(lost, stands, base, found)
+                )
         rows.put(mine, table, taken)
         news += len(taken)
         if table == "document":
@@ -201,48 +203,24 @@ def tell(mine: sqlite3.Connection, merge: str, what: str) -> None:
     mine.execute("UPDATE action SET what = ? WHERE id = ?", (what, merge))
 
 
-def _order(mine: sqlite3.Connection, table: str, row: Row) -> tuple[bool, str, str, str]:
-    """Which version of a row stands: an edited one before what projects begin with, then the later.
-
-    The words decide where another program left the stamp.
-    """
-    words = json.dumps(list(row.values()), ensure_ascii=False)
-    return _edited(row), _decided(mine, table, row), row["stamp"], words
-
-
-def _decided(mine: sqlite3.Connection, table: str, row: Row) -> str:
-    """The stamp of the edit that a version counts from.
-
-    An undo or redo decides nothing new, so it counts from the edit that it found: it overrules
-    that one, and nothing that others wrote since. So each version is still greater than the one
-    it was written over, in whichever copy, and all versions of a row have one order.
-    """
-    stamp = str(row["stamp"])
-    if not _took_back(mine, stamp):
-        return stamp
-    # By the row: an action may have changed thousands.
-    found = mine.execute(
-        "SELECT action, min(json_extract(before, '$.stamp')) FROM journal WHERE row = ?"
-        " AND \"table\" = ? AND action = json_extract(after, '$.stamp') GROUP BY action",
-        (row["id"], table),
-    )
-    before = dict(found.fetchall())
-    while _took_back(mine, stamp) and (before.get(stamp) or stamp) < stamp:
-        stamp = before[stamp]
-    return stamp
-
-
-def _took_back(mine: sqlite3.Connection, stamp: str) -> bool:
-    return bool(
-        mine.execute(
-            "SELECT 1 FROM action WHERE id = ? AND kind IN ('undo', 'redo')", (stamp,)
-        ).fetchone()
+def _touched(connection: sqlite3.Connection, actions: set[str]) -> set[tuple[str, str]]:
+    """Table and id of each row that these actions wrote, other than by a merge."""
+    return set(
+        connection.execute(
+            'SELECT DISTINCT "table", row FROM journal JOIN action ON action.id = action'
+            " WHERE kind <> 'merge' AND action IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(actions)),),
+        )
     )
 
 
-def _edited(row: Row) -> bool:
-    """Whether anybody wrote a row since its project was begun."""
-    return bool(row["author"] != BEGINNING)
+def _is_lost(row: Row, stands: Row, base: Row | None, found: standing.Versions) -> bool:
+    """Whether something that somebody wrote, and still means, is overruled."""
+    if rows.content(row) in (rows.content(stands), base and rows.content(base)):
+        return False
+    if found.edit(row) in found.undone:
+        return False
+    return standing.edited(row) or not standing.edited(stands)
 
 
 def _pairs(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Literal
 
 from tcncode.errors import UndoError
-from tcncode.journal import rows
+from tcncode.journal import rows, standing
 from tcncode.journal.actions import action
 from tcncode.model import SETTLED, Change, TakenBack
 from tcncode.schema import JOURNALED
@@ -62,8 +62,9 @@ def _take_back(
     with action(database, coder, said, kind=kind, undoes=action_id) as change:
         if did == "merge":
             _forget(database, action_id, said, entries)
+        undone = standing.undone(database.conn)
         for table, row, before, after in entries if did != "merge" else ():
-            _put_back(database, action_id, table, row, before, after, change, said)
+            _put_back(database, action_id, table, row, before, after, change, said, undone)
         if finish:
             finish(change)
     return said
@@ -78,21 +79,35 @@ def _put_back(
     after: str | None,
     change: Change,
     what: str,
+    undone: frozenset[str],
 ) -> None:
     now_there = rows.read(database.conn, table, row)
-    there = now_there is not None and after is not None
-    if not there or rows.content(now_there or {}) != rows.content(json.loads(after or "{}")):
+    left = json.loads(after or "null")
+    found = standing.versions(database.conn, table, row, undone)
+    if (
+        now_there is None
+        or left is None
+        or (
+            rows.content(now_there) != rows.content(left)
+            and not _repaired(database, table, now_there, action_id)
+        )
+    ):
         if now_there is not None and _overruled(database, table, row, action_id):
             return  # nothing of it is left here
-        if now_there is None or not _repaired(database, table, now_there, action_id):
-            by = "" if now_there is None else f" by {now_there['author']}"
-            raise UndoError(
-                f'"{what}" cannot be taken back: its {table} {row} was changed later{by}.'
-                " Take that back first."
-            )
-    assert now_there is not None
+        by = "" if now_there is None else f" by {now_there['author']}"
+        raise UndoError(
+            f'"{what}" cannot be taken back: its {table} {row} was changed later{by}.'
+            " Take that back first."
+        )
+    was = json.loads(before or "null")
+    # What is settled follows from decisions, and is worked out from them when all is put back.
+    derived = table == "coding" and now_there["coder"] == SETTLED
+    stands = None if derived else found.standing()
     # A row that was new is retired, not removed: deletions must travel to other copies.
-    values: dict[str, Any] = json.loads(before) if before else {**now_there, "retired": 1}
+    values: dict[str, Any] = was or {**now_there, "retired": 1}
+    values |= {"stamp": change.stamp, "author": change.author}
+    if stands is not None and found.edit(stands) != found.edit(was):
+        values = dict(stands)  # what somebody else wrote, and this action had overruled
     if values["retired"] and rows.in_use(database.conn, table, row):
         if table in ("document", "code"):
             used = rows.used_by(database.conn, table, row)
@@ -107,7 +122,7 @@ def _put_back(
                 f"SELECT 1 FROM {noun} WHERE id = ? AND NOT retired", (values[noun],)
             ).fetchone():
                 raise UndoError(f'"{what}" cannot be brought back: its {noun} was deleted since.')
-    rows.put(database.conn, table, [{**values, "stamp": change.stamp, "author": change.author}])
+    rows.put(database.conn, table, [values])
 
 
 _NEEDS = {

@@ -48,9 +48,11 @@ class Codes(Rows):
 
     def changed_codes(self, stamp: str) -> bool:
         """Whether an action changed the codebook or one of its codes."""
-        return any(
-            self._one(f"SELECT 1 FROM {table} WHERE stamp = ?", (stamp,))
-            for table in ("code", "codebook")
+        return bool(
+            self._one(
+                "SELECT 1 FROM journal WHERE action = ? AND \"table\" IN ('code', 'codebook')",
+                (stamp,),
+            )
         )
 
     def put_codebook_version(self, version: str, *, saved: str, content: str) -> None:

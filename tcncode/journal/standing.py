@@ -1,0 +1,115 @@
+"""Which version of a row stands, of all that were written of it in any copy.
+
+Each edit of a row wrote a version of it. An undo wrote none of its own: it shows again the version
+that was there before, and a redo the one that was taken back. That version stands which was edited
+last and not taken back; where all were taken back, the row is deleted. So what stands follows from
+what is in the journal, in whatever order it came there: an edit that nobody took back is not lost
+because somebody else edited the row later and thought better of it.
+
+What a project began with, and nobody edited, gives way to any edit.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+
+from tcncode.journal.rows import Row, content
+from tcncode.model import BEGINNING
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """All versions of one row that a journal holds."""
+
+    rows: dict[str, Row]
+    """Stamp -> the row as that action wrote it."""
+    edits: dict[str, str]
+    """Stamp -> the edit whose version it is: its own, or the one that was shown again. The empty
+    text stands for what was before the row was made."""
+    undone: Set[str]
+    """Ids of actions that were taken back, of the whole journal."""
+
+    def edit(self, row: Row | None) -> str:
+        """The edit whose version a row is."""
+        return "" if row is None else self.edits.get(row["stamp"], str(row["stamp"]))
+
+    def standing(self) -> Row | None:
+        """The version that stands; None: of all that wrote the row, nothing stands."""
+        edits = {edit for edit in self.edits.values() if edit in self.rows} - self.undone
+        last = max(edits, key=self._place, default="")
+        shown = [stamp for stamp, edit in self.edits.items() if edit == last]
+        return self.rows[max(shown)] if shown else None
+
+    def _place(self, edit: str) -> tuple[bool, str]:
+        return edited(self.rows[edit]), edit
+
+
+def edited(row: Row) -> bool:
+    """Whether anybody wrote a row since its project was begun."""
+    return bool(row["author"] != BEGINNING)
+
+
+def undone(connection: sqlite3.Connection) -> frozenset[str]:
+    """Ids of the actions that were taken back, and not done again."""
+    found: set[str] = set()
+    # What takes back is always later than what it takes back.
+    for action, undoes in connection.execute(
+        "SELECT id, undoes FROM action WHERE undoes IS NOT NULL ORDER BY id DESC"
+    ):
+        if action not in found:
+            found.add(undoes)
+    return frozenset(found)
+
+
+def versions(
+    connection: sqlite3.Connection,
+    table: str,
+    row: str,
+    taken_back: Set[str],
+    present: Iterable[Row] = (),
+) -> Versions:
+    """What the journal holds of one row.
+
+    Args:
+        taken_back: see ``undone``.
+        present: the row as copies have it. Where another program changed it, its stamp tells of
+            no such version; of two with one stamp, the words decide.
+    """
+    found: dict[str, Row] = {}
+    edits: dict[str, str] = {}
+    before: dict[str, Row | None] = {}
+    entries = connection.execute(
+        "SELECT action, before, after, kind, undoes FROM journal JOIN action ON id = action"
+        " WHERE row = ? AND \"table\" = ? AND kind <> 'merge' ORDER BY action, number",
+        (row, table),
+    )
+    for action, was, became, kind, undoes in entries:
+        before.setdefault(action, json.loads(was or "null"))
+        version = json.loads(became or "null")
+        # A merge that was taken back put rows back as they were, stamps and all.
+        if version is None or version["stamp"] != action:
+            continue
+        found[action] = version
+        edits[action] = action
+        if kind in ("undo", "redo") and undoes in before and _shows(version, before[undoes]):
+            earlier = before[undoes]
+            stamp = earlier["stamp"] if earlier else ""
+            edits[action] = edits.get(stamp, stamp)
+    for version in sorted(present, key=_words):
+        found[version["stamp"]] = version
+        edits.setdefault(version["stamp"], version["stamp"])
+    return Versions(found, edits, taken_back)
+
+
+def _shows(version: Row, earlier: Row | None) -> bool:
+    """Whether an undo or redo left a row as it was then, and nothing was worked out anew."""
+    if earlier is None:
+        return bool(version["retired"])
+    return content(version) == content(earlier)
+
+
+def _words(row: Row) -> str:
+    return json.dumps(list(row.values()), ensure_ascii=False)
