@@ -384,6 +384,30 @@ def test_an_edit_outlives_a_later_one_that_was_taken_back(study, copy_of):
     assert content(early)["code"] == content(study.path)["code"]
 
 
+def test_who_finished_a_document_has_finished_it_though_the_lead_edits_the_assignment(
+    study, copy_of
+):
+    letter = study.document_id("letter")
+    study.assign(["letter"], ["amina", "bo"], blind=False)
+    other, third = copy_of(study, "bo.tcn"), copy_of(study, "third.tcn")
+    with Project.open(other, coder="bo") as bo:
+        bo.finish(["letter"])
+    study.assign(["letter"], ["bo"], blind=True)
+    found = study.merge([other])
+    assert study.finished(letter, "bo")
+    assert [a.blind for a in study.assignments() if a.coder == "bo"] == [True]
+    assert not told(found, "both sides"), "both are kept"
+    assert not study.merge([third]).kept
+    with Project.open(third, coder="lead") as lead:
+        lead.code(letter, Span(0, 8), "sharing")
+    study.merge([third])
+    assert study.finished(letter, "bo") and study.problems() == []
+    with Project.open(other, coder="bo") as bo:
+        bo.finish(["letter"], finished=False)
+    study.merge([other])
+    assert not study.finished(letter, "bo")
+
+
 def test_a_document_of_one_copy_comes_with_its_text_turns_speakers_and_source(
     study, copy_of, tmp_path
 ):

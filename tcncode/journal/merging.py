@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import merge as in_order
 from itertools import groupby, repeat
 from operator import itemgetter
@@ -146,6 +146,37 @@ def revive(mine: sqlite3.Connection) -> None:
         " AND json_extract(a.content, '$.retired'))"
     ).fetchall()
     _repair_retired(mine, "speaker", found)
+
+
+def keep_finished(mine: sqlite3.Connection, clashes: Iterable[Clash]) -> list[Clash]:
+    """Who finished a document has finished it, whoever edited the assignment meanwhile.
+
+    Returns:
+        The clashes, without what is kept of both sides.
+    """
+    clashes = list(clashes)
+    asked = {clash.kept["id"] for clash in clashes if clash.table == "assignment"}
+    asked |= {
+        key
+        for (key,) in mine.execute(
+            "SELECT id FROM assignment JOIN as_written AS a ON \"table\" = 'assignment'"
+            " AND a.row = id AND a.stamp = assignment.stamp"
+        )
+    }
+    undone = standing.undone(mine)
+    shown: dict[str, Row] = {}
+    for key in sorted(asked):
+        row = rows.read(mine, "assignment", key) or {}
+        found = standing.versions(mine, "assignment", key, undone).said("finished")
+        if row["finished"] != found:
+            shown[key] = {**row, "finished": found}
+    repair(mine, "assignment", shown.values())
+    return [
+        replace(clash, kept=shown.get(clash.kept["id"], clash.kept))
+        if clash.table == "assignment"
+        else clash
+        for clash in clashes
+    ]
 
 
 def _repair_retired(mine: sqlite3.Connection, table: str, found: Iterable[tuple[Any, ...]]) -> None:

@@ -29,6 +29,8 @@ class Versions:
     edits: dict[str, str]
     """Stamp -> the edit whose version it is: its own, or the one that was shown again. The empty
     text stands for what was before the row was made."""
+    before: dict[str, Row | None]
+    """Action -> the row as it found it; None: it was not there."""
     undone: Set[str]
     """Ids of actions that were taken back, of the whole journal."""
 
@@ -42,6 +44,13 @@ class Versions:
         last = max(edits, key=self._place, default="")
         shown = [stamp for stamp, edit in self.edits.items() if edit == last]
         return self.rows[max(shown)] if shown else None
+
+    def said(self, column: str) -> object:
+        """What the last edit of those that stand says in a column, of those that changed it."""
+        meant = sorted(set(self.edits.values()) & self.rows.keys() - self.undone)
+        earlier = {edit: (self.before.get(edit) or {}).get(column) for edit in meant}
+        said = [v for edit in meant if (v := self.rows[edit][column]) != earlier[edit]]
+        return said[-1] if said else None
 
     def _place(self, edit: str) -> tuple[bool, str]:
         return edited(self.rows[edit]), edit
@@ -101,7 +110,7 @@ def versions(
     for version in sorted(present, key=_words):
         found[version["stamp"]] = version
         edits.setdefault(version["stamp"], version["stamp"])
-    return Versions(found, edits, taken_back)
+    return Versions(found, edits, before, taken_back)
 
 
 def _shows(version: Row, earlier: Row | None) -> bool:

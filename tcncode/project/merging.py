@@ -105,6 +105,7 @@ class Merging(Codings):
                     )
                     clashes += found
                 merging.revive(mine)
+                clashes = merging.keep_finished(mine, clashes)
                 codes = self._reconcile()
                 decided = self._decide_again(codes)
                 # Somebody's undo may have deleted the coder whom all that is settled belongs to.
