@@ -18,7 +18,7 @@ from tcncode.text.numbers import counted
 from tcncode.tui.boundaries import Passage
 from tcncode.tui.long_list import LongList
 from tcncode.tui.passage_keys import PassageKeys
-from tcncode.tui.settle_view import SettleView
+from tcncode.tui.settle_view import WHY, SettleView
 from tcncode.tui.study_screen import Kind
 from tcncode.tui.text_pane import TextPane
 from tcncode.tui.units import Units
@@ -149,9 +149,11 @@ class SettleScreen(PassageKeys, SettleView):
     def _decided(self, d: Difference, how: str, **own: object) -> str:
         """Write the decision; what happened, in words."""
         before = self._found.decided(d)
-        memo = self._why.get(d.id, before.memo if before else "")
+        memo = self._why(d.id)
+        if memo is None:
+            memo = before.memo if before else ""
         settled = self.project.settle(d, how, memo=memo, **own)  # type: ignore[arg-type]  # span, codes
-        self._why.pop(d.id, None)
+        self.project.forget(f"{WHY}{d.id}")
         assert settled.settlement is not None
         result = settled.settlement.result
         names = self.palette.names([code for _, _, code in result]) or "nothing coded"
@@ -234,13 +236,15 @@ class SettleScreen(PassageKeys, SettleView):
             if words is None:
                 return
             if decision is None:
-                self._why[d.id] = words.strip()
+                self.project.remember(f"{WHY}{d.id}", words.strip())
                 self.say("kept with the decision, once it is made")
                 self._show_what()
             else:
                 self._attempt_on(d, lambda: self._annotated(d, words.strip()))
 
-        known = self._why.get(d.id, decision.memo if decision else "")
+        known = self._why(d.id)
+        if known is None:
+            known = decision.memo if decision else ""
         self.app.push_screen(LineWindow("Why is it settled so?", known), typed)
 
     def _annotated(self, d: Difference, memo: str) -> str:

@@ -37,6 +37,8 @@ _TALL = 32
 _FEW = 20
 """Documents that are read anew one by one; of more, all are."""
 _DIM = Style(dim=True)
+WHY = "why:"
+"""Before a difference's id: where a memo is remembered that was typed before it is decided."""
 
 
 class SettleView(StudyScreen):
@@ -53,8 +55,6 @@ class SettleView(StudyScreen):
         self._filters: dict[str, str] = {}
         self._entry = 0
         self._reading: Reading | None = None
-        self._why: dict[str, str] = {}
-        """Difference id -> a memo typed before it is decided."""
 
     @property
     def rows(self) -> LongList[Difference]:
@@ -65,6 +65,9 @@ class SettleView(StudyScreen):
     def current(self) -> Difference | None:
         """The difference on show."""
         return self.rows.item
+
+    def _why(self, difference: str) -> str | None:
+        return self.project.recall(f"{WHY}{difference}")
 
     def on_mount(self) -> None:
         """Read all that is to be decided."""
@@ -223,7 +226,7 @@ class SettleView(StudyScreen):
             return Text(self._nothing())
         pane = self.query_one(TextPane)
         deciding = replace(
-            self.deciding, decision=self._found.decided(d), memo=self._why.get(d.id, "")
+            self.deciding, decision=self._found.decided(d), memo=self._why(d.id) or ""
         )
         whole = self._found.cost
         return about_difference(

@@ -182,6 +182,22 @@ def test_why_is_kept_with_the_decision_and_can_be_said_later(coded):
     assert made.memo == "clearer"
 
 
+def test_why_that_was_typed_before_deciding_is_there_after_a_restart(coded):
+    async def types(pilot, screen):
+        await pilot.press("m", *"clear", "enter")
+        await pilot.pause()
+
+    async def decides(pilot, screen):
+        assert "why: clear" in about(screen)
+        await pilot.press("2")
+        await pilot.pause()
+
+    play(coded, types)
+    play(coded, decides)
+    (made,) = [c for c in coded.codings() if c.coder == SETTLED]
+    assert made.memo == "clear" and not coded.remembered("why:")
+
+
 def test_undo_goes_back_to_the_difference_and_decided_ones_can_be_shown(coded):
     async def does(pilot, screen):
         await pilot.press("1", "end", "1")
