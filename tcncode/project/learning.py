@@ -16,6 +16,7 @@ from tcncode.project.codings import Codings
 from tcncode.project.documents import Progress
 from tcncode.shipped import shipped
 from tcncode.text import Span
+from tcncode.text.apparatus import apparatus
 
 if TYPE_CHECKING:
     from tcncode.suggest.classifier import Classifier
@@ -201,12 +202,14 @@ class Learning(Codings):
         return [Span(*stretch) for stretch in found]
 
     def _not_read(self, document: str) -> list[Span]:
-        """Interviewers' turns, and headings: "Article 3" sets no standard, it names one."""
+        """Interviewers' turns, headings ("Article 3" sets no standard, it names one), notes."""
         asked = {s.label for s in self.speakers(document) if s.role == "interviewer"}
         # Most documents have no interviewer, and their turns need not be looked at.
         turns = self.segments(document, "turn") if asked else []
         headings = [Span(*stretch) for stretch in self.stretches(document, "heading")]
-        return [t.span for t in turns if t.speaker in asked] + headings
+        sentences = sorted(Span(*stretch) for stretch in self.stretches(document, "sentence"))
+        beside = apparatus(self._text(document), sentences)
+        return [t.span for t in turns if t.speaker in asked] + headings + beside
 
     def _above(self) -> dict[str, set[str]]:
         """Of each code's id: that and the ids of those above it."""

@@ -7,6 +7,7 @@
 ``paragraphs``  paragraphs and headings
 ``sentences``   sentences
 ``words``       words
+``apparatus``   notes, references, bits of broken lines
 ``wrap``        offsets <-> rows and terminal cells
 ``convert``     offsets as other programs count them (UTF-16 units, UTF-8 bytes, CRLF)
 ``safe``        what may reach a terminal
