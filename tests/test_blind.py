@@ -23,6 +23,7 @@ from conftest import Run, add
 from tcncode.cli import _COMMANDS, cli
 from tcncode.model import Suggestion
 from tcncode.project import Project
+from tcncode.suggest import examples
 from tcncode.text import Span
 
 NO_PROJECT = {
@@ -204,6 +205,9 @@ def test_a_command_says_the_same_whatever_the_other_has_done(
     tcncode: Run, pair: Pair, tmp_path: Path, who: str, name: str, monkeypatch: pytest.MonkeyPatch
 ):
     """To her who codes it blind, too, and to somebody who was never asked to code it."""
+    if name == "suggest train":  # what it says hangs on the team's codings: a part will do
+        every = examples._passages
+        monkeypatch.setattr(examples, "_passages", lambda folder: every(folder)[::12])
     for number, words in enumerate(variants(name, each_format=who == "amina")):
         monkeypatch.setattr("sys.stdin", io.StringIO("\n\nw\n"))  # for what asks
         secret = told(tcncode, pair, pair.secret, tmp_path / f"s{number}", name, words, who)
