@@ -147,16 +147,29 @@ class DocumentTree(Tree[str]):
         self._branches: dict[str, tuple[TreeNode[str], list[DocumentEntry]]] = {}
         """Each heading's node, and the documents under it."""
         self._width = 0
+        self._folded: set[str] = set()
+        """Headings that the coder folded; while something is looked for, all are open."""
+        self._found = False
 
     def show(
-        self, listing: Listing, entries: Iterable[DocumentEntry], by: Grouping, open_id: str | None
+        self,
+        listing: Listing,
+        entries: Iterable[DocumentEntry],
+        by: Grouping,
+        open_id: str | None,
+        *,
+        found: bool = False,
     ) -> None:
-        """List documents anew; folded headings stay folded.
+        """List documents anew; folded headings stay folded, but for those of what was ``found``.
 
         The cursor is on the open one, or where the coder who is in the list has it.
         """
         at = self.cursor_node.data if self.cursor_node and self.has_focus else None
-        folded = {str(node.data) for node in self.root.children if not node.is_expanded}
+        if not self._found:
+            nodes = self.root.children
+            self._folded = {str(node.data) for node in nodes if not node.is_expanded}
+        self._found = found
+        folded = set() if found else self._folded
         self.clear()
         self._leaves.clear()
         self._marked.clear()
@@ -327,7 +340,8 @@ class DocumentPane(Vertical):
         listing = self._listing
         shown = [e for e in listing.entries if _fits(listing, e, words)] if words else None
         entries = listing.entries if shown is None else shown
-        self.query_one(DocumentTree).show(listing, entries, self.by, self._open)
+        found = shown is not None
+        self.query_one(DocumentTree).show(listing, entries, self.by, self._open, found=found)
         count = f"{len(shown)} of " if shown is not None else ""
         count += counted(len(listing.entries), "document")
         self.query_one(Label).update(f"{count} by {self.by}")

@@ -283,6 +283,26 @@ def test_j_and_k_move_in_the_lists_beside_the_text_and_are_typed_into_a_filter(p
     play(project, (80, 24), does)
 
 
+def test_what_is_looked_for_is_found_under_a_folded_heading_which_is_folded_again(project):
+    async def does(pilot, screen):
+        tree = screen.query_one(DocumentTree)
+        await pilot.press("f2")
+        await pilot.pause()
+        for node in tree.root.children:
+            node.collapse()
+        await pilot.pause()
+        await pilot.press("slash", *"note", "enter")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen.document is not None and "note" in screen.document.name
+        await pilot.press("f2", "slash", *["backspace"] * 4, "enter")
+        await pilot.pause()
+        assert not any(node.is_expanded for node in tree.root.children)
+
+    play(project, (140, 40), does)
+
+
 def test_with_no_document_open_enter_in_the_list_opens_the_first(project):
     """As after the open one was taken out by somebody else."""
 
