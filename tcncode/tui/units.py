@@ -144,10 +144,16 @@ class Units:
         return found
 
     def next(self, unit: Unit, offset: int, count: int = 1) -> int:
-        """Where the next one begins, or so many on; the text's end after the last."""
+        """Where the next one begins, or so many on; the text's end after the last.
+
+        On a speaker's label the sentence behind it is this one, as ``at`` has it: the next one
+        is another.
+        """
         if unit == "word":
             return self._words_on(offset, count)
         parts = self.of(unit)
+        here = self.at(unit, offset)
+        offset = max(offset, here[0]) if here else offset
         found = parts.next(offset, count) if parts.number(offset) + count <= len(parts) else None
         return found[0] if found else len(self.text)
 

@@ -91,7 +91,12 @@ SELECTIONS = [
     ("s", "How cities talk to one another"),
     ("t s", "What did you learn from the others?"),
     ("t s s minus", "What did you learn from the others?"),
-    ("t number_sign 2 right_parenthesis s S minus", "I ask because the report is silent."),
+    ("t right_parenthesis s", "I ask because the report is silent."),
+    (
+        "t number_sign 2 right_parenthesis s S minus",
+        TALK[TALK.index("We shared") : TALK.index(" The cafe")],
+    ),
+    ("t right_parenthesis left_parenthesis s", "What did you learn from the others?"),
     ("t s S minus", "What did you learn from the others?"),
     ("number_sign 2 s", TALK[: TALK.index(" I ask")]),
     ("G S", TALK[TALK.index("Members") :].strip()),
