@@ -274,3 +274,22 @@ def test_the_log_of_a_passage_names_who_did_what_there(study):
         ("amina", 'memo "why"'),
         ("amina", 'code "We learn" as sharing'),
     ]
+
+
+def test_an_edit_of_one_code_is_undone_though_somebody_edited_another_since(study):
+    before = study.codebook.get("sharing").definition
+    study.edit_code("sharing", definition="As Amina has it.")
+    with Project.open(study.path, coder="bo") as bo:
+        bo.edit_code("shaming", definition="As Bo has it.")
+        version = bo.codebook_version
+    assert study.undo() == "edit sharing"
+    book = study.codebook
+    assert book.get("sharing").definition == before
+    assert book.get("shaming").definition == "As Bo has it."
+    assert study.codebook_version == codebook.version(book) != version
+    assert study.redo() == "edit sharing"
+    assert study.codebook_version == version and study.problems() == []
+    with Project.open(study.path, coder="bo") as bo:
+        bo.edit_code("sharing", definition="As Bo has it.")
+        with pytest.raises(UndoError, match="code sharing was changed later by bo"):
+            study.undo()

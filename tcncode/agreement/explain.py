@@ -17,6 +17,8 @@ from tcncode.agreement.intervals import Line, Material, pieces
 from tcncode.agreement.statistics import STATISTICS, of_ratings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tcncode.agreement.intervals import Flags, Ints
 
 Kind = Literal["boundary", "code differs", "one coded"]
@@ -88,25 +90,25 @@ def differences(material: Material, line: Line, coders: tuple[int, int]) -> Diff
     others = [o for o in material.lines if o.top and not o.codes & line.codes]
     told = line.codes.union(*(o.codes for o in others))
     others += [o for o in material.single if not o.codes <= told]
-    cut = pieces(material, [line, *others])
+    cut = pieces(material, [line])
     counted: Flags = common[cut.document]
     one, two = (cut.coded[0][c] & counted for c in coders)
     weight = cut.weight
     both, first, second = (int(weight[f].sum()) for f in (one & two, one & ~two, ~one & two))
     counts = Counts(both, first, second, int(weight[counted].sum()) - both - first - second)
-    passages = _runs(one | two, cut.document)
-    passage = np.repeat(-1, len(weight))
-    for number, (begin, end) in enumerate(zip(*passages, strict=True)):
-        passage[begin : end + 1] = number
+    begins, ends = _runs(one | two, cut.document)
+    # A piece outside of all passages counts to the one before it, and is never asked for.
+    passage = np.searchsorted(begins, np.arange(len(weight)), side="right") - 1
     shared = set(passage[one & two].tolist())
+    stretches = cut.start[begins], cut.start[ends] + weight[ends]
     names = (material.coders[coders[0]], material.coders[coders[1]])
     base = kappa(counts)
     found = []
     for own, (flags, other) in enumerate(((one & ~two, coders[1]), (two & ~one, coders[0]))):
-        instead = [set(passage[of_line[other]].tolist()) for of_line in cut.coded[1:]]
+        instead = _instead(material, others, other, *stretches)
         for begin, end in zip(*_runs(flags, cut.document), strict=True):
             where = int(passage[begin])
-            codes = tuple(o.name for o, at in zip(others, instead, strict=True) if where in at)
+            codes = tuple(others[number].name for number in sorted(instead.get(where, ())))
             kind: Kind = "code differs" if codes else "one coded"
             document = int(cut.document[begin])
             stop = int(cut.start[end] + weight[end])
@@ -118,6 +120,41 @@ def differences(material: Material, line: Line, coders: tuple[int, int]) -> Diff
             found.append(Disagreement(document, start, stop, length, names[own], kind, codes, cost))
     found.sort(key=lambda d: (-d.characters, d.document, d.start))
     return Differences(line.name, names, counts, tuple(found))
+
+
+def _instead(
+    material: Material, lines: Sequence[Line], coder: int, begins: Ints, ends: Ints
+) -> dict[int, set[int]]:
+    """Number of a passage -> numbers of the lines that a coder gave some of it.
+
+    All lines at once: a coding is looked at once, however many codes there are.
+
+    Args:
+        begins: where each passage begins, the documents end to end; passages do not overlap.
+        ends: where each ends.
+    """
+    pairs = sorted((code, number) for number, line in enumerate(lines) for code in line.codes)
+    codes, numbers = np.array(pairs, np.int64).reshape(-1, 2).T
+    code, start, end = material.by(coder)
+    which, number = _expanded(
+        np.searchsorted(codes, code, side="left"), np.searchsorted(codes, code, side="right")
+    )
+    start, end, number = start[which], end[which], numbers[number]
+    which, passage = _expanded(
+        np.searchsorted(ends, start, side="right"), np.searchsorted(begins, end, side="left")
+    )
+    found: dict[int, set[int]] = {}
+    for where, line in set(zip(passage.tolist(), number[which].tolist(), strict=True)):
+        found.setdefault(where, set()).add(line)
+    return found
+
+
+def _expanded(low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Each index ``i``, with each number from ``low[i]`` to before ``high[i]``."""
+    many = np.maximum(high - low, 0)
+    index = np.repeat(np.arange(len(many)), many)
+    first = np.cumsum(many) - many
+    return index, np.arange(len(index)) - first[index] + low[index]
 
 
 def _agreed(counts: Counts, own: int, length: int) -> Counts:

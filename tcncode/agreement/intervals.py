@@ -177,9 +177,23 @@ class Material:
 
     def of(self, line: Line, coder: int) -> tuple[Ints, Ints]:
         """Starts and ends of one coder's codings that count for a line, documents end to end."""
+        kept = self._by(coder) & _in(self.places.code, line.codes)
+        return self._end_to_end(kept)
+
+    def by(self, coder: int) -> tuple[Ints, Ints, Ints]:
+        """Codes, starts and ends of all that one coder coded, documents end to end."""
+        kept = self._by(coder)
+        return self.places.code[kept], *self._end_to_end(kept)
+
+    def _by(self, coder: int) -> Flags:
+        """Which codings count as one coder's."""
         p = self.places
         members = [coder] if self.groups is None else self.groups[coder]
-        kept = _in(p.coder, members) & _in(p.code, line.codes) & self.finished[p.document, coder]
+        kept: Flags = _in(p.coder, members) & self.finished[p.document, coder]
+        return kept
+
+    def _end_to_end(self, kept: Flags) -> tuple[Ints, Ints]:
+        p = self.places
         shift = self.borders[p.document[kept]]
         return p.start[kept] + shift, p.end[kept] + shift
 

@@ -115,7 +115,7 @@ def take_in(
                 taken.append(there)
             elif sides != [True, False]:
                 found = standing.versions(mine, table, here["id"], undone, (here, there))
-                stands = found.standing() or here
+                stands = found.standing() or found.rows[max(found.rows)]
                 if stands != here:
                     taken.append(stands)
                 base = _base(mine, table, here["id"], known[0] & known[1])
@@ -155,20 +155,17 @@ def keep_finished(mine: sqlite3.Connection, clashes: Iterable[Clash]) -> list[Cl
         The clashes, without what is kept of both sides.
     """
     clashes = list(clashes)
-    asked = {clash.kept["id"] for clash in clashes if clash.table == "assignment"}
-    asked |= {
-        key
-        for (key,) in mine.execute(
-            "SELECT id FROM assignment JOIN as_written AS a ON \"table\" = 'assignment'"
-            " AND a.row = id AND a.stamp = assignment.stamp"
-        )
-    }
+    # All that were edited more than once: what is shown must not depend on the order of merging.
+    asked = mine.execute(
+        "SELECT row FROM journal JOIN action ON id = action WHERE \"table\" = 'assignment'"
+        " AND kind <> 'merge' GROUP BY row HAVING count(*) > 1 ORDER BY row"
+    ).fetchall()
     undone = standing.undone(mine)
     shown: dict[str, Row] = {}
-    for key in sorted(asked):
-        row = rows.read(mine, "assignment", key) or {}
+    for (key,) in asked:
+        row = rows.read(mine, "assignment", key)
         found = standing.versions(mine, "assignment", key, undone).said("finished")
-        if row["finished"] != found:
+        if row and row["finished"] != found:
             shown[key] = {**row, "finished": found}
     repair(mine, "assignment", shown.values())
     return [
@@ -235,7 +232,15 @@ def tell(mine: sqlite3.Connection, merge: str, what: str) -> None:
 
 
 def _touched(connection: sqlite3.Connection, actions: set[str]) -> set[tuple[str, str]]:
-    """Table and id of each row that these actions wrote, other than by a merge."""
+    """Table and id of each row that these actions wrote or took back, other than by a merge."""
+    # An undo changes no row where somebody else's version stands.
+    undoes = dict(connection.execute("SELECT id, undoes FROM action WHERE undoes IS NOT NULL"))
+    left, actions = sorted(actions), set()
+    while left:
+        key = left.pop()
+        if key not in actions:
+            actions.add(key)
+            left += [undoes[key]] if key in undoes else []
     return set(
         connection.execute(
             'SELECT DISTINCT "table", row FROM journal JOIN action ON action.id = action'

@@ -16,7 +16,7 @@ import sqlite3
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from tcncode.journal.rows import Row, content
+from tcncode.journal.rows import Row, alike
 from tcncode.model import BEGINNING
 
 
@@ -39,7 +39,8 @@ class Versions:
         return "" if row is None else self.edits.get(row["stamp"], str(row["stamp"]))
 
     def standing(self) -> Row | None:
-        """The version that stands; None: of all that wrote the row, nothing stands."""
+        """The version that stands; None: every edit was taken back, and the row is there still,
+        because others' rows name it."""
         edits = {edit for edit in self.edits.values() if edit in self.rows} - self.undone
         last = max(edits, key=self._place, default="")
         shown = [stamp for stamp, edit in self.edits.items() if edit == last]
@@ -51,6 +52,12 @@ class Versions:
         earlier = {edit: (self.before.get(edit) or {}).get(column) for edit in meant}
         said = [v for edit in meant if (v := self.rows[edit][column]) != earlier[edit]]
         return said[-1] if said else None
+
+    def built_on(self, row: Row) -> bool:
+        """Whether somebody edited this version further, and did not take that back."""
+        later = {stamp for stamp, edit in self.edits.items() if edit == stamp} - self.undone
+        found = (self.before.get(stamp) for stamp in later)
+        return any(was is not None and self.edit(was) == self.edit(row) for was in found)
 
     def _place(self, edit: str) -> tuple[bool, str]:
         return edited(self.rows[edit]), edit
@@ -103,7 +110,7 @@ def versions(
             continue
         found[action] = version
         edits[action] = action
-        if kind in ("undo", "redo") and undoes in before and _shows(version, before[undoes]):
+        if kind in ("undo", "redo") and undoes in before and _shows(table, version, before[undoes]):
             earlier = before[undoes]
             stamp = earlier["stamp"] if earlier else ""
             edits[action] = edits.get(stamp, stamp)
@@ -113,11 +120,11 @@ def versions(
     return Versions(found, edits, before, taken_back)
 
 
-def _shows(version: Row, earlier: Row | None) -> bool:
+def _shows(table: str, version: Row, earlier: Row | None) -> bool:
     """Whether an undo or redo left a row as it was then, and nothing was worked out anew."""
     if earlier is None:
         return bool(version["retired"])
-    return content(version) == content(earlier)
+    return alike(table, version, earlier)
 
 
 def _words(row: Row) -> str:

@@ -8,7 +8,9 @@ the same file can be merged again.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from tcncode.errors import UndoError
@@ -62,67 +64,123 @@ def _take_back(
     with action(database, coder, said, kind=kind, undoes=action_id) as change:
         if did == "merge":
             _forget(database, action_id, said, entries)
-        undone = standing.undone(database.conn)
-        for table, row, before, after in entries if did != "merge" else ():
-            _put_back(database, action_id, table, row, before, after, change, said, undone)
+        else:
+            back = _Back(database, action_id, change, said, standing.undone(database.conn))
+            for table, row, before, after in entries:
+                _put_back(
+                    back, table, row, json.loads(before or "null"), json.loads(after or "null")
+                )
+            for table, row in _left_alone(database, action_id, {entry[:2] for entry in entries}):
+                _show_what_stands(back, table, row)
         if finish:
             finish(change)
     return said
 
 
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """An action that is being taken back."""
+
+    database: Database
+    action: str
+    change: Change
+    what: str
+    undone: frozenset[str]
+    """Ids of actions that were taken back, this one included."""
+
+    def versions(self, table: str, row: str) -> standing.Versions:
+        return standing.versions(self.database.conn, table, row, self.undone)
+
+    def refused(self, why: str) -> UndoError:
+        return UndoError(f'"{self.what}" cannot be {why}')
+
+
 def _put_back(
-    database: Database,
-    action_id: str,
-    table: str,
-    row: str,
-    before: str | None,
-    after: str | None,
-    change: Change,
-    what: str,
-    undone: frozenset[str],
+    back: _Back, table: str, row: str, was: rows.Row | None, left: rows.Row | None
 ) -> None:
-    now_there = rows.read(database.conn, table, row)
-    left = json.loads(after or "null")
-    found = standing.versions(database.conn, table, row, undone)
-    if (
-        now_there is None
-        or left is None
-        or (
-            rows.content(now_there) != rows.content(left)
-            and not _repaired(database, table, now_there, action_id)
-        )
-    ):
-        if now_there is not None and _overruled(database, table, row, action_id):
-            return  # nothing of it is left here
-        by = "" if now_there is None else f" by {now_there['author']}"
-        raise UndoError(
-            f'"{what}" cannot be taken back: its {table} {row} was changed later{by}.'
-            " Take that back first."
-        )
-    was = json.loads(before or "null")
+    connection = back.database.conn
+    now_there = rows.read(connection, table, row)
+    if now_there is None or left is None:
+        raise back.refused(f"taken back: its {table} {row} was changed later.")
+    found = back.versions(table, row)
+    if not rows.alike(table, now_there, left) and not _repaired(connection, table, now_there, left):
+        by_another_program = now_there["stamp"] not in found.rows
+        same = found.edit(now_there) == found.edit(left)
+        if by_another_program or same or found.built_on(left):
+            raise back.refused(
+                f"taken back: its {table} {row} was changed later by {now_there['author']}."
+                " Take that back first."
+            )
+        _show_what_stands(back, table, row)
+        return
     # What is settled follows from decisions, and is worked out from them when all is put back.
     derived = table == "coding" and now_there["coder"] == SETTLED
     stands = None if derived else found.standing()
-    # A row that was new is retired, not removed: deletions must travel to other copies.
-    values: dict[str, Any] = was or {**now_there, "retired": 1}
-    values |= {"stamp": change.stamp, "author": change.author}
-    if stands is not None and found.edit(stands) != found.edit(was):
-        values = dict(stands)  # what somebody else wrote, and this action had overruled
-    if values["retired"] and rows.in_use(database.conn, table, row):
+    if stands is None:
+        # A row that was new is retired, not removed: deletions must travel to other copies.
+        values = {**(was or {**now_there, "retired": 1})}
+        values |= {"stamp": back.change.stamp, "author": back.change.author}
+    elif was and was["stamp"] == stands["stamp"]:
+        values = {**was}  # as it was shown, which a merge may have seen to
+    else:
+        values = {**stands}  # what somebody else wrote, and this action had overruled
+    _write(back, table, values, found)
+
+
+def _left_alone(
+    database: Database, action_id: str, entries: Collection[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Table and id of rows that an action was about, and changed nothing of: others' stood."""
+    first = action_id
+    while undoes := database.conn.execute(
+        "SELECT undoes FROM action WHERE id = ? AND undoes IS NOT NULL", (first,)
+    ).fetchone():
+        first = undoes[0]
+    if first == action_id:
+        return []
+    found = database.conn.execute(
+        'SELECT DISTINCT "table", row FROM journal WHERE action = ? ORDER BY number DESC', (first,)
+    ).fetchall()
+    return [entry for entry in found if entry not in entries]
+
+
+def _show_what_stands(back: _Back, table: str, row: str) -> None:
+    """Where nothing is left of an action in a row: whose version stands may be another now."""
+    now_there = rows.read(back.database.conn, table, row)
+    if now_there is None or (table == "coding" and now_there["coder"] == SETTLED):
+        return
+    found = back.versions(table, row)
+    stands = found.standing()
+    if stands is None or found.edit(stands) == found.edit(now_there):
+        stands = now_there
+    _write(back, table, dict(stands), found)
+
+
+def _write(back: _Back, table: str, values: dict[str, Any], found: standing.Versions) -> None:
+    """Write a row, if it can be as it is to be.
+
+    Raises:
+        UndoError: others' rows name it, or it names what was deleted.
+    """
+    connection, row = back.database.conn, values["id"]
+    if table == "assignment":
+        values["finished"] = found.said("finished")
+    if values == rows.read(connection, table, row):
+        return
+    if values["retired"] and rows.in_use(connection, table, row):
         if table in ("document", "code"):
-            used = rows.used_by(database.conn, table, row)
-            raise UndoError(
-                f'"{what}" cannot be taken back: there are {used} at its {table} {row}.'
-                " Take those back first."
+            used = rows.used_by(connection, table, row)
+            raise back.refused(
+                f"taken back: there are {used} at its {table} {row}. Take those back first."
             )
         return  # a coder, network or city that others' rows name stays known
     if not values["retired"]:
         for noun in _NEEDS.get(table, ()):
-            if not database.conn.execute(
+            if not connection.execute(
                 f"SELECT 1 FROM {noun} WHERE id = ? AND NOT retired", (values[noun],)
             ).fetchone():
-                raise UndoError(f'"{what}" cannot be brought back: its {noun} was deleted since.')
-    rows.put(database.conn, table, [values])
+                raise back.refused(f"brought back: its {noun} was deleted since.")
+    rows.put(connection, table, [values])
 
 
 _NEEDS = {
@@ -134,25 +192,10 @@ _NEEDS = {
 """Table -> what must be there, for a row to be brought back."""
 
 
-def _overruled(database: Database, table: str, row: str, action_id: str) -> bool:
-    """Whether a merge put another copy's version in place of an action's, and nothing else did."""
-    now_there = rows.read(database.conn, table, row)
-    return (
-        now_there is not None
-        and now_there["stamp"] != action_id
-        and not database.conn.execute(
-            "SELECT 1 FROM journal LEFT JOIN action ON action.id = journal.action"
-            " WHERE row = ? AND \"table\" = ? AND action.kind IS NOT 'merge'"
-            " AND json_extract(before, '$.stamp') = ?",
-            (row, table, action_id),
-        ).fetchone()
-    )
-
-
-def _repaired(database: Database, table: str, row: rows.Row, action_id: str) -> bool:
+def _repaired(connection: sqlite3.Connection, table: str, row: rows.Row, left: rows.Row) -> bool:
     """Whether a row is as the action left it, but for what a merge had to show otherwise."""
-    return row["stamp"] == action_id and bool(
-        database.conn.execute(
+    return row["stamp"] == left["stamp"] and bool(
+        connection.execute(
             'SELECT 1 FROM as_written WHERE "table" = ? AND row = ? AND stamp = ?',
             (table, row["id"], row["stamp"]),
         ).fetchone()
