@@ -17,7 +17,9 @@ _SHARE_TOLD = (
     "Per cent of a network's coded words that carry the function. Passages may carry several, so"
     " a row may add up to more than 100."
 )
-_INTERVALS = f" Lines: 95 % intervals by bootstrap over documents, from {LEAST} coded documents on."
+INTERVALS_DRAWN = (
+    f" Lines: 95 % intervals by bootstrap over documents, from {LEAST} coded documents on."
+)
 _FEW = 5
 """Listed cities from which on a Jaccard index says something."""
 _MOST = 30
@@ -53,7 +55,7 @@ def functions(study: Study) -> Section:
             intervals={(study.named(n), c): ends for (n, c), ends in ranges.items()
                        if many.get(n, 0) >= LEAST},
             order=lambda name: (-codings[name], name),
-            caption=_SHARE_TOLD + _INTERVALS,
+            caption=_SHARE_TOLD + INTERVALS_DRAWN,
         ),
     ]  # fmt: skip
     return Section(
