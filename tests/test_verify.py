@@ -256,7 +256,9 @@ def test_every_report_that_quotes_can_be_verified(study, three, tcncode, form):
     for words in (["report", "quotes"], ["report", "profile", "ICORN"], ["codings"]):
         ran = tcncode("-p", study.path, *words, "--format", form, "-o", f"r.{form}")
         assert ran.code == 0, ran.err
-        ran = tcncode("-p", study.path, "verify", f"r.{form}")
+        name = "r-best-quotations-by-function.csv"  # CSV has a file for each table of a profile
+        name = name if (words[1:2], form) == (["profile"], "csv") else f"r.{form}"
+        ran = tcncode("-p", study.path, "verify", name)
         assert ran.code == 0 and re.search("quotations? match", ran.err)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcncode.cli.common import Command, echo, note, put, table_options, with_project
+from tcncode.cli.common import Command, echo, note, put, table_options, with_project, written
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
@@ -71,9 +71,9 @@ def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
             project, chosen, template=template, statements=statements, shipped=own,
             quotations=quotations,
         )  # fmt: skip
-        write_bytes(page.html.encode("utf-8"), output)
+        name = written(output, replaced=write_bytes(page.html.encode("utf-8"), output))
         note(
-            f"{output}: {counted(page.sections, 'section')}, {counted(page.figures, 'figure')},"
+            f"{name}: {counted(page.sections, 'section')}, {counted(page.figures, 'figure')},"
             f" {counted(page.quotations, 'quotation')}."
         )
         if page.warning:

@@ -157,7 +157,8 @@ _report(
     "profile",
     """All about one network: attributes, documents, functions, quotations, time, mentions.
 
-    Several tables: XLSX has a sheet for each, JSON an object with the tables by title.
+    Several tables: XLSX has a sheet for each, JSON an object with the tables by title, CSV
+    (with -o) a file for each.
     """,
     click.argument("argument", metavar="NETWORK"),
     _TABLE,
