@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -37,9 +38,19 @@ def render(table: Table, form: str) -> str:
 
 
 def render_all(tables: Sequence[Table], form: str) -> str:
-    """Tables as one string: JSON as an object with the rows by title, unless there is only one."""
+    """Tables as one string: JSON as an object with the rows by title, unless there is only one.
+
+    Raises:
+        TcncodeError: several tables as CSV, which no reader takes apart again.
+    """
     if len(tables) == 1:
         return render(tables[0], form)
+    if form == "csv":
+        titles = "; ".join(f"{n} {safe_line(t.title)}" for n, t in enumerate(tables, 1))
+        raise TcncodeError(
+            f"CSV holds one table, and these are {len(tables)}: {titles}. Say which with --table;"
+            " or -o FILE.csv, which makes a file for each; JSON and XLSX hold all."
+        )
     if form == "json":
         found = {table.title: table.records() for table in tables}
         return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
@@ -49,6 +60,22 @@ def render_all(tables: Sequence[Table], form: str) -> str:
     if form != "md":
         parts = [f"{safe_line(t.title)}\n{part}" for t, part in zip(tables, parts, strict=True)]
     return "\n".join(parts)
+
+
+def files_for(path: Path, tables: Sequence[Table]) -> list[Path]:
+    """A file beside this one for each table, named by its title.
+
+    >>> files_for(Path("icorn.csv"), [Table("ICORN: best quotations", (), ())])
+    [PosixPath('icorn-best-quotations.csv')]
+    """
+    found: list[Path] = []
+    for number, table in enumerate(tables, 1):
+        words = re.findall(r"\w+", table.title.rpartition(": ")[2].lower())
+        name = "-".join([path.stem, *words])
+        if path.with_name(name + path.suffix) in found or not words:
+            name += f"-{number}"
+        found.append(path.with_name(name + path.suffix))
+    return found
 
 
 def format_for(path: Path | None, form: str | None) -> str:
@@ -69,18 +96,24 @@ def format_for(path: Path | None, form: str | None) -> str:
     return form or "text"
 
 
-def write(tables: Sequence[Table], path: Path, form: str) -> None:
+def write(tables: Sequence[Table], path: Path, form: str) -> bool:
     """Write tables to a file, whole or not at all; a spreadsheet gets one sheet a table.
+
+    Returns:
+        Whether it took the place of a file.
 
     Raises:
         TcncodeError: the file cannot be written.
     """
     data = _xlsx(tables) if form == "xlsx" else render_all(tables, form).encode("utf-8")
-    write_bytes(data, path)
+    return write_bytes(data, path)
 
 
-def write_bytes(data: bytes, path: Path) -> None:
+def write_bytes(data: bytes, path: Path) -> bool:
     """Write a file through a temporary one beside it, so that no half file can be left.
+
+    Returns:
+        Whether it took the place of a file: whoever writes says so.
 
     Raises:
         TcncodeError: the file cannot be written, or a project has that name.
@@ -91,9 +124,10 @@ def write_bytes(data: bytes, path: Path) -> None:
             raise TcncodeError(f"{path}: a project has this name. Choose another one for the file.")
         if path.exists() and not path.is_file():
             path.write_bytes(data)  # a device or pipe has nothing to be replaced
-            return
+            return False
+        there = path.exists()
         # mkstemp makes files private; the reader of a report expects the rights it had.
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        mode = path.stat().st_mode & 0o777 if there else 0o666 & ~_umask()
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tcncode-")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -103,6 +137,7 @@ def write_bytes(data: bytes, path: Path) -> None:
         except BaseException:
             os.unlink(name)
             raise
+        return there
     except OSError as error:
         raise TcncodeError(f"{path}: cannot be written ({error.strerror}).") from None
 

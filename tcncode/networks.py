@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from tcncode.errors import ReadError, TableError
 from tcncode.model import City, Membership, Network, Table
+from tcncode.text.numbers import counted
 
 T = TypeVar("T")
 
@@ -142,8 +143,9 @@ def check(
         "Contradictions between cities and memberships",
         ("city", "name", "declared", "listed", "difference", "verified", "problem"),
         tuple(rows),
-        f"{len(cities)} cities, {compared} with a declared count; {len(memberships)} memberships"
-        f" in {len(networks)} networks. difference = listed - declared. Nothing was changed:"
+        f"{counted(len(cities), 'city', 'cities')}, {compared} with a declared count;"
+        f" {counted(len(memberships), 'membership')} in {counted(len(networks), 'network')}."
+        " difference = listed - declared. Nothing was changed:"
         " a list of memberships that is known to be partial lists fewer than its source declares.",
     )
 
@@ -174,8 +176,9 @@ def centrality(memberships: Sequence[Membership], *, verified_only: bool = False
         "Cities and networks by degree",
         ("kind", "id", "degree", "centrality"),
         tuple((kind, name, graph.degree[kind, name], share[kind, name]) for kind, name in nodes),
-        f"Two-mode graph: {len(cities)} cities, {len(nodes) - len(cities)} networks,"
-        f" {graph.number_of_edges()} memberships"
+        f"Two-mode graph: {counted(len(cities), 'city', 'cities')},"
+        f" {counted(len(nodes) - len(cities), 'network')},"
+        f" {counted(graph.number_of_edges(), 'membership')}"
         f"{', verified only' if verified_only else ''}. centrality = degree / nodes of the other"
         " kind (Borgatti & Everett 1997). Caution: it counts the memberships that are listed, among"
         " the networks studied; a city whose memberships were not looked up seems peripheral, and"

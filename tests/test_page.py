@@ -170,6 +170,14 @@ def test_every_table_has_a_caption_and_headings_with_a_scope(root):
             assert len(row) == len(heads)
 
 
+def test_wide_tables_are_printed_sideways(page, root):
+    """Upright they would print in letters of 4 points, or make the whole page smaller."""
+    assert "@page wide { size: A4 landscape; }" in page and ".sideways { page: wide; }" in page
+    wide = [len(table.xpath(".//thead//th")) > 9 for table in root.iter("table")]
+    assert any(wide) and not all(wide)
+    assert wide == [bool(t.xpath("ancestor::*[@class='sideways']")) for t in root.iter("table")]
+
+
 def test_what_scrolls_can_be_reached_by_keyboard_and_has_a_name(root):
     scrolling = root.xpath("//div[@class='scroll' or @class='picture']")
     assert scrolling

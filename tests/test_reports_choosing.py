@@ -16,7 +16,7 @@ from report_study import BOOK, HAND, TEXTS, TOP, coding, made, on, rows, some_co
 from tcncode.errors import TcncodeError, UsageError
 from tcncode.importing.codings import CodingRow
 from tcncode.model import Coding, Network, Table
-from tcncode.page import between
+from tcncode.page import between, texts
 from tcncode.page.contents import Study
 from tcncode.project import Project, report_command
 from tcncode.project.reporting import MADE
@@ -587,3 +587,25 @@ def test_no_line_is_drawn_for_an_interval_from_two_documents(
             study.code(document, Span(14, len(words)), "shaming")
     between.functions(Study(study, study.chosen(None)))
     assert {network for network, _ in drawn} == {"Three"}
+    drawn.clear()
+    for network, year in (("Two", "2018"), ("Three", "2019")):
+        for entry in study.documents():
+            if entry.network == network:
+                study.describe([entry.id], {"date": year})
+    monkeypatch.setattr(
+        texts, "panels", lambda *a, **kw: [drawn.update(kw["intervals"]), panels(*a, **kw)][1]
+    )
+    texts.over_time(Study(study, study.chosen(None)))
+    assert {year for _, year in drawn} == {"2019"}
+
+
+def test_a_profile_says_that_its_intervals_rest_on_few_documents(
+    study: Project, tmp_path: Path
+) -> None:
+    for n in range(2):
+        document = add(study, tmp_path, f"two {n}", f"Text {n} is about sharing.", "Two")
+        study.code(document, Span(0, 6), "sharing")
+    notes = {t.title: t.note for t in study.report_tables("profile", argument="Two")}
+    for title in ("Two: functions", "Two: purposes"):
+        assert "intervals from fewer than 5 coded documents tell little" in notes[title]
+        assert "values: Two 2" in notes[title]

@@ -19,7 +19,7 @@ from conftest import Run
 from lxml import html as reader
 from openpyxl import load_workbook
 
-from tcncode.export import render, render_all, write
+from tcncode.export import files_for, render, render_all, write
 from tcncode.importing.codings import CodingRow
 from tcncode.model import Table
 from tcncode.project import Project
@@ -131,6 +131,52 @@ def test_one_of_several_tables_can_be_asked_for(tcncode: Run, study: Project) ->
         ran = tcncode("-p", study.path, "report", "coverage", "--table", wanted)
         assert (ran.code, ran.out) == (2, "")
         assert "1 Coverage of documents; 2 Coverage of networks" in ran.err
+
+
+def test_of_several_tables_csv_has_a_file_each_that_a_program_can_read(
+    tcncode: Run, study: Project, tmp_path: Path
+) -> None:
+    study.code(study.document_id("letter"), Span(0, 30), "sharing")
+    whole = study.report_tables("coverage")
+    command = ("-p", study.path, "report", "coverage")
+    ran = tcncode(*command, "-o", "c.csv")
+    assert ran.code == 0 and not (tmp_path / "c.csv").exists()
+    for table, name in zip(whole, ("documents", "networks"), strict=True):
+        text = (tmp_path / f"c-coverage-of-{name}.csv").read_text(encoding="utf-8")
+        header, *found = csv.reader(io.StringIO(text, newline=""))
+        assert tuple(header) == table.columns and len(found) == len(table.rows)
+        assert f"c-coverage-of-{name}.csv: {len(table.rows)} rows" in ran.err
+        assert table.note in ran.err
+    ran = tcncode(*command, "--format", "csv")
+    assert (ran.code, ran.out) == (1, "") and "1 Coverage of documents; 2" in ran.err
+    ran = tcncode(*command, "--table", "2", "--format", "csv")
+    assert ran.code == 0 and ran.out == render(whole[1], "csv")
+
+
+def test_files_of_tables_with_one_title_are_two() -> None:
+    tables = [Table(title, ("a",), ()) for title in ("One: same", "Two: same", "???")]
+    names = [path.name for path in files_for(Path("x.csv"), tables)]
+    assert names == ["x-same.csv", "x-same-2.csv", "x-3.csv"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "quotes", "-o", "out.md"), ("report", "full", "-o", "out.html"),
+        ("export", "codebook", "-o", "out.yaml"), ("export", "workbook", "-o", "out.xlsx"),
+        ("report", "figures", "-o", "out", "--format", "svg", "--figure", "coverage-by-network"),
+        ("codings", "-o", "out.csv"),
+    ],
+)  # fmt: skip
+def test_a_file_that_was_there_is_not_replaced_in_silence(
+    tcncode: Run, study: Project, words: tuple[str, ...]
+) -> None:
+    study.code(study.document_id("letter"), Span(0, 30), "sharing")
+    first = tcncode("-p", study.path, *words)
+    again = tcncode("-p", study.path, *words)
+    assert (first.code, again.code) == (0, 0)
+    assert "(replaced): " not in first.err
+    assert "(replaced): " in again.err
 
 
 # An independent count

@@ -263,21 +263,41 @@ def test_saturation_counts_codes_new_in_each_document_in_an_order_that_is_told()
 
 
 def test_overlap_is_the_cosine_of_profiles_beside_the_jaccard_of_members() -> None:
-    members = [
-        Membership("ghent", "ICORN"), Membership("oslo", "ICORN"), Membership("oslo", "EUROCITIES"),
-    ]  # fmt: skip
+    members = [Membership(f"city {n}", "ICORN") for n in range(10)]
+    members += [Membership(f"city {n}", "EUROCITIES") for n in range(5)]
     table = overlap.table(by_hand(), members)
     found = rows(table, "first", "second")["EUROCITIES", "ICORN"]
     # Words: 3 sharing and 2 sharing-not; 1 and 1.
     cosine = (3 + 2) / (13 * 2) ** 0.5
     assert found["cosine"] == pytest.approx(cosine)
-    assert (found["shared"], found["either"], found["jaccard"]) == (1, 2, 0.5)
+    assert (found["shared"], found["either"], found["jaccard"]) == (5, 10, 0.5)
     assert found["duplication"] == pytest.approx((cosine * 0.5) ** 0.5)
     assert found["cosine_low"] is None  # EUROCITIES has one document
-    assert table.records()[0]["first"] == "EUROCITIES"  # the one with a duplication comes first
     assert {r["second"] for r in overlap.table(by_hand(), members, of="(none)").records()} == {
         "EUROCITIES", "ICORN",
     }  # fmt: skip
+
+
+def test_networks_are_sorted_by_duplication_only_where_enough_cities_are_listed() -> None:
+    """Two networks of which one city is known have an index of 1, and duplicate nobody by that."""
+    codings = [
+        on("a", "one two three", "sharing"), on("a", "nine", "sharing-not"),
+        on("b", "alpha beta gamma", "sharing"), on("c", "nobody", "sharing-not"),
+    ]  # fmt: skip
+    alike, unlike = ("EUROCITIES", "ICORN"), ("(none)", "EUROCITIES")
+
+    def listed(many: int) -> list[Membership]:
+        return [Membership(f"city {n}", network) for network in unlike for n in range(many)]
+
+    def order(members: list[Membership]) -> list[tuple[str, str]]:
+        found = overlap.table(made(codings), members).records()
+        return [(r["first"], r["second"]) for r in found]
+
+    assert order([])[0] == order(listed(4))[0] == alike
+    few = rows(overlap.table(made(codings), listed(4)), "first", "second")[unlike]
+    assert (few["jaccard"], few["duplication"]) == (1.0, None)
+    assert order(listed(5))[0] == unlike
+    assert "where 5 or more cities are listed for both" in overlap.table(made(codings)).note
 
 
 def test_networks_that_do_the_same_have_a_cosine_of_one_however_much_they_do() -> None:

@@ -256,8 +256,10 @@ def test_every_report_that_quotes_can_be_verified(study, three, tcncode, form):
     for words in (["report", "quotes"], ["report", "profile", "ICORN"], ["codings"]):
         ran = tcncode("-p", study.path, *words, "--format", form, "-o", f"r.{form}")
         assert ran.code == 0, ran.err
-        ran = tcncode("-p", study.path, "verify", f"r.{form}")
-        assert ran.code == 0 and "quotations match" in ran.err
+        name = "r-best-quotations-by-function.csv"  # CSV has a file for each table of a profile
+        name = name if (words[1:2], form) == (["profile"], "csv") else f"r.{form}"
+        ran = tcncode("-p", study.path, "verify", name)
+        assert ran.code == 0 and re.search("quotations? match", ran.err)
 
 
 def test_what_a_blind_coder_may_not_see_is_not_called_missing(study, three, tmp_path):

@@ -24,6 +24,7 @@ from tcncode.cli.common import (
     project_option,
     put,
     table_options,
+    written,
 )
 from tcncode.errors import UsageError
 from tcncode.model import FEWEST_REPLICATES, RATING_LEVELS, REPLICATES, SEED, SETTLED
@@ -274,8 +275,8 @@ def _put_text(text: str, output: Path | None) -> None:
     if output is None:
         echo(text)
     else:
-        export.write_bytes(text.encode("utf-8"), output)
-        note(f"{output}: written.")
+        replaced = export.write_bytes(text.encode("utf-8"), output)
+        note(f"{written(output, replaced=replaced)}: written.")
 
 
 def _form(form: str | None, output: Path | None) -> str:

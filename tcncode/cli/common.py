@@ -159,7 +159,8 @@ def table_options(function: Command) -> Command:
     """``--format`` and ``-o`` for a command that prints a table."""
     function = click.option(
         "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-        help="Write to a file; its ending tells the format unless --format does.",
+        help="Write to a file, in place of one that is there; its ending tells the format unless"
+        " --format does.",
     )(function)  # fmt: skip
     return click.option(
         "--format", "form", type=click.Choice(["text", "csv", "json", "md", "xlsx", "html"]),
@@ -173,17 +174,21 @@ def put(table: Table, form: str | None, output: Path | None) -> None:
 
 
 def put_all(tables: Sequence[Table], form: str | None, output: Path | None) -> None:
-    """Print tables, or write them to a file; of several each is shown with its title.
+    """Print tables, or write them to a file; of several each is shown with its title, and CSV,
+    which holds one table, has a file for each.
 
     What their notes warn of is told once, on stderr, where they are not read here.
     """
     from tcncode import export
 
     form = export.format_for(output, form)
-    if output is not None:
-        export.write(tables, output, form)
+    if form == "csv" and tables[1:] and output is not None:
+        for table, file in zip(tables, export.files_for(output, tables), strict=True):
+            put(table, form, file)
+    elif output is not None:
+        name = written(output, replaced=export.write(tables, output, form))
         rows = counted(sum(len(table.rows) for table in tables), "row")
-        note(f"{output}: {rows}" + (f" in {len(tables)} tables" if tables[1:] else ""))
+        note(f"{name}: {rows}" + (f" in {len(tables)} tables" if tables[1:] else ""))
         _tell(tables, form)
     elif form != "text":
         echo(export.render_all(tables, form))
@@ -195,6 +200,11 @@ def put_all(tables: Sequence[Table], form: str | None, output: Path | None) -> N
             echo(export.render(table, form))
             if table.note:
                 note(table.note)
+
+
+def written(output: Path, *, replaced: bool) -> str:
+    """A file that was written, as notes name it: one that was there is not lost in silence."""
+    return f"{output} (replaced)" if replaced else f"{output}"
 
 
 def _tell(tables: Sequence[Table], form: str) -> None:

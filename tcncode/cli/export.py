@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcncode.cli.common import note, once, put, table_options, warn, with_project
+from tcncode.cli.common import note, once, put, table_options, warn, with_project, written
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
@@ -47,8 +47,8 @@ def codebook_(project: Project, output: Path) -> None:
     from tcncode.codebook import dump
     from tcncode.export import write_bytes
 
-    write_bytes(dump(project.codebook).encode("utf-8"), output)
-    note(f"{output}: {counted(len(project.codebook.codes), 'code')}.")
+    replaced = write_bytes(dump(project.codebook).encode("utf-8"), output)
+    note(f"{written(output, replaced=replaced)}: {counted(len(project.codebook.codes), 'code')}.")
 
 
 @export.command("networks")
@@ -72,8 +72,8 @@ def workbook(project: Project, output: Path) -> None:
     every = [name for name in REPORTS if name != "profile"]
     tables = [table for name in every for table in project.report_tables(name)]
     tables.append(project.quotations())
-    write(tables, output, "xlsx")
-    note(f"{output}: {len(tables)} tables, each on a sheet, and a sheet of notes.")
+    name = written(output, replaced=write(tables, output, "xlsx"))
+    note(f"{name}: {len(tables)} tables, each on a sheet, and a sheet of notes.")
     warn(tables)
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcncode.cli.common import Command, echo, note, put, table_options, with_project
+from tcncode.cli.common import Command, echo, note, put, table_options, with_project, written
 from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -70,11 +71,13 @@ def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
             project, chosen, template=template, statements=statements, shipped=own,
             quotations=quotations,
         )  # fmt: skip
-        write_bytes(page.html.encode("utf-8"), output)
+        name = written(output, replaced=write_bytes(page.html.encode("utf-8"), output))
         note(
-            f"{output}: {page.sections} sections, {page.figures} figures,"
-            f" {page.quotations} quotations."
+            f"{name}: {counted(page.sections, 'section')}, {counted(page.figures, 'figure')},"
+            f" {counted(page.quotations, 'quotation')}."
         )
+        if page.warning:
+            note(page.warning)
 
     @click.command()
     @click.option(
@@ -166,9 +169,11 @@ def verify(
     elif not number:
         note(f"{report}: no quotations in it, so none that does not match.")
     else:
-        note(f"{report}: all {number} quotations match the project.")
+        many = "the one quotation matches" if number == 1 else f"all {number} quotations match"
+        note(f"{report}: {many} the project.")
     if table.rows:
-        note(f"{report}: {len(table.rows)} of {number} quotations no longer match the project.")
+        wrong = f"{len(table.rows)} of {counted(number, 'quotation')}"
+        note(f"{report}: {wrong} no longer match the project.")
         ctx.exit(1)
 
 

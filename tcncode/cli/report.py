@@ -38,6 +38,8 @@ _FILTERS: tuple[tuple[str, dict[str, Any]], ...] = (
                  " all of it; not those without a date."}),
     ("--role", {"help": "Only what speakers of this role say, such as mayor."}),
     ("--no-interviewers", {"is_flag": True, "help": "Without the text of interviewers' turns."}),
+    ("--finished", {"is_flag": True, "help": "Only documents that those whose codings count have"
+                    " finished, so that no text that nobody has read yet counts as uncoded."}),
     ("--code", {"help": "Only this code and those below it."}),
     (
         "--coder",
@@ -155,7 +157,8 @@ _report(
     "profile",
     """All about one network: attributes, documents, functions, quotations, time, mentions.
 
-    Several tables: XLSX has a sheet for each, JSON an object with the tables by title.
+    Several tables: XLSX has a sheet for each, JSON an object with the tables by title, CSV
+    (with -o) a file for each.
     """,
     click.argument("argument", metavar="NETWORK"),
     _TABLE,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcncode.cli.common import as_coder, note, progress, put, table_options, with_project
+from tcncode.cli.common import as_coder, note, progress, put, table_options, with_project, written
 from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -117,8 +118,8 @@ def evaluate(
         )
         names = ("id", "code", "mistake", "score", "text", "evidence", "criterion")
         table = Table("Mistakes", names, wrong, found.told)
-        export.write([table], errors, export.format_for(errors, None))
-        note(f"{errors}: {len(wrong)} mistakes")
+        replaced = export.write([table], errors, export.format_for(errors, None))
+        note(f"{written(errors, replaced=replaced)}: {counted(len(wrong), 'mistake')}")
 
 
 @click.command()

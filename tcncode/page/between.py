@@ -11,15 +11,16 @@ from tcncode.page.contents import Section, Study, joined, per_cent, ranged
 from tcncode.page.lines import dots
 from tcncode.reports.counting import LEAST, coded_documents
 from tcncode.reports.networks import of_networks
+from tcncode.reports.overlap import LEAST_CITIES
 
 _SHARE = "share_of_network"
 _SHARE_TOLD = (
     "Per cent of a network's coded words that carry the function. Passages may carry several, so"
     " a row may add up to more than 100."
 )
-_INTERVALS = f" Lines: 95 % intervals by bootstrap over documents, from {LEAST} coded documents on."
-_FEW = 5
-"""Listed cities from which on a Jaccard index says something."""
+INTERVALS_DRAWN = (
+    f" Lines: 95 % intervals by bootstrap over documents, from {LEAST} coded documents on."
+)
 _MOST = 30
 """Networks that the matrix of overlap has room for."""
 
@@ -53,7 +54,7 @@ def functions(study: Study) -> Section:
             intervals={(study.named(n), c): ends for (n, c), ends in ranges.items()
                        if many.get(n, 0) >= LEAST},
             order=lambda name: (-codings[name], name),
-            caption=_SHARE_TOLD + _INTERVALS,
+            caption=_SHARE_TOLD + INTERVALS_DRAWN,
         ),
     ]  # fmt: skip
     return Section(
@@ -96,21 +97,26 @@ def overlap(study: Study) -> Section | None:
         if row["first"] in at and row["second"] in at:
             low, high = sorted((row["first"], row["second"]), key=at.__getitem__)
             cells[high, low] = row["cosine"]
-            cells[low, high] = row["jaccard"]
+            enough = min(row["first_cities"], row["second_cities"]) >= LEAST_CITIES
+            cells[low, high] = row["jaccard"] if enough else None
     most = max(pairs, key=lambda row: row["cosine"])
     words = [
         f"Most alike in what they do: {most['first']} and {most['second']}, cosine"
         f" {ranged(most['cosine'], most['cosine_low'], most['cosine_high'])},"
         f" from {most['first_documents']} and {most['second_documents']} coded documents."
     ]
-    both = [row for row in pairs if row["jaccard"]]
+    both = [row for row in pairs if row["duplication"]]
+    if not any(row["duplication"] is not None for row in pairs):
+        words.append(
+            f"No two networks have {LEAST_CITIES} or more listed cities each, so how far their"
+            " members are the same cannot be told."
+        )
     if both:
         same = max(both, key=lambda row: row["duplication"])
         words.append(
             f"Alike both in what they do and in their cities: {same['first']} and"
             f" {same['second']}, cosine {same['cosine']:.2f}, Jaccard {same['jaccard']:.2f}"
             f" ({same['shared']} of {same['either']} listed cities)."
-            + (" So few cities say little." if same["either"] < _FEW else "")
         )
     figure = heat_map(
         "network-overlap", "How far networks duplicate each other", table,
@@ -118,7 +124,7 @@ def overlap(study: Study) -> Section | None:
         least=max(0.0, int(10 * min(row["cosine"] for row in pairs)) / 10),
         caption="Below the diagonal: cosine of what two networks do, 1 is the same profile. Above"
         " it: Jaccard index of their listed cities, 1 is the same cities; empty where a network has"
-        " none listed. Networks that do alike stand near each other.",
+        f" fewer than {LEAST_CITIES} listed. Networks that do alike stand near each other.",
     )  # fmt: skip
     return Section("overlap", "Who duplicates whom", words, figures=[figure])
 

@@ -185,9 +185,15 @@ class Study:
                 " is no reliability."
             )
         try:
-            return self.project.agree(self.comparison)
+            found = self.project.agree(self.comparison)
         except UsageError as error:
             return str(error)
+        if filters.finished and not {e.name for e in self.documents.values()} >= {*found.documents}:
+            return (
+                "The coders have finished documents that others still code, which the page leaves"
+                ' out; "tcncode agree" compares them.'
+            )
+        return found
 
     @property
     def comparison(self) -> Comparison:

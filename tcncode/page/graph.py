@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tcncode.model import Membership, Table
 from tcncode.page.drawing import Canvas, Figure, clipped, width_of
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawn
@@ -88,9 +89,10 @@ def city_graph(
     biggest = [f"{network_names.get(n, n)} {count}" for n, count in _most(of_network)[:3]]
     verified = sum(m.verified for m in memberships)
     words = (
-        f"{len(of_city)} cities and {len(of_network)} networks, joined by {len(memberships)}"
-        f" memberships, of which {verified} verified (solid lines; the others are dashed). Cities"
-        f" in most networks: {', '.join(top)}. Networks with most cities: {', '.join(biggest)}."
+        f"{counted(len(of_city), 'city', 'cities')} and {counted(len(of_network), 'network')},"
+        f" joined by {counted(len(memberships), 'membership')}, of which {verified} verified (solid"
+        f" lines; the others are dashed). Cities in most networks: {', '.join(top)}."
+        f" Networks with most cities: {', '.join(biggest)}."
     )
     if len(drawn) < len(memberships):
         words += (

@@ -60,14 +60,16 @@ def write_figures(
     lacking: set[str] = set()
     for name in names or figures:
         figure = figures[name]
+        replaced = []
         for form in forms or FORMS:
             data = for_paper(
                 figure, study.colours, form, width=width, points=points, lacking=lacking
             )
-            export.write_bytes(data, folder / f"{name}.{form}")
-        export.write([figure.table], folder / f"{name}.csv", "csv")
+            replaced.append(export.write_bytes(data, folder / f"{name}.{form}"))
+        replaced.append(export.write([figure.table], folder / f"{name}.csv", "csv"))
         kinds = ", ".join([*(forms or FORMS), "csv"])
-        said.append(f"{folder / name}.({kinds}): {figure.title}")
+        there = " (replaced)" if any(replaced) else ""
+        said.append(f"{folder / name}.({kinds}){there}: {figure.title}")
     if lacking:
         shown = safe_line(" ".join(sorted(lacking)[:_MOST_LETTERS]))
         more = f" and {len(lacking) - _MOST_LETTERS:,} more" if len(lacking) > _MOST_LETTERS else ""

@@ -31,8 +31,8 @@ def cities(study: Study) -> Section | None:
         "What the sources of the cities say, with contradictions",
         ("city", "name", "networks_declared", "source", "note"),
         tuple((c.id, c.name, c.networks_declared, c.source, c.note) for c in known),
-        f"{len(known)} cities as their sources print them; the note says where a source contradicts"
-        " itself or another. Nothing was put right.",
+        f"{counted(len(known), 'city', 'cities')} as the sources print them; the note says where a"
+        " source contradicts itself or another. Nothing was put right.",
     )
     words = [
         f"The project lists {counted(len(known), 'city', 'cities')} and"

@@ -28,7 +28,8 @@ def summary(study: Study) -> Section:
         most = [code for code, n in counts.items() if n and n == max(counts.values())]
         if len(most) == 1:
             leads.setdefault(most[0], []).append(network)
-    words = [
+    words = [table.warning] if table.warning else []
+    words += [
         f"{code} has more coded words than any other function in"
         f" {counted(len(networks), 'network')}: {joined([*map(study.named, networks)], most=8)}."
         for code, networks in sorted(leads.items(), key=lambda each: (-len(each[1]), each[0]))

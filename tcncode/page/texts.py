@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from tcncode import reports
 from tcncode.model import Table
-from tcncode.page.between import coded, intervals
+from tcncode.page.between import INTERVALS_DRAWN, coded, intervals
 from tcncode.page.charts import MOST_ROWS, Grid, grid, heat_map, panels
 from tcncode.page.contents import Section, Study, column, counted, joined, per_cent
 from tcncode.page.lines import curve
+from tcncode.reports.counting import LEAST, coded_documents
+from tcncode.reports.time import of_years
 
 _MOST_NAMED = 12
 """Cities and networks that the figure of mentions has columns for."""
@@ -53,12 +55,17 @@ def over_time(study: Study) -> Section | None:
     if not values.rows:
         return None
     turned = Grid(study.codes, values.rows, {(c, y): v for (y, c), v in values.cells.items()})
-    ranges = {(c, y): low for (y, c), low in intervals(table, "share_of_year").items()}
+    many = coded_documents(study.material, of_years(study.material))
+    ranges = {
+        (code, year): ends
+        for (year, code), ends in intervals(table, "share_of_year").items()
+        if many.get(year, 0) >= LEAST
+    }
     figure = panels(
         "functions-over-time", "Functions by year", table, turned,
         colour=lambda code, _: study.colours.code(code), show=per_cent, intervals=ranges,
         caption="Per cent of the year's coded words that carry the function; by the date of the"
-        " document. Lines: 95 % intervals by bootstrap over documents.",
+        " document." + INTERVALS_DRAWN,
     )  # fmt: skip
     return Section("time", "Over time", figures=[figure])
 

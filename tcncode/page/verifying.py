@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shlex
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from tcncode.model import Table, coding_id, merged
 from tcncode.project import Project
 from tcncode.reports.quotations import quotation_hash
 from tcncode.reports.quotes import Places
+from tcncode.text.numbers import counted
 from tcncode.text.safe import safe
 
 NEEDED = ("document", "start", "end", "hash")
@@ -79,15 +81,16 @@ def verify(project: Project, path: Path) -> tuple[Table, int]:
                 (each.where, each.document, each.start, each.end, each.hash, problem, words)
             )
     columns = ("where", "document", "start", "end", "hash", "problem", "there")
-    note = f"There are no quotations in {path}. Repeat: tcncode verify {path}"
+    again = shlex.join(("tcncode", "verify", str(path)))
+    note = f"There are no quotations in {path}. Repeat: {again}"
     if not found:
         return Table("Quotations that do not match", columns, (), note), 0
     note = (
-        f"{len(found) - len(rows)} of {len(found)} quotations of {path} match the project: the"
-        " hash of the words at their place is theirs, and so are the words that the report shows."
-        " Compared as far as stated: code, document name, network, place, speaker, coder and id of"
-        " the coding; of a number of coders, that it is not more than coded it so."
-        f" Repeat: tcncode verify {path}"
+        f"{len(found) - len(rows)} of {counted(len(found), 'quotation')} of {path} match the"
+        " project: the hash of the words at their place is theirs, and so are the words that the"
+        " report shows. Compared as far as stated: code, document name, network, place, speaker,"
+        " coder and id of the coding; of a number of coders, that it is not more than coded it so."
+        f" Repeat: {again}"
     )
     return Table("Quotations that do not match", columns, tuple(rows), note), len(found)
 

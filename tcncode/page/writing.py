@@ -37,6 +37,8 @@ class Page:
     sections: int
     figures: int
     quotations: int
+    warning: str = ""
+    """As ``Table.warning``."""
 
 
 def default_template() -> str:
@@ -73,6 +75,7 @@ def full_report(
         len(sections),
         sum(len(section.figures) for section in sections),
         sum(len(group) for section in sections for _, group in section.quotations),
+        study.report("networks").warning,
     )
 
 

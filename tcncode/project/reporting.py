@@ -199,8 +199,8 @@ def repeated(name: str, filters: Filters, options: Mapping[str, Any]) -> str:
     known = signature(MADE[name]).parameters
     # Most switches have no "--no-" form: one that is off anyway is not said.
     said = {key: value for key, value in options.items() if value or value != known[key].default}
-    return report_command(name, Filters() if name in _WITHOUT_CODINGS else filters, **said)
+    return report_command(name, Filters() if name in WITHOUT_CODINGS else filters, **said)
 
 
-_WITHOUT_CODINGS = ("cities",)
+WITHOUT_CODINGS = ("cities",)
 """Reports that nothing limits."""

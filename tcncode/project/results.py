@@ -11,7 +11,7 @@ from tcncode import journal, reports
 from tcncode.errors import UsageError
 from tcncode.model import DocumentEntry, Table
 from tcncode.project.blindness import Blindness
-from tcncode.project.reporting import MADE, repeated
+from tcncode.project.reporting import MADE, WITHOUT_CODINGS, repeated
 from tcncode.reports import NO_NETWORK, SETTLED, Filters
 from tcncode.reports.choosing import UNION, Given
 from tcncode.text import Span
@@ -74,7 +74,28 @@ class Results(Blindness):
     def counted_documents(self, filters: Filters) -> list[DocumentEntry]:
         """The documents in question, as ``chosen`` filters say; with 0 codings."""
         entries = self._store.uncounted_entries()
-        return [e for e in entries if filters.document in (None, e.id) and filters.counts(e)]
+        done = self.done_with(filters) if filters.finished else {e.id for e in entries}
+        return [
+            e
+            for e in entries
+            if filters.document in (None, e.id) and e.id in done and filters.counts(e)
+        ]
+
+    def done_with(self, filters: Filters) -> set[str]:
+        """Ids of the documents that those whose codings count have finished.
+
+        One of them has finished it, and so has each who was asked to code it or has begun: the
+        rule by which agreement takes a group's document for finished. What is still coded blind
+        is not. Decisions (``settled``) matter where they alone are asked for.
+        """
+        coders = set(self.counting_coders(filters))
+        coders = coders - {SETTLED} or coders
+        asked = [a for a in self._store.assignments() if a.coder in coders]
+        finished = {(a.document, a.coder) for a in asked if a.finished}
+        busy = {(a.document, a.coder) for a in asked if a.assigned}
+        busy |= {pair for pair in self._store.begun() if pair[1] in coders}
+        still_open = {document for document, _ in busy - finished}
+        return {document for document, _ in finished} - still_open - self._store.blind_documents()
 
     def _language(self, wanted: str) -> str:
         """A language as documents have it.
@@ -89,8 +110,56 @@ class Results(Blindness):
             raise UsageError(f'No document is said to be in "{wanted}". Languages: {there}.')
         return found
 
-    def _dates(self, filters: Filters) -> str:
-        """What a note says of dates, where they limit what counts."""
+    def _limits(self, filters: Filters, entries: Sequence[DocumentEntry]) -> str:
+        """What a note says of what limits the documents that count.
+
+        Args:
+            entries: those that are left.
+        """
+        none = "" if entries else self._none_fits(filters)
+        return none + self._unfinished(filters) + self._undated(filters)
+
+    def _none_fits(self, filters: Filters) -> str:
+        """Why: how many documents fit each limit alone, and what there is where none does."""
+        told = []
+        for name in ("document", "network", "kind", "language", "since", "until", "role"):
+            value = getattr(filters, name)
+            if value:
+                fit = len(self._meant(Filters(**{name: value})))
+                many = counted(fit, "document") if fit else f"none{self._there(name)}"
+                told.append(f"{name} = {value} {many}")
+        if filters.finished:
+            alone = self.counted_documents(Filters(coders=filters.coders, finished=True))
+            told.append(f"finished {counted(len(alone), 'document')}")
+        if not told:
+            return ""
+        return f"What fits each limit alone: {'; '.join(told)}. "
+
+    def _there(self, name: str) -> str:
+        """What documents have, for a limit that none of them fits."""
+        entries = self._store.uncounted_entries()
+        if name == "kind":
+            found, are = sorted({e.kind for e in entries}), "kinds"
+        elif name == "role":
+            found, are = sorted({t[4] for t in self._store.speaker_turns() if t[4]}), "roles"
+        elif name in ("since", "until"):
+            dates = sorted({e.date for e in entries if e.date})
+            found, are = [f"{dates[0]} to {dates[-1]}"] if dates else [], "dates"
+        else:
+            return ""
+        return f" ({are} there are: {', '.join(found) or 'none'})"
+
+    def _unfinished(self, filters: Filters) -> str:
+        if not filters.finished:
+            return ""
+        every = self.counted_documents(replace(filters, finished=False))
+        left = counted(len(every) - len(self.counted_documents(filters)), "other document")
+        return (
+            "Finished: by one of those whose codings count, and by each of them who was asked to"
+            f" code the document or has begun; {left} left out. "
+        )
+
+    def _undated(self, filters: Filters) -> str:
         if not filters.by_date:
             return ""
         undated = [
@@ -148,7 +217,7 @@ class Results(Blindness):
             finished = {f for f in finished if f[1] == self.coder or f[0] not in hidden}
         left_out = set(self.coders()) - set(coders) if not asked.coders else set()
         said = "Codings of settled are left out. " if left_out else ""
-        said = self.told_blind(entries) + said + self._dates(asked)
+        said = self.told_blind(entries) + said + self._limits(asked, entries)
         if not turns and self._store.has_turns({e.id for e in entries}):
             said += LABELS_COUNT
         found = gathered(
@@ -209,9 +278,12 @@ class Results(Blindness):
         asked = self.chosen(filters)
         tables = MADE[name](self, asked, **options)
         again = f" Repeat: {repeated(name, asked, options)}"
-        blind = self.told_blind(self._meant(asked))
+        entries = self._meant(asked)
+        told = self.told_blind(entries)
+        if not entries and name not in WITHOUT_CODINGS:
+            told += f"No document fits. {self._none_fits(asked)}"
         return [
-            replace(table, note=table.note + again, warning=f"{blind}{table.warning}".strip())
+            replace(table, note=table.note + again, warning=f"{told}{table.warning}".strip())
             for table in tables
         ]
 
@@ -253,7 +325,8 @@ class Results(Blindness):
         # A list: nothing is joined across coders.
         said = asked.words(sorted({c.coder for c in kept})).replace(UNION, "")
         blind = self.told_blind(documents.values())
-        note = f"{said} {self._dates(asked)}{blind}Codebook {self.codebook_version}."
+        said = f"{said} {self._limits(asked, [*documents.values()])}{blind}"
+        note = f"{said}Codebook {self.codebook_version}."
         made = reports.quotations.table(
             reports.Coded(kept, documents, self.codebook, self._text, note)
         )

@@ -66,6 +66,9 @@ class Filters:
     """Only what speakers of this role say: text outside their turns does not count."""
     no_interviewers: bool = False
     """Without the text of interviewers' turns."""
+    finished: bool = False
+    """Only documents that those whose codings count are done with: see
+    ``project.results.Results.done_with``."""
 
     def __post_init__(self) -> None:
         for given in (self.since, self.until):
@@ -150,6 +153,8 @@ class Filters:
             value = getattr(self, name)
             if value:
                 said += f"; {name} = {value}"
+        if self.finished:
+            said += "; finished documents only"
         if self.no_interviewers:
             said += "; without interviewers' turns"
         if self.role or self.no_interviewers:
@@ -167,6 +172,7 @@ class Filters:
         found += ["--combine", self.combine] if self.combine != "union" else []
         found += ["--origin", self.origin] if self.origin else []
         found += ["--no-interviewers"] if self.no_interviewers else []
+        found += ["--finished"] if self.finished else []
         return found
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from tcncode.model import SEED, City, Membership, Network, Table
 from tcncode.reports.counting import share
+from tcncode.text.numbers import counted
 
 COLUMNS = (
     "city", "name", "country", "declared", "listed", "difference", "degree_centrality",
@@ -61,12 +62,13 @@ def table(cities: Sequence[City], memberships: Sequence[Membership]) -> Table:
     note = (
         "declared: networks that the city's source says it is in; listed: memberships named one by"
         " one; difference: listed - declared. Two-mode graph of the listed memberships:"
-        f" {len(listed)} cities, {len(networks)} networks, {sum(map(len, listed.values()))} ties;"
+        f" {counted(len(listed), 'city', 'cities')}, {counted(len(networks), 'network')},"
+        f" {counted(sum(map(len, listed.values())), 'tie')};"
         " degree_centrality: networks / all networks in it; betweenness normalised for two modes"
         " (Borgatti & Everett 1997); eigenvector: largest component only, greatest city 1."
         " Projection: cities that share a network are tied, by the number of networks;"
         " projected_degree: such cities. Caution: a city whose memberships were not looked up seems"
-        f" peripheral. n = {len(cities)} cities. Codings do not enter."
+        f" peripheral. n = {counted(len(cities), 'city', 'cities')}. Codings do not enter."
     )
     return Table("Cities", COLUMNS, tuple(rows), note)
 
@@ -112,8 +114,8 @@ def politics(cities: Sequence[City]) -> Table:
     ]
     columns = ("politics", "cities", "share", "mean_declared", "mean_population")
     note = (
-        f"Unit: city. share: of the {len(said)} cities of which it is said, of {len(cities)};"
-        " means: of the cities of which the figure is known."
+        f"Unit: city. share: of the {counted(len(said), 'city', 'cities')} of which it is said, of"
+        f" {len(cities)}; means: of the cities of which the figure is known."
     )
     return Table("Politics of cities", columns, tuple(rows), note)
 

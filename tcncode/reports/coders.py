@@ -13,6 +13,7 @@ from tcncode.reports.choosing import UNION
 from tcncode.reports.counting import share
 from tcncode.reports.material import Line, Material
 from tcncode.reports.stretches import both, joined
+from tcncode.text.numbers import counted
 
 COLUMNS = (
     "coder", "documents", "finished", "assigned", "of", "share_of_documents", "codings", "words",
@@ -67,7 +68,7 @@ def table(material: Material, assignments: Sequence[Assignment] = ()) -> Table:
         "documents: with at least one coding; finished, assigned: documents; of: documents in"
         " question; share_of_documents: documents / of; codings: each one made; words: covered at"
         " least once; from_suggestions: codings that began as one; last: the day of the last"
-        f" coding; codes: how many were used. n = {len(shown.start)} codings."
+        f" coding; codes: how many were used. n = {counted(len(shown.start), 'coding')}."
         f" {material.told.replace(UNION, '; each by themselves')}"
     )
     return Table("Coders", COLUMNS, tuple(rows), told.strip())

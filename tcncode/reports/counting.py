@@ -184,6 +184,12 @@ INTERVAL = (
 )
 
 
+def rated(material: Material) -> str:
+    """What a note says of rates."""
+    of = "all finished" if material.filters.finished else "coded or not (--finished: finished ones)"
+    return f"per_1000_words: passages per 1,000 words of its documents, {of}"
+
+
 FEW = 5
 """Below so many coded documents an interval over documents is said to tell little."""
 LEAST = 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tcncode.model import Table
-from tcncode.reports.counting import GROUP_COLUMNS, INTERVAL, few, grouped, noted
+from tcncode.reports.counting import GROUP_COLUMNS, INTERVAL, few, grouped, noted, rated
 from tcncode.reports.material import Material
 
 
@@ -16,7 +16,7 @@ def table(material: Material, *, sub_codes: bool = False) -> Table:
     said = (
         "share: words / all coded words",
         "share_of_kind: words / the coded words of documents of this kind",
-        "per_1000_words: passages per 1,000 words of its documents, coded or not",
+        rated(material),
         INTERVAL,
         *few(material, kinds),
     )

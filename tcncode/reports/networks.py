@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from tcncode.model import Table
 from tcncode.reports.choosing import NO_NETWORK
-from tcncode.reports.counting import GROUP_COLUMNS, INTERVAL, few, grouped, noted
+from tcncode.reports.counting import GROUP_COLUMNS, INTERVAL, few, grouped, noted, rated
 from tcncode.reports.material import Material
 
 FIGURES = tuple(name.format("network") for name in GROUP_COLUMNS)
 SAID = (
     "share: words / all coded words",
     "share_of_network: words / the network's coded words",
-    "per_1000_words: passages per 1,000 words of its documents, coded or not",
-    INTERVAL,
 )
 
 
@@ -28,7 +26,7 @@ def table(material: Material, *, sub_codes: bool = False) -> Table:
     """
     groups = of_networks(material)
     rows = grouped(material, material.lines(sub_codes=sub_codes), groups)
-    note = noted(material, *SAID, *few(material, groups))
+    note = noted(material, *SAID, rated(material), INTERVAL, *few(material, groups))
     return Table("Networks x functions", ("network", "code", *FIGURES), rows, note)
 
 
@@ -40,7 +38,7 @@ def purposes(material: Material) -> Table:
     groups = of_networks(material)
     rows = grouped(material, material.purposes(), groups)
     more = "a passage with two functions of one purpose counts once there"
-    note = noted(material, *SAID, more, *few(material, groups))
+    note = noted(material, *SAID, rated(material), INTERVAL, more, *few(material, groups))
     return Table("Networks x purposes", ("network", "purpose", *FIGURES), rows, note)
 
 

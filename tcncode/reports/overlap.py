@@ -2,13 +2,15 @@
 
 Functional overlap is the cosine of two profiles (words coded with each top code, as in
 ``networks``): 1 where two networks divide their words alike over the functions, however long
-their texts. Membership overlap is the Jaccard index of their listed cities.
+their texts. Membership overlap is the Jaccard index of their listed cities. Of a few cities it
+tells little: two networks of which only Ghent is known have an index of 1. So the two are joined
+to one figure, by which networks are sorted, only where ``LEAST_CITIES`` are listed for both.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 from math import sqrt
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,9 @@ COLUMNS = (
     "first_documents", "second_documents",
 )  # fmt: skip
 
+LEAST_CITIES = 5
+"""Listed cities of both networks from which on a Jaccard index says something of their members."""
+
 
 def table(
     material: Material,
@@ -45,12 +50,13 @@ def table(
         of: only pairs with this network (its id).
 
     Returns:
-        ``first``, ``second``, ``duplication`` (geometric mean of cosine and Jaccard, 0 to 1),
-        ``cosine`` (0 to 1) with its interval, ``jaccard`` (0 to 1), ``shared`` and ``either``
-        (cities), the cities listed for each, the coded words of each (a word counts once, however
-        many codes it has), and the documents that they rest on. Sorted by duplication, greatest
-        first; where no memberships are listed, by cosine. A figure is None where a network has
-        no coded words, or no listed city.
+        ``first``, ``second``, ``duplication`` (geometric mean of cosine and Jaccard, 0 to 1; None
+        where a network has fewer than ``LEAST_CITIES`` listed cities), ``cosine`` (0 to 1) with
+        its interval, ``jaccard`` (0 to 1), ``shared`` and ``either`` (cities), the cities listed
+        for each, the coded words of each (a word counts once, however many codes it has), and the
+        documents that they rest on. Sorted by duplication, greatest first, and behind those that
+        have none by cosine. A figure is None where a network has no coded words, or no listed
+        city.
     """
     lines = material.lines(sub_codes=sub_codes)
     whose = np.array(of_networks(material), np.object_)
@@ -89,27 +95,40 @@ def table(
             jaccard = share(shared, either)
         if cosine is None and jaccard is None:
             continue
-        both = None if cosine is None or jaccard is None else sqrt(cosine * jaccard)
+        both = None
+        if cosine is not None and jaccard is not None and _enough(cities[a], cities[b]):
+            both = sqrt(cosine * jaccard)
         rows.append(
             (a, b, both, cosine, low, high, jaccard, shared, either)
             + (len(cities[a]), len(cities[b]))
             + (covered.get(a, 0), covered.get(b, 0))
             + tuple(documents.get(n, 0) for n in (a, b))
         )
-    rows.sort(key=lambda r: (-(r[2] or 0), -(r[3] or 0), -(r[6] or 0), r[0], r[1]))
+    rows.sort(key=lambda r: (*(_last(r[n]) for n in (2, 3, 6)), r[0], r[1]))
     note = noted(
         material,
         unit="cosine: of the words coded with each top code, 1 where two networks divide them"
         f" alike; its interval: bootstrap over each network's coded documents, {REPLICATES:,}"
         f" replicates, seed {SEED}, none where one has a single document; jaccard: cities of both"
         " / of either, as listed: a city that no list names counts as not belonging; duplication:"
-        " square root of cosine x jaccard, undefined where one of them is; shared, either: cities"
+        f" square root of cosine x jaccard, where {LEAST_CITIES} or more cities are listed for"
+        " both, as of fewer an index tells little. Sorted by duplication, then those without it by"
+        " cosine; shared, either: cities"
         " listed for both, for one of them or both; first_cities, second_cities: listed for each;"
         " first_words, second_words: coded words of each, a word once; first_documents,"
         " second_documents: its documents with codings. Texts that do several"
         " things are always somewhat alike: compare cosines with each other, not with 0",
     )
     return Table("Overlap of networks", COLUMNS, tuple(rows), note)
+
+
+def _enough(*lists: Collection[str]) -> bool:
+    return all(len(each) >= LEAST_CITIES for each in lists)
+
+
+def _last(value: float | None) -> tuple[bool, float]:
+    """What sorts greatest first, and what is not defined behind all else."""
+    return value is None, -(value or 0)
 
 
 def _cosine(one: Floats, other: Floats) -> Floats:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tcncode.model import City, Membership, Network, Table
-from tcncode.reports.counting import GROUP_COLUMNS, INTERVAL, grouped, noted, overall, share
+from tcncode.reports.counting import (
+    GROUP_COLUMNS,
+    INTERVAL,
+    few,
+    grouped,
+    noted,
+    overall,
+    rated,
+    share,
+)
 from tcncode.reports.material import Material
 from tcncode.reports.networks import of_networks
 
@@ -80,8 +89,9 @@ def _counted(
     note = noted(
         material,
         "share_of_network: words / the network's coded words",
-        "per_1000_words: passages per 1,000 words of its documents, coded or not",
+        rated(material),
         INTERVAL,
+        *few(material, of_networks(material)),
     )
     return Table(
         f"{network.name}: {what}",

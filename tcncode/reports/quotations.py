@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from tcncode.model import Codebook, Coding, DocumentEntry, Table
+from tcncode.text.numbers import counted
 
 COLUMNS = (
     "coding", "document", "name", "network", "coder", "code", "start", "end", "quotation",
@@ -55,7 +56,7 @@ def table(coded: Coded) -> Table:
             + (c.span.start, c.span.end, words, c.memo, c.origin, c.created, quotation_hash(words))
         )
     note = (
-        f"{len(rows)} codings. start, end: characters from 0, end not included; hash: of the"
-        " quotation's words."
+        f"{counted(len(rows), 'coding')}. start, end: characters from 0, end not included; hash: of"
+        " the quotation's words."
     )
     return Table("Codings", COLUMNS, tuple(rows), f"{note} {coded.note}".strip())

@@ -43,7 +43,7 @@ KINDS = (
         ("documents", "finished", "share_of_documents", "codings", "words", "from_suggestions"),
     ),
     Kind(
-        "overlap", "Overlap of networks", 2, ("duplication", "cosine", "jaccard", "shared"),
+        "overlap", "Overlap of networks", 2, ("cosine", "jaccard", "duplication", "shared"),
         opens=(),
     ),
     Kind(
