@@ -22,8 +22,10 @@ pipeline, but for sentences: where nothing sets them, the document counts as one
     doc.cats                       code path -> greatest probability of it or of a code below it
 
 Config: ``codebook`` (a YAML file; the shipped one if left out) or ``project`` (a project file: its
-codebook and the model that it keeps), and ``threshold`` (each code's own if left out).
-``nlp.to_disk`` saves codebook and model, without names of networks and cities.
+codebook, the model that it keeps and the sentence encoder it was told to use), ``threshold`` (each
+code's own if left out), and ``vectors`` (a sentence encoder besides, as "tcncode suggest use
+--vectors" names it; with a project: instead of its own). ``nlp.to_disk`` saves codebook, model and
+what was learned with the encoder, whose name it keeps; not names of networks and cities.
 """
 
 from __future__ import annotations
@@ -35,27 +37,34 @@ from typing import Any
 from spacy.language import Language
 
 from tcncode import codebook as codebooks
+from tcncode.model import Codebook
 from tcncode.project import Project
 from tcncode.shipped import shipped
 from tcncode.suggest.base import base_classifier
 from tcncode.suggest.classifier import Classifier
+from tcncode.suggest.heads import head_of
 from tcncode.suggest.suggester import Suggester
+from tcncode.suggest.vectors import Head, Sentences, load_encoder, sentences_for
 from tcncode.text import Span
 
 SPANS, EVIDENCE = "tcncode", "tcncode_evidence"
-_SETTINGS: dict[str, Any] = {"codebook": None, "project": None, "threshold": None}
+_SETTINGS: dict[str, Any] = {
+    "codebook": None, "project": None, "threshold": None, "vectors": None,
+}  # fmt: skip
 
 
 class Functions:
     """The component. What it needs is read when the first document comes."""
 
     def __init__(
-        self, *, codebook: str | None, project: str | None, threshold: float | None, trained: bool
-    ) -> None:
+        self, *, codebook: str | None, project: str | None, threshold: float | None,
+        vectors: str | None = None, trained: bool,
+    ) -> None:  # fmt: skip
         if codebook and project:
             raise ValueError("Name a codebook or a project, not both.")
         self.threshold = threshold
         self._codebook, self._project, self._trained = codebook, project, trained
+        self._encoder = vectors or ""
         self._suggester: Suggester | None = None
 
     @property
@@ -63,21 +72,29 @@ class Functions:
         """What does the work.
 
         Raises:
-            TcncodeError: the codebook or project cannot be read.
+            TcncodeError: the codebook or project cannot be read, or the sentence encoder is not
+                here.
         """
         if self._suggester is None:
             if self._project:
                 with Project.open(Path(self._project)) as project:
                     book, classifier = project.codebook, project.classifier()
                     networks, cities = project.networks(), project.cities()
+                    self._encoder = self._encoder or project.vectors()
             else:
                 book = codebooks.load(self._codebook or shipped("codebook.yaml"))
                 classifier, networks, cities = base_classifier(book), [], []
             self._suggester = Suggester(
                 book, classifier=classifier if self._trained else None,
-                networks=networks, cities=cities,
+                networks=networks, cities=cities, sentences=self._sentences(book),
             )  # fmt: skip
         return self._suggester
+
+    def _sentences(self, book: Codebook) -> Sentences | None:
+        if not self._trained or not self._encoder:
+            return None
+        head = head_of(self._encoder)
+        return sentences_for(load_encoder(self._encoder), head, book)
 
     def __call__(self, doc: Any) -> Any:
         """Put suggestions into a Doc."""
@@ -108,17 +125,26 @@ class Functions:
         (folder / "codebook.yaml").write_text(text, encoding="utf-8", newline="\n")
         if suggester.classifier is not None:
             (folder / "functions.model").write_bytes(suggester.classifier.to_bytes())
+        if suggester.sentences is not None:
+            (folder / "vectors.head").write_bytes(suggester.sentences.head.to_bytes())
+            (folder / "vectors.txt").write_text(self._encoder, encoding="utf-8", newline="\n")
 
     def from_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> Functions:
         """Read what ``to_disk`` saved.
 
         Raises:
             CodebookError, ValueError: it is damaged.
+            NoEncoderError: it was saved with a sentence encoder that is not here.
         """
         folder, model = Path(path), Path(path) / "functions.model"
         classifier = Classifier.from_bytes(model.read_bytes()) if model.exists() else None
         book = codebooks.load(folder / "codebook.yaml")
-        self._suggester = Suggester(book, classifier=classifier)
+        sentences, kept = None, folder / "vectors.head"
+        if kept.exists():
+            self._encoder = (folder / "vectors.txt").read_text(encoding="utf-8")
+            head = Head.from_bytes(kept.read_bytes())
+            sentences = sentences_for(load_encoder(self._encoder), head, book)
+        self._suggester = Suggester(book, classifier=classifier, sentences=sentences)
         return self
 
 
@@ -128,15 +154,21 @@ def _span(doc: Any, span: Span, label: str) -> Any:
 
 @Language.factory("tcncode_functions", default_config=_SETTINGS)
 def make_functions(
-    nlp: Language, name: str, codebook: str | None, project: str | None, threshold: float | None
-) -> Functions:
+    nlp: Language, name: str, codebook: str | None, project: str | None,
+    threshold: float | None, vectors: str | None,
+) -> Functions:  # fmt: skip
     """The classifier and the cues."""
-    return Functions(codebook=codebook, project=project, threshold=threshold, trained=True)
+    return Functions(
+        codebook=codebook, project=project, threshold=threshold, vectors=vectors, trained=True
+    )
 
 
 @Language.factory("tcncode_cues", default_config=_SETTINGS)
 def make_cues(
-    nlp: Language, name: str, codebook: str | None, project: str | None, threshold: float | None
-) -> Functions:
+    nlp: Language, name: str, codebook: str | None, project: str | None,
+    threshold: float | None, vectors: str | None,
+) -> Functions:  # fmt: skip
     """The cues alone."""
-    return Functions(codebook=codebook, project=project, threshold=threshold, trained=False)
+    return Functions(
+        codebook=codebook, project=project, threshold=threshold, vectors=vectors, trained=False
+    )

@@ -31,6 +31,7 @@ NO_PROJECT = {
     "demo": "makes a project",
     "keys": "is about no project",
     "codebook check": "reads a file and no project",
+    "suggest fine-tune": "learns from shipped passages and opens no project",
 }
 """Commands that read no project, or a new one."""
 IN_USE = {f"codebook {verb}" for verb in ("edit", "merge", "move", "remove", "rename")}

@@ -11,7 +11,7 @@ import pytest
 from tcncode.codebook import load
 from tcncode.model import Code, Codebook
 from tcncode.shipped import shipped
-from tcncode.suggest import base, training, vectors
+from tcncode.suggest import base, heads, training, vectors
 from tcncode.suggest.classifier import Calibration
 from tcncode.suggest.examples import Example
 from tcncode.suggest.pipeline import make_pipeline
@@ -111,23 +111,131 @@ def test_a_kept_head_is_the_head_it_was():
 
 def test_the_shipped_head_was_made_from_what_is_shipped_now():
     """When this fails: python -m tcncode.suggest.distil head"""
-    head = vectors.shipped_head("minilm")
+    head = heads.head_of("minilm")
     assert head.about["made_from"] == base.fingerprint(shipped("corpus") / "training")
     assert set(head.codes) == {c.id for c in load(shipped("codebook.yaml")).codes if not c.depth}
     assert head.weights.shape == (384, len(head.codes))
 
 
-@pytest.mark.parametrize("name", ["minilm", "glad"])
+@pytest.mark.parametrize(
+    ("name", "installed", "told"),
+    [
+        ("minilm", None, "pip install"),
+        ("glad", None, "pip install"),
+        ("glad", "all of it", "Known are minilm, a folder"),
+        ("{empty}", "all of it", "has no modules.json"),
+    ],
+)
 def test_an_encoder_that_is_not_here_is_one_line_and_changes_nothing(
-    name, study, tcncode, monkeypatch
+    name, installed, told, study, tcncode, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(vectors, "find_spec", lambda _: None)
+    monkeypatch.setattr(vectors, "find_spec", lambda _: installed)
+    monkeypatch.setattr(vectors, "_fetched_before", lambda _: None)
     before = study.vectors()
-    result = tcncode("suggest", "use", "--vectors", name)
+    (tmp_path / "empty").mkdir()
+    result = tcncode("suggest", "use", "--vectors", name.format(empty=tmp_path / "empty"))
     assert result.code == 2
     assert result.err.count("\n") == 1
-    assert ("pip install" if name == "minilm" else "minilm is known") in result.err
+    assert told in result.err and "--vectors none" in result.err
     assert study.vectors() == before == ""
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """An encoder in a folder, a user's cache, and few passages to learn from."""
+    folder = tmp_path / "encoder"
+    folder.mkdir()
+    (folder / "modules.json").write_text("[]", encoding="utf-8")
+    some = heads.passages()[::40]
+    monkeypatch.setattr(heads, "passages", lambda: some)
+    monkeypatch.setattr("tcncode.suggest.examples.read_corpus", lambda *_: some)
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr(vectors, "check_encoder", lambda _: None)
+    encoder = Glad()
+    monkeypatch.setattr(vectors, "load_encoder", lambda _: encoder)
+    return folder, encoder, some
+
+
+def test_an_encoder_in_a_folder_reads_the_passages_once(elsewhere, study, tcncode):
+    folder, encoder, some = elsewhere
+    result = tcncode("suggest", "use", "--vectors", folder)
+    assert result.code == 0 and "vectors" in result.out
+    assert f"reads the {len(some)} shipped passages once" in result.err
+    assert {e.text for e in some} <= set(encoder.read)
+    assert study.vectors() == str(folder)
+    head = study.suggester().sentences.head
+    assert head.encoder == "glad" and head.weights.shape == (2, 6)
+    encoder.read.clear()
+    assert tcncode("suggest", "use", "--vectors", folder).code == 0
+    assert encoder.read == [], "what was learned is kept"
+
+
+def test_what_was_learned_with_other_files_is_not_used(elsewhere, study, tcncode):
+    folder, _, _ = elsewhere
+    assert tcncode("suggest", "use", "--vectors", folder).code == 0
+    (folder / "model.safetensors").write_bytes(b"another encoder")
+    result = tcncode("suggest")
+    assert result.code == 2 and result.err.count("\n") == 1
+    assert f"tcncode suggest use --vectors {folder}" in result.err
+
+
+def test_a_cache_that_cannot_be_written_is_one_line_and_changes_nothing(
+    elsewhere, study, tcncode, tmp_path
+):
+    folder, _, _ = elsewhere
+    (tmp_path / "cache").write_text("a file where the folder should be", encoding="utf-8")
+    result = tcncode("suggest", "use", "--vectors", folder)
+    assert result.code == 1 and "cannot be kept" in result.err.splitlines()[-1]
+    assert study.vectors() == ""
+
+
+def test_judged_on_the_shipped_passages_a_head_learns_from_the_other_writers_alone(
+    elsewhere, study, monkeypatch
+):
+    folder, encoder, _ = elsewhere
+    study.use_vectors(str(folder))
+    made = []
+    fitted = heads.fitted
+
+    def watched(name, examples, *rest, **more):
+        made.append({e.group for e in examples})
+        return fitted(name, examples, *rest, **more)
+
+    monkeypatch.setattr(heads, "fitted", watched)
+    parts, told = study._crossed(True, 0, None)
+    assert "Without" not in told and len(made) == 3
+    for (suggester, held), learned in zip(parts, made, strict=True):
+        assert suggester.sentences.encoder is encoder
+        assert not {p.id.rsplit(" ", 1)[0] for p in held} & learned
+    (folder / heads.OWN).write_bytes(HEAD.to_bytes())
+    parts, told = study._crossed(True, 0, None)
+    assert "Without the sentence encoder" in told, "it has itself learned from all of them"
+    assert all(suggester.sentences is None for suggester, _ in parts)
+
+
+def test_a_component_asks_the_projects_encoder_and_keeps_what_it_learned(
+    elsewhere, study, tmp_path, monkeypatch
+):
+    import spacy
+
+    import tcncode.components as components
+
+    folder, encoder, _ = elsewhere
+    study.use_vectors(str(folder))
+    monkeypatch.setattr(components, "load_encoder", lambda _: encoder)
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    nlp.add_pipe("tcncode_functions", config={"project": str(study.path)})
+    nlp("hurrah, a barn. Another barn.")
+    assert encoder.read[-2:] == ["hurrah, a barn.", "Another barn."]
+    nlp.to_disk(tmp_path / "saved")
+    encoder.read.clear()
+    again = spacy.load(tmp_path / "saved")
+    again("hurrah, a barn. Another barn.")
+    assert encoder.read == ["hurrah, a barn.", "Another barn."]
+    kept = again.get_pipe("tcncode_functions").suggester.sentences
+    assert kept.head.to_bytes() == study.suggester().sentences.head.to_bytes()
+    assert kept.ids == study.suggester().sentences.ids
 
 
 def test_an_encoder_that_was_taken_away_is_one_line_when_suggesting(study, tcncode, monkeypatch):

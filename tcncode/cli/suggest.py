@@ -20,7 +20,7 @@ from tcncode.cli.common import (
     table_options,
     with_project,
 )
-from tcncode.cli.suggest_learning import effect, evaluate, train, use
+from tcncode.cli.suggest_learning import effect, evaluate, fine_tune, train, use
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
@@ -327,6 +327,6 @@ def unmute(project: Project, code: str) -> None:
     note(f'{code} is suggested again; "tcncode suggest" makes new suggestions.')
 
 
-for _command in (train, evaluate, effect, use):
+for _command in (train, fine_tune, evaluate, effect, use):
     suggest.add_command(_command)
 COMMANDS = {"suggest": suggest}

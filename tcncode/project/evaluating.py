@@ -81,11 +81,13 @@ class Evaluating(Learning):
         self, corpus: bool, seed: int, progress: Progress | None
     ) -> tuple[list[tuple[Suggester, list[Passage]]], str]:
         """Suggesters, each with the passages that were left out of its training."""
+        from tcncode.suggest import heads
         from tcncode.suggest.evaluate import Passage
         from tcncode.suggest.examples import folds, read_corpus
         from tcncode.suggest.pipeline import make_pipeline
         from tcncode.suggest.suggester import Suggester
         from tcncode.suggest.training import train
+        from tcncode.suggest.vectors import Sentences, load_encoder
 
         shared = read_corpus(shipped("corpus") / "training", self.codebook)
         finished = {a.document for a in self._store.assignments() if a.finished}
@@ -101,14 +103,25 @@ class Evaluating(Learning):
             )
         dealt = folds([e.group for e in judged], CROSSED)
         pipeline = self.pipeline()
-        # The encoder's head has learned from the shipped passages: it cannot be judged on them.
+        name = self.vectors()
+        # A head that has learned from all the shipped passages cannot be judged on them: it is
+        # fitted anew to each part. An encoder that has itself learned from them has no part.
+        tuned = bool(name) and heads.is_tuned(name)
         sentences = None if corpus else self.sentence_encoder()
+        found = None
+        if corpus and name and not tuned:
+            encoder = load_encoder(name)
+            found = heads.encoded(encoder, [e.text for e in judged], progress)
         parts: list[tuple[Suggester, list[Passage]]] = []
         for part in range(CROSSED):
             taught: list[Example] = [e for e, f in zip(judged, dealt, strict=True) if f != part]
             if not corpus:
                 taught = self._thinned(taught, seed)
             trained = train([*always, *taught], make_pipeline(), seed=seed)
+            if found is not None and trained:
+                rows = [n for n in range(len(judged)) if dealt[n] != part]
+                head = heads.fitted(encoder.name, taught, trained, found[rows], seed=seed)
+                sentences = Sentences(encoder, head, {code: code for code in head.codes})
             suggester = Suggester(
                 self.codebook, classifier=trained.classifier if trained else None,
                 pipeline=pipeline, sentences=sentences,
@@ -123,8 +136,8 @@ class Evaluating(Learning):
                 progress(part + 1, CROSSED)
         what = "shipped passages; writers" if corpus else "sentences of finished documents; these"
         told = f"{len(judged)} {what} were left out of training in {CROSSED} turns (seed {seed})."
-        if corpus and self.vectors():
-            told += " Without the sentence encoder, which has learned from all of them."
+        if corpus and tuned:
+            told += " Without the sentence encoder, which has itself learned from them."
         return parts, told
 
     def _said(self, suggester: Suggester, passages: Sequence[Passage]) -> list[Mapping[str, float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -258,28 +258,46 @@ class Learning(Codings):
         """The sentence encoder that was set, with what it has learned; None: none was.
 
         Raises:
-            NoEncoderError: it is not installed here.
+            NoEncoderError: it is not installed here, or has learned nothing here.
         """
-        from tcncode.suggest.vectors import SETTING, sentences_for
+        from tcncode.suggest.heads import head_of
+        from tcncode.suggest.vectors import load_encoder, sentences_for
 
-        name = self._store.setting(SETTING)
-        return sentences_for(name, self.codebook) if name else None
+        name = self.vectors()
+        if not name:
+            return None
+        head = head_of(name)  # looked for first: loading an encoder takes seconds
+        return sentences_for(load_encoder(name), head, self.codebook)
 
-    def use_vectors(self, name: str) -> None:
+    def use_vectors(
+        self, name: str, *, say: Callable[[str], None] | None = None,
+        progress: Progress | None = None,
+    ) -> None:  # fmt: skip
         """Let a sentence encoder have its say in suggestions; empty: none.
+
+        One that is not shipped reads the shipped passages first, once on a computer.
+
+        Args:
+            name: ``minilm``, a folder, or the name of a model that was fetched before.
+            say: is told beforehand how long that takes.
 
         Raises:
             NoEncoderError: it is not known or not installed; what was set before stays.
+            TcncodeError: what it learned cannot be kept; likewise.
         """
-        from tcncode.suggest.vectors import SETTING, check_encoder
+        from tcncode.suggest import heads, vectors
 
+        if name and name not in vectors.ENCODERS and Path(name).is_dir():
+            name = str(Path(name).resolve())
         if name:
-            check_encoder(name)
+            vectors.check_encoder(name)
+            if not heads.is_learned(name):
+                heads.learn(name, say=say, tick=progress)
         with self._writable():
-            self._store.set_setting(SETTING, name)
+            self._store.set_setting(vectors.SETTING, name)
 
     def vectors(self) -> str:
-        """The name of the sentence encoder that was set; empty: none was."""
+        """The name or folder of the sentence encoder that was set; empty: none was."""
         from tcncode.suggest.vectors import SETTING
 
         return self._store.setting(SETTING) or ""

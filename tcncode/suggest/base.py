@@ -39,6 +39,11 @@ def _shipped_model() -> Classifier:
     return Classifier.from_bytes(MODEL.read_bytes())
 
 
+def shipped_fingerprint() -> str:
+    """Names what the shipped model was made from."""
+    return str(_shipped_model().about["made_from"])
+
+
 def fingerprint(folder: Path) -> str:
     """Names all that the model depends on: passages and settings."""
     rests_on = [

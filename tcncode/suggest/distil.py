@@ -9,8 +9,7 @@ the encoder's vector of the whole passage (ridge regression in its dual form, on
 passage). The first 96 principal components are kept, each number in one byte. Labels play no part.
 When passages are added the table need not be made anew; when it is, ``base`` and the head must be.
 
-*Head.* One logistic model a code over the encoder's vectors of the shipped passages, calibrated on
-registers left out, then joined with the classifier's, likewise left out. To be made anew whenever
+*Head.* What the encoder's vectors say of the functions (``heads``). To be made anew whenever
 ``base`` is; a test says so.
 """
 
@@ -21,11 +20,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tcncode.model import Code, Codebook
-from tcncode.shipped import shipped
-from tcncode.suggest import base, training, vectors
-from tcncode.suggest.classifier import Calibration
-from tcncode.suggest.examples import Example, folds, functions_in, read_corpus
+from tcncode.suggest import heads, training, vectors
 from tcncode.suggest.features import WORD_BITS, Floats
 from tcncode.suggest.likeness import TABLE, Likeness
 from tcncode.suggest.pipeline import make_pipeline
@@ -35,14 +30,6 @@ NEAR = 1.0
 """How little words are moved, as a multiple of a passage's own squared length."""
 LENGTH = 2.0
 """Mean length of a passage's sum: with it the models of words and of likeness are equally free."""
-HEAD_SCALE, HEAD_STRENGTH = 2.0, 2.0
-
-
-def passages() -> list[Example]:
-    """The shipped ones; codes are named by their paths."""
-    folder = shipped("corpus") / "training"
-    book = Codebook("shipped", tuple(Code(n, n, n) for n in functions_in(folder)))
-    return read_corpus(folder, book)
 
 
 def distil(encoder: vectors.Encoder, texts: Sequence[str], words: Sequence[str]) -> Likeness:
@@ -86,48 +73,16 @@ def distil(encoder: vectors.Encoder, texts: Sequence[str], words: Sequence[str])
     return Likeness(tuple(known), kept)
 
 
-def head(encoder: vectors.Encoder, examples: Sequence[Example], seed: int = 0) -> vectors.Head:
-    """What the encoder's vectors of the passages say of their codes."""
-    trained = training.train(examples, make_pipeline(), seed=seed)
-    if trained is None:
-        raise ValueError("the passages teach nothing")
-    found = encoder.encode([e.text for e in examples])
-    scaled = found * HEAD_SCALE
-    ones = np.ones(len(examples))
-    fold = np.array(folds([e.kind or e.group for e in examples], training.FOLDS))
-    weights, bias = [], []
-    calibrations: list[Calibration] = []
-    for k in range(len(trained.classifier.codes)):
-        labels = trained.labels[:, k]
-        known = labels >= 0
-        raw = np.zeros(len(examples))
-        for part in sorted(set(fold.tolist())):
-            inside, outside = known & (fold != part), fold == part
-            fitted = training._fit(scaled, labels, inside, ones, seed)
-            raw[outside] = training._apply(scaled[outside], fitted)
-        slope, shift = training._sigmoid(raw, labels, ones, seed)
-        coefficients, own = training._fit(scaled, labels, known, ones, seed)
-        weights.append(coefficients * HEAD_SCALE * slope)
-        bias.append(own * slope + shift)
-        both = vectors.mixed(vectors.log_odds(trained.held_out[:, k]), raw * slope + shift)
-        calibrations.append(training._calibrated(both, labels, ones, seed, training.AIM))
-    about = {"made_from": base.fingerprint(shipped("corpus") / "training")}
-    return vectors.Head(
-        encoder.name, trained.classifier.codes, np.stack(weights, axis=1).astype(np.float32),
-        np.array(bias), tuple(calibrations), about,
-    )  # fmt: skip
-
-
 def main(what: str, name: str = "minilm") -> None:
     """Make one of the two files."""
     encoder = vectors.load_encoder(name)
-    examples = passages()
+    texts = [e.text for e in heads.passages()]
     if what == "table":
         vocabulary = (vectors.model_folder(name) / "vocab.txt").read_text(encoding="utf-8")
         words = [w for w in vocabulary.split("\n") if len(w) > 1 and w.isascii() and w.isalpha()]
-        TABLE.write_bytes(distil(encoder, [e.text for e in examples], words).to_bytes())
+        TABLE.write_bytes(distil(encoder, texts, words).to_bytes())
     else:
-        vectors.head_file(name).write_bytes(head(encoder, examples).to_bytes())
+        heads.shipped_file(name).write_bytes(heads.made(encoder).to_bytes())
 
 
 if __name__ == "__main__":

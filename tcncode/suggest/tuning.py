@@ -1,0 +1,266 @@
+"""Fine-tuning: a sentence encoder learns from the shipped passages. Needs the extra ``vectors``.
+
+The encoder's upper third of layers is trained together with one logistic model a code on top of its
+vectors, which starts as what ``heads`` would fit; so the layers start from something that is right
+already, and are moved less (A. Kumar et al., "Fine-Tuning can Distort Pretrained Features and
+Underperform Out-of-Distribution", ICLR 2022). Layers below stay as they are: that takes half the
+time. What it brings is in ``tests/benchmarks/README.md``.
+
+A fifth of the passages, by whole writers, is not trained on: on these the encoder's log odds are
+calibrated, joined with the classifier's (likewise learned without them, by register), and
+thresholds set. All that is kept in the new encoder's own folder (``heads.OWN``).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from tcncode.errors import TcncodeError
+from tcncode.shipped import shipped
+from tcncode.suggest import base, heads, training, vectors
+from tcncode.suggest.examples import Example, folds
+from tcncode.suggest.features import Floats
+from tcncode.suggest.heads import SCALE, Tick
+from tcncode.suggest.pipeline import make_pipeline
+from tcncode.suggest.vectors import Head
+
+ROUNDS = 2
+"""Times that each passage is learned from."""
+PARTS = 5
+"""One of so many parts is kept for calibration."""
+BATCH = 32
+LAYERS_RATE, HEAD_RATE = 2e-4, 2e-3
+"""Learning rates at their highest, after a tenth of the steps; then they fall to nothing."""
+DECAY = 0.01
+SPREAD = 20
+"""Batches that are dealt passages of like length from one draw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What fine-tuning made."""
+
+    folder: Path
+    learned: int
+    """Passages trained on."""
+    kept_apart: int
+    """Passages that calibrate."""
+    head: Head
+
+
+def fine_tune(
+    name: str, folder: Path, *, seed: int = 0, rounds: int = ROUNDS,
+    say: Callable[[str], None] | None = None, tick: Tick | None = None,
+) -> Tuned:  # fmt: skip
+    """Fine-tune an encoder on the shipped passages and save it, with its head, in a new folder.
+
+    Deterministic for the seed, on one machine with one number of threads.
+
+    Args:
+        name: of the encoder to start from, or its folder.
+        folder: must not exist, or be empty.
+        rounds: 1 or more.
+        say: is told beforehand how long it will take.
+
+    Raises:
+        TcncodeError: the folder is in use or cannot be written, or the encoder has no layers that
+            could be trained.
+        NoEncoderError: the encoder is not here.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise TcncodeError(f"{folder} is in use. Name a new folder for the encoder.")
+    vectors.check_encoder(name)
+    if heads.is_tuned(name):
+        raise TcncodeError(
+            f"{name} has learned from the shipped passages already, so there is none left to"
+            " calibrate it on. Start from another, such as minilm."
+        )
+    # Not the one that load_encoder keeps: this one is going to be changed.
+    encoder = vectors.SentenceEncoder(name, vectors.model_folder(name))
+    examples = heads.passages()
+    texts = [e.text for e in examples]
+    dealt = np.array(folds([e.group for e in examples], PARTS))
+    taught, held = np.flatnonzero(dealt != 0), np.flatnonzero(dealt == 0)
+    trainer = _Trainer(encoder.model, seed)
+    if say:
+        seconds = trainer.seconds(texts[:BATCH]) * rounds * len(taught) / BATCH
+        seconds += trainer.seconds_to_read(encoder, texts[:BATCH]) * len(texts) / BATCH
+        say(
+            f"It learns from {len(taught):,} shipped passages in {rounds} rounds and keeps"
+            f" {len(held):,} apart: {seconds / 60 + 1:.0f} min or so."
+        )
+    trained = training.train(examples, make_pipeline(), seed=seed)
+    if trained is None:
+        raise ValueError("the passages teach nothing")
+    labels = np.maximum(trained.labels, 0)
+    whole = heads.encoded(encoder, [texts[n] for n in taught])
+    ones = np.ones(len(taught))
+    fits = [
+        training._fit(whole * SCALE, labels[taught, k], ones > 0, ones, seed)
+        for k in range(labels.shape[1])
+    ]
+    weights, bias = trainer.train(
+        [texts[n] for n in taught], labels[taught],
+        np.stack([w for w, _ in fits]), np.array([b for _, b in fits]), rounds, tick,
+    )  # fmt: skip
+    found = heads.encoded(encoder, [texts[n] for n in held])
+    about = {
+        "made_from": base.fingerprint(shipped("corpus") / "training"),
+        "tuned_from": encoder.name, "identity": vectors.identity(name),
+        "passages": len(taught), "rounds": rounds, "seed": seed,
+    }  # fmt: skip
+    head = _head(folder.name, examples, trained, held, found, (weights, bias), seed, about)
+    _save(encoder.model, head, folder)
+    return Tuned(folder, len(taught), len(held), head)
+
+
+def _head(
+    name: str, examples: Sequence[Example], trained: training.Trained, held: Any, found: Floats,
+    model: tuple[Floats, Floats], seed: int, about: dict[str, Any],
+) -> Head:  # fmt: skip
+    """What was trained on top, calibrated on the passages that were kept apart."""
+    ones = np.ones(len(held))
+    weights, bias, calibrations = [], [], []
+    for k, (own, shift_) in enumerate(zip(*model, strict=True)):
+        labels = trained.labels[held, k]
+        raw = found @ own * SCALE + shift_
+        slope, shift = training._sigmoid(raw, labels, ones, seed)
+        weights.append(own * SCALE * slope)
+        bias.append(shift_ * slope + shift)
+        both = vectors.mixed(vectors.log_odds(trained.held_out[held, k]), raw * slope + shift)
+        calibrations.append(training._calibrated(both, labels, ones, seed, training.AIM))
+    return Head(
+        name, trained.classifier.codes, np.stack(weights, axis=1).astype(np.float32),
+        np.array(bias), tuple(calibrations), about,
+    )  # fmt: skip
+
+
+def _save(model: Any, head: Head, folder: Path) -> None:
+    """Encoder and head, whole or not at all."""
+    part = folder.with_name(folder.name + ".part")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.parent.mkdir(parents=True, exist_ok=True)
+        model.save(str(part), create_model_card=False)
+        (part / heads.OWN).write_bytes(head.to_bytes())
+        if folder.exists():
+            folder.rmdir()
+        part.replace(folder)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise TcncodeError(
+            f"The encoder cannot be written to {folder} ({error.strerror or error}). Name a folder"
+            " where there is room and you may write."
+        ) from None
+
+
+class _Trainer:
+    """Trains the upper layers of a model of sentence-transformers."""
+
+    def __init__(self, model: Any, seed: int) -> None:
+        from torch.nn import ModuleList
+
+        stacks = [part for part in model.modules() if isinstance(part, ModuleList)]
+        layers = list(max(stacks, key=len, default=[]))
+        if len(layers) < 2:
+            raise TcncodeError(
+                "This encoder is not made of layers that could be trained. Start from another,"
+                " such as minilm."
+            )
+        self.model, self.seed = model, seed
+        for parameter in model.parameters():
+            parameter.requires_grad = False
+        self.live = [p for part in layers[-max(len(layers) // 3, 1) :] for p in part.parameters()]
+        for parameter in self.live:
+            parameter.requires_grad = True
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        """Vectors of length 1 that can be trained through."""
+        from torch.nn.functional import normalize
+
+        # Renamed in version 6 of the library.
+        split = getattr(self.model, "preprocess", None) or self.model.tokenize
+        return normalize(self.model(split(list(texts)))["sentence_embedding"], dim=1)
+
+    def seconds(self, texts: Sequence[str]) -> float:
+        """How long one step with these takes."""
+        self.encode(texts[:1])
+        before = perf_counter()
+        self.encode(texts).sum().backward()
+        took = perf_counter() - before
+        for parameter in self.live:
+            parameter.grad = None
+        return took
+
+    @staticmethod
+    def seconds_to_read(encoder: vectors.Encoder, texts: Sequence[str]) -> float:
+        """How long reading these takes."""
+        before = perf_counter()
+        encoder.encode(texts)
+        return perf_counter() - before
+
+    def train(
+        self, texts: Sequence[str], labels: Any, weights: Floats, bias: Floats, rounds: int,
+        tick: Tick | None,
+    ) -> tuple[Floats, Floats]:  # fmt: skip
+        """Train, from this head on.
+
+        Args:
+            labels: 0 or 1, texts x codes.
+            weights: codes x dimensions, for vectors times ``SCALE``.
+
+        Returns:
+            The head as it is then: weights and bias.
+        """
+        import torch
+
+        torch.manual_seed(self.seed)
+        chance = np.random.default_rng(self.seed)
+        head = torch.nn.Linear(weights.shape[1], weights.shape[0])
+        head.weight.data = torch.tensor(weights, dtype=torch.float32)
+        head.bias.data = torch.tensor(bias, dtype=torch.float32)
+        rates = [
+            {"params": self.live, "lr": LAYERS_RATE},
+            {"params": list(head.parameters()), "lr": HEAD_RATE},
+        ]
+        optimizer = torch.optim.AdamW(rates, weight_decay=DECAY)
+        batches = [batch for _ in range(rounds) for batch in _batches(texts, chance)]
+        steps, rise = len(batches), max(len(batches) // 10, 1)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda done: min(1.0, (done + 1) / rise) * (1 - done / steps)
+        )
+        wanted = torch.tensor(labels, dtype=torch.float32)
+        self.model.train()
+        for done, batch in enumerate(batches, 1):
+            odds = head(self.encode([texts[n] for n in batch]) * SCALE)
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(odds, wanted[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.live, 1.0)
+            optimizer.step()
+            schedule.step()
+            if tick:
+                tick(done, steps)
+        self.model.eval()
+        return (
+            head.weight.detach().numpy().astype(np.float64),
+            head.bias.detach().numpy().astype(np.float64),
+        )
+
+
+def _batches(texts: Sequence[str], chance: Any) -> Iterator[list[int]]:
+    """Numbers of all texts in random order, those of a batch about equally long."""
+    order = chance.permutation(len(texts)).tolist()
+    found: list[list[int]] = []
+    for at in range(0, len(order), BATCH * SPREAD):
+        some = sorted(order[at : at + BATCH * SPREAD], key=lambda n: len(texts[n]))
+        found += [some[n : n + BATCH] for n in range(0, len(some), BATCH)]
+    for n in chance.permutation(len(found)).tolist():
+        yield found[n]
