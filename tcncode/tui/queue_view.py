@@ -26,7 +26,7 @@ from tcncode.tui.text_pane import TextPane
 if TYPE_CHECKING:
     from tcncode.project import Project
 
-_TALL = 32
+_TALL = 40
 """Rows from which on two sentences are shown before and after, instead of one."""
 _DIM = Style(dim=True)
 _SCORES = (0.5, 0.6, 0.7, 0.8, 0.9)

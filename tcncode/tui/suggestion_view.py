@@ -89,7 +89,9 @@ def about_suggestion(
     out.append(f"\n{safe_line(' · '.join(p for p in places if p))}\n\n", "dim")
     tint = palette.tint(s.code, several=False)
     shown = reading.around(passage.span, around)
-    out.append_text(marked_passage(reading.text, shown, passage.span, s, tint, passage.moving))
+    marked = marked_passage(reading.text, shown, passage.span, s, tint, passage.moving)
+    # Empty lines would push what speaks for it out of sight, in a double-spaced text most of all.
+    out.append_text(Text("\n").join(line for line in marked.split("\n") if line.plain.strip()))
     words = len(passage.span.of(reading.text).split())
     changed = "" if passage.span == s.span else ", boundaries changed"
     out.append(f"\n\n[...] is coded: {counted(words, 'word')}{changed}\n", "dim")
