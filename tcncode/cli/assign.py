@@ -112,11 +112,11 @@ def assign(
     elif back:
         names = sorted(map(project.known_coder, coders), key=lambda name: name != project.coder)
         count = sum(project.unassign(documents, name, lift=lift) for name in names)
-        note(f"{counted(count, 'assignment')} taken back; what was coded stays.")
+        note(f"{counted(count, 'assignment')} taken back by {project.coder}; what was coded stays.")
     else:
         known = {*project.coders(), project.coder}
         count = project.assign(documents, coders, blind=blind, lift=lift)
-        note(f"{counted(count, 'assignment')} new or changed.")
+        note(f"{counted(count, 'assignment')} new or changed by {project.coder}.")
         if blind is None:
             _tell_joined(project, before)
         _tell_new(known, coders)
@@ -210,7 +210,7 @@ def _draw(
     if dry_run:
         note("Nothing was changed: this was a dry run.")
     else:
-        note(f"{counted(dealt.changed, 'assignment')} new or changed.")
+        note(f"{counted(dealt.changed, 'assignment')} new or changed by {project.coder}.")
         if asked["blind"] is None:
             _tell_joined(project, before)
 
