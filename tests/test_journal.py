@@ -276,6 +276,16 @@ def test_the_log_of_a_passage_names_who_did_what_there(study):
     ]
 
 
+def test_an_undo_is_done_again_though_somebody_named_its_new_coder_meanwhile(study):
+    letter = study.document_id("letter")
+    with Project.open(study.path, coder="cy") as cy:
+        coding = cy.code(letter, Span(0, 8), "sharing")
+        cy.undo()
+        study.assign(["letter"], ["cy"], blind=False)
+        assert cy.redo() == 'code "We learn" as sharing'
+        assert cy.codings(coder="cy") == [coding] and cy.problems() == []
+
+
 def test_an_edit_of_one_code_is_undone_though_somebody_edited_another_since(study):
     before = study.codebook.get("sharing").definition
     study.edit_code("sharing", definition="As Amina has it.")

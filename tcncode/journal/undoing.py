@@ -106,7 +106,8 @@ def _put_back(
     if not rows.alike(table, now_there, left) and not _repaired(connection, table, now_there, left):
         by_another_program = now_there["stamp"] not in found.rows
         same = found.edit(now_there) == found.edit(left)
-        if by_another_program or same or found.built_on(left):
+        so_already = was is not None and rows.alike(table, now_there, was)
+        if by_another_program or same or (found.built_on(left) and not so_already):
             raise back.refused(
                 f"taken back: its {table} {row} was changed later by {now_there['author']}."
                 " Take that back first."
