@@ -301,5 +301,10 @@ def test_an_edit_of_one_code_is_undone_though_somebody_edited_another_since(stud
     assert study.codebook_version == version and study.problems() == []
     with Project.open(study.path, coder="bo") as bo:
         bo.edit_code("sharing", definition="As Bo has it.")
-        with pytest.raises(UndoError, match="code sharing was changed later by bo"):
+        with pytest.raises(UndoError, match="taken back: its code sharing was changed later by bo"):
             study.undo()
+        bo.undo()
+        study.undo()
+        bo.edit_code("sharing", definition="As Bo has it.")
+        with pytest.raises(UndoError, match="done again: its code sharing was changed later by bo"):
+            study.redo()
