@@ -114,6 +114,17 @@ def test_a_groups_coding_is_what_any_of_them_coded(coded):
     assert compared.documents == ("letter", "notes")
 
 
+def test_a_group_may_be_named_among_the_coders_too(coded, tcncode):
+    group = ("--group", "others=amina,cem", "--format", "json", "--statistic", "kappa")
+    runs = [
+        tcncode("-p", coded.path, "agree", *who, *group) for who in (["ben"], ["others", "ben"])
+    ]
+    assert runs[0].code == 0 and runs[1].code == 0, runs[1].err
+    assert runs[0].out == runs[1].out != ""
+    both = tcncode("-p", coded.path, "agree", "ben", "cem", "--group", "cem=amina,ben")
+    assert both.code == 2 and "compared with themselves" in both.err
+
+
 def test_a_group_has_not_finished_what_one_of_them_was_asked_to_and_has_not(coded):
     coded.assign(["notes"], ["cem"])
     _, compared = found(coded, "sharing", coders=("ben",), groups={"others": ("amina", "cem")})

@@ -64,6 +64,16 @@ def talks(study: Project, tmp_path) -> Project:
     return study
 
 
+def test_what_is_finished_and_has_no_such_units_is_not_told_to_be_unfinished(study, tcncode: Run):
+    for study.coder in PAIR:
+        study.code(study.document_id("letter"), Span(0, 20), "sharing")
+        study.finish(["letter"])
+    ran = tcncode("-p", study.path, "agree", *PAIR, "--unit", "turn")
+    assert ran.code == 0 and "Left out (without turns): letter." in ran.err
+    told = "of the documents that these coders have finished, none counts here."
+    assert f"no_common_document: {told}" in ran.err
+
+
 def test_documents_without_units_are_named(talks, tcncode: Run):
     asked = Comparison(PAIR, unit="turn", replicates=0)
     compared = talks.agree(asked)

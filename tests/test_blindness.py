@@ -71,6 +71,7 @@ def test_who_joins_once_all_have_finished_closes_nothing_and_it_is_told(
     run += ("--to", "ben", "--to", "amina", "--each", "4", "--share", "100%") if drawn else ()
     said = tcncode(*run).err
     assert "cem and dora, letter: blind, as there is somebody" in said and "open" not in said
+    assert "2 assignments new or changed by amina." in said
     study.undo()
     study.finish(["letter"])
     assert len(study.codings()) == 2
@@ -99,8 +100,10 @@ def test_nobody_lifts_their_own_blindness_in_passing(study, ben, blind, tcncode)
     assert tcncode(*run, "--lift").code == 2
     ran = tcncode(*run, "--open", "--lift")
     assert ran.code == 0 and "of 1 document was lifted before amina had finished" in ran.err
+    assert "2 assignments new or changed by amina." in ran.err
     assert [c.coder for c in study.codings()] == ["ben"]
     assert "blindness lifted before amina had finished" in str(study.log(limit=1).rows)
+    assert "2 assignments taken back by amina;" in tcncode(*run, "--back").err
 
 
 def test_blindness_that_was_lifted_is_told_wherever_it_matters(study, ben, blind):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_commands_leave_exactly_these_codes_and_a_dry_run_those_there_were(
     after = set(paths(file))
     assert (before - after, after - before) == (gone, come)
     assert done.err.splitlines()[:-1] == said.err.splitlines()[:-1], "it does what it said"
-    assert done.err.endswith('Done; "tcncode undo" takes it back.\n')
+    assert done.err.endswith('Done by amina; "tcncode undo" takes it back.\n')
     assert done.out == ("".join(come) + "\n" if words[0] == "add" else "")
     fine(tcncode("undo", "--coder", "amina"))
     assert set(paths(file)) == before
@@ -175,3 +176,21 @@ def test_edits_are_saved_into_a_file_with_its_comments_and_lost_ones_are_named(f
 def test_each_edit_has_help_with_an_example(tcncode, name):
     said = fine(tcncode("codebook", name, "--help")).out
     assert "Example:" in said and f"tcncode codebook {name}" in said
+
+
+def test_show_tells_of_which_documents_it_lacks_the_codings_of_others(file, tcncode):
+    with Project.open(file, coder="amina") as project:
+        letter = project.document_id("letter")
+        project.assign([letter], ["amina", "bo"], blind=True)
+        before = project.codebook_table().rows
+        with Project.open(file, coder="bo") as bo:
+            bo.code(letter, Span(30, 40), "shaming")
+        assert project.codebook_table().rows == before
+    told = "Coded blind and not finished by all, so without others' codings here: 1 document."
+    assert told in fine(tcncode("--coder", "amina", "codebook", "show")).err
+    table = fine(tcncode("--coder", "amina", "codebook", "show", "--format", "json"))
+    assert told in table.err and json.loads(table.out)
+    with Project.open(file, coder="bo") as bo:
+        bo.unassign([letter], "amina", lift=True)
+        bo.finish([letter])
+    assert "blind" not in fine(tcncode("--coder", "bo", "codebook", "show")).err

@@ -40,9 +40,10 @@ def test_a_merge_says_its_figures_first_and_does_what_it_said(merging):
     planned = merging.merge_codes(VISITS, PEERS, dry_run=True)
     assert planned.lines == (
         "4 codings of 2 coders in 1 document become sharing/peer-learning.",
-        "2 passages that have both keep one coding (1 memo is joined).",
+        "2 passages that one coder had given both codes keep one coding each; the memos of 1 of"
+        " them are joined.",
         "1 sub-code (abroad) moves along.",
-        f"The definition of {PEERS} stays as it is; that of {VISITS} goes.",
+        f"{PEERS} keeps its own definition; that of {VISITS} is dropped.",
         "sharing/study-visits is removed from the codebook. Its key 9 is free.",
     )
     assert len(merging.codings(code=VISITS)) == 5, "a dry run changes nothing"
@@ -193,9 +194,15 @@ def test_an_edit_is_made_on_what_others_have_written_meanwhile(study):
         assert study.codebook == other.codebook
         other.rename_code(PEERS, "peers")
         study.add_code("sharing/x")
-        with pytest.raises(UndoError, match="was changed later by amina"):
+        assert {"sharing/peers", "sharing/x"} <= set(paths(study.codebook))
+        other.undo()
+        study.rename_code("sharing/x", "y")
+        assert {PEERS, "sharing/y"} <= set(paths(study.codebook))
+        other.redo()
+        study.rename_code("sharing/peers", "circles")
+        with pytest.raises(UndoError, match=f"code {PEERS} was changed later by amina"):
             other.undo()
-    assert {"sharing/peers", "sharing/x"} <= set(paths(study.codebook))
+    assert {"sharing/circles", "sharing/y"} <= set(paths(study.codebook))
     assert study.codebook_version == codebooks.version(study.codebook)
 
 

@@ -276,6 +276,16 @@ def test_the_log_of_a_passage_names_who_did_what_there(study):
     ]
 
 
+def test_an_undo_is_done_again_though_somebody_named_its_new_coder_meanwhile(study):
+    letter = study.document_id("letter")
+    with Project.open(study.path, coder="cy") as cy:
+        coding = cy.code(letter, Span(0, 8), "sharing")
+        cy.undo()
+        study.assign(["letter"], ["cy"], blind=False)
+        assert cy.redo() == 'code "We learn" as sharing'
+        assert cy.codings(coder="cy") == [coding] and cy.problems() == []
+
+
 def test_an_edit_of_one_code_is_undone_though_somebody_edited_another_since(study):
     before = study.codebook.get("sharing").definition
     study.edit_code("sharing", definition="As Amina has it.")
@@ -291,5 +301,10 @@ def test_an_edit_of_one_code_is_undone_though_somebody_edited_another_since(stud
     assert study.codebook_version == version and study.problems() == []
     with Project.open(study.path, coder="bo") as bo:
         bo.edit_code("sharing", definition="As Bo has it.")
-        with pytest.raises(UndoError, match="code sharing was changed later by bo"):
+        with pytest.raises(UndoError, match="taken back: its code sharing was changed later by bo"):
             study.undo()
+        bo.undo()
+        study.undo()
+        bo.edit_code("sharing", definition="As Bo has it.")
+        with pytest.raises(UndoError, match="done again: its code sharing was changed later by bo"):
+            study.redo()

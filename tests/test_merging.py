@@ -812,7 +812,10 @@ def test_merge_on_the_command_line(study, copy_of, tcncode):
         assert again.err.splitlines() == [f"{other}: nothing new.", "Nothing was changed."]
     assert tcncode("-p", study.path, "undo").code == 0
     told_text = tcncode("-p", study.path, "merge", other)
-    assert "two" in told_text.out and 'Merged into study.tcn; "tcncode undo"' in told_text.err
+    assert "1 row of 1 coder came in; 1 value was edited on both sides: the later" in told_text.err
+    assert (
+        "two" in told_text.out and 'Merged into study.tcn by amina; "tcncode undo"' in told_text.err
+    )
     assert tcncode("-p", study.path, "merge").code == 2
     wrong = tcncode("-p", study.path, "merge", other, "nowhere.tcn")
     assert wrong.code == 1 and len(wrong.err.splitlines()) == 1

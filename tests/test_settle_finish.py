@@ -47,7 +47,7 @@ def test_finishing_says_how_many_differences_are_open(coded, tcncode: Run):
     assert ran.code == 1 and "1 difference open in 1 document, not settled" in ran.err
     assert coded.settled_documents() == set() and settled(coded) == []
     ran = tcncode(*run)
-    assert ran.code == 0 and "notes is settled." in ran.err
+    assert ran.code == 0 and "notes is settled by lead." in ran.err
     assert "1 difference open in 1 document, not settled" in ran.err
     assert tcncode(*run).code == 0, "the notes are settled, and said is what is open"
     ran = tcncode(*run, "arabic")

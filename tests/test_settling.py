@@ -584,20 +584,20 @@ def test_the_whole_of_it_by_command(coded, tcncode: Run):
     assert "[¹We [²learn from each other" in shown and "memo: plain" in shown
     ids = [str(r["difference"]) for r in found]
     assert run("take", ids[0][:8], "second", "--memo", "ask").code == 0
-    assert "settled: sharing/peer-learning at 0:8" in run(
+    assert "settled by leo: sharing/peer-learning at 0:8" in run(
         "take", ids[2], "own", "--at", "0:8", "--code", "sharing/peer-learning"
     ).err  # fmt: skip
     last = run("take", ids[1], "neither")
-    assert "nothing is coded there" in last.err and "letter is settled" in last.err
+    assert "settled by leo: nothing is coded there." in last.err and "letter is settled" in last.err
     assert rows(run("--format", "json")) == []
     assert [r["decided"] for r in rows(run("--all", "--format", "json"))] == [
         "ben", "neither", "own",
     ]  # fmt: skip
     assert "decided by leo: own" in run("show", ids[2]).out
-    assert "notes is settled" in run("finish").err
+    assert "notes is settled by leo." in run("finish").err
     assert {r["settled"] for r in rows(run("documents", "--format", "json"))} == {True}
     assert {r["coder"] for r in rows(run("agreement", "--format", "json"))} == {"amina", "ben"}
-    assert run("open", ids[1]).code == 0
+    assert f"Difference {ids[1]}: open again by leo." in run("open", ids[1]).err
     assert len(rows(run("--format", "json"))) == 1
     assert tcncode("-p", coded.path, "undo", "--coder", "leo").code == 0
     assert rows(run("--format", "json")) == []

@@ -21,7 +21,7 @@ from math import lcm, sqrt
 from typing import Any, NamedTuple
 
 REASONS = {
-    "no_common_document": "there is no document that these coders have finished",
+    "no_common_document": "of the documents that these coders have finished, none counts here",
     "no_text": "the documents have no text, or no unit of this kind",
     "no_pair": "no unit was labelled by two coders",
     "no_variation": "all coders gave one and the same answer throughout",

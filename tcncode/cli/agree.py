@@ -181,6 +181,9 @@ def _of_project(
     named = dict(groups)
     if len(named) < len(groups):
         raise UsageError("Two groups have one name. Give each a name of its own.")
+    # A group is compared as it is; who names it among the coders as well means the same.
+    known = set(project.coders())
+    asked["coders"] = tuple(c for c in asked["coders"] if c in known or c not in named)
     comparison = Comparison(
         groups=named, statistics=statistics, by=by or "", over=over or "", **asked
     )

@@ -26,21 +26,31 @@ if TYPE_CHECKING:
 @click.option(
     "--blind/--open",
     default=None,
-    help="Nobody sees others' codings there until all have finished, or lift that. Else who joins a"
-    " document codes it blind while somebody does who has not finished.",
+    help="--blind: nobody sees others' codings there until all have finished; --open lifts that."
+    " Without either, who joins a document codes it blind while somebody there still does.",
 )
-@click.option("--lift", is_flag=True, help="With --open or --back: also your own, not finished.")
+@click.option(
+    "--lift",
+    is_flag=True,
+    help="With --open or --back: lift your own blindness, too, before you have finished.",
+)
 @click.option("--back", is_flag=True, help="Take the documents back instead.")
 @click.option(
-    "--share", type=Share(), help="Draw: so many are to be coded by several, as 20% or 0.2."
+    "--share",
+    type=Share(),
+    help="Draw this share of the documents, as 20% or 0.2, to be coded by several.",
 )
 @click.option(
     "--within",
     type=click.FloatRange(0, 1, min_open=True),
     metavar="WIDTH",
-    help="Draw: as many as make the 95 % interval so wide to either side, as 0.1.",
+    help="Draw as many as make the 95 % interval so wide to either side, as 0.1.",
 )
-@once("--code", help="For --within: this code's interval; else the widest of all codes.")
+@once(
+    "--code",
+    metavar="CODE",
+    help="For --within: this code's interval; else the widest of all codes.",
+)
 @click.option("--statistic", default="", metavar="NAME", help="For --within: else kappa or alpha.")
 @once("--network", help="Draw only from this network's documents.")
 @once("--kind", help="Draw only from documents of this kind.")
@@ -112,11 +122,11 @@ def assign(
     elif back:
         names = sorted(map(project.known_coder, coders), key=lambda name: name != project.coder)
         count = sum(project.unassign(documents, name, lift=lift) for name in names)
-        note(f"{counted(count, 'assignment')} taken back; what was coded stays.")
+        note(f"{counted(count, 'assignment')} taken back by {project.coder}; what was coded stays.")
     else:
         known = {*project.coders(), project.coder}
         count = project.assign(documents, coders, blind=blind, lift=lift)
-        note(f"{counted(count, 'assignment')} new or changed.")
+        note(f"{counted(count, 'assignment')} new or changed by {project.coder}.")
         if blind is None:
             _tell_joined(project, before)
         _tell_new(known, coders)
@@ -210,7 +220,7 @@ def _draw(
     if dry_run:
         note("Nothing was changed: this was a dry run.")
     else:
-        note(f"{counted(dealt.changed, 'assignment')} new or changed.")
+        note(f"{counted(dealt.changed, 'assignment')} new or changed by {project.coder}.")
         if asked["blind"] is None:
             _tell_joined(project, before)
 

@@ -33,7 +33,13 @@ def codebook() -> None:
 @with_project
 def show(project: Project, form: str | None, output: Path | None) -> None:
     """List the codes with their keys, counts and definitions."""
-    put(project.codebook_table(), form, output)
+    from dataclasses import replace
+
+    table = project.codebook_table()
+    blind = project.told_blind(project.documents()).strip()
+    if blind:
+        table = replace(table, note=f"{table.note}. {blind}", warning=blind)
+    put(table, form, output)
 
 
 @codebook.command()
@@ -61,7 +67,8 @@ def load_(project: Project, file: Path) -> None:
     changes = project.load_codebook(file)
     for line in changes:
         note(line)
-    note(f"{len(changes)} changes." if changes else "Nothing differs.")
+    many = counted(len(changes), "change")
+    note(f"{many} by {project.coder}." if changes else "Nothing differs.")
 
 
 @codebook.command()
@@ -111,7 +118,14 @@ def _said(**texts: str | None) -> dict[str, str]:
     return {named.get(name, name): text for name, text in texts.items() if text is not None}
 
 
-def _do(edit: Callable[..., CodebookEdit], *args: Any, dry_run: bool, yes: bool, **kw: Any) -> str:
+def _do(
+    project: Project,
+    edit: Callable[..., CodebookEdit],
+    *args: Any,
+    dry_run: bool,
+    yes: bool,
+    **kw: Any,
+) -> str:
     """Say what an edit does, ask where it touches codings, do it.
 
     Returns:
@@ -137,7 +151,7 @@ def _do(edit: Callable[..., CodebookEdit], *args: Any, dry_run: bool, yes: bool,
             note("Somebody else wrote meanwhile. What was done:")
             for line in done.lines:
                 note(line)
-        note('Done; "tcncode undo" takes it back.')
+        note(f'Done by {project.coder}; "tcncode undo" takes it back.')
         return done.path
     return planned.path
 
@@ -177,8 +191,8 @@ def add(
     """
     texts = _said(definition=definition, when=when, when_not=when_not, example=example)
     made = _do(
-        project.add_code, path, name=name or "", purpose=purpose, colour=colour, light=light,
-        key=key, after=after, dry_run=dry_run, yes=yes, **texts,
+        project, project.add_code, path, name=name or "", purpose=purpose, colour=colour,
+        light=light, key=key, after=after, dry_run=dry_run, yes=yes, **texts,
     )  # fmt: skip
     if not dry_run:
         echo(made + "\n")
@@ -200,7 +214,7 @@ def rename(
     Example:
         tcncode codebook rename sharing/peer-learning "Learning from peers"
     """
-    _do(project.rename_code, code, new, name=name or "", dry_run=dry_run, yes=yes)
+    _do(project, project.rename_code, code, new, name=name or "", dry_run=dry_run, yes=yes)
 
 
 @codebook.command()
@@ -232,7 +246,16 @@ def move(
     if top and under:
         raise UsageError("Say --under or --top, not both.")
     place = "" if top else under
-    _do(project.move_code, code, under=place, before=before, after=after, dry_run=dry_run, yes=yes)
+    _do(
+        project,
+        project.move_code,
+        code,
+        under=place,
+        before=before,
+        after=after,
+        dry_run=dry_run,
+        yes=yes,
+    )
 
 
 @codebook.command()
@@ -251,7 +274,7 @@ def recolour(
     Example:
         tcncode codebook recolour shaming "#ffff00" --light "#af8700"
     """
-    _do(project.recolour_code, code, colour, light=light, dry_run=dry_run, yes=yes)
+    _do(project, project.recolour_code, code, colour, light=light, dry_run=dry_run, yes=yes)
 
 
 @codebook.command()
@@ -281,7 +304,16 @@ def edit(
     if not texts and purpose is None and key is None:
         raise UsageError("Say what is to change, for instance --definition TEXT.")
     digit = None if key is None else 0 if key == "none" else int(key) if key.isdecimal() else -1
-    _do(project.edit_code, code, purpose=purpose, key=digit, dry_run=dry_run, yes=yes, **texts)
+    _do(
+        project,
+        project.edit_code,
+        code,
+        purpose=purpose,
+        key=digit,
+        dry_run=dry_run,
+        yes=yes,
+        **texts,
+    )
 
 
 @codebook.command()
@@ -294,7 +326,7 @@ def remove(project: Project, code: str, dry_run: bool, yes: bool) -> None:
     Example:
         tcncode codebook remove sharing/information-tools --dry-run
     """
-    _do(project.remove_code, code, dry_run=dry_run, yes=yes)
+    _do(project, project.remove_code, code, dry_run=dry_run, yes=yes)
 
 
 @codebook.command()
@@ -311,7 +343,7 @@ def merge(project: Project, code: str, into: str, dry_run: bool, yes: bool) -> N
     Example:
         tcncode codebook merge sharing/expertise-exchange --into sharing/peer-learning --dry-run
     """
-    _do(project.merge_codes, code, into, dry_run=dry_run, yes=yes)
+    _do(project, project.merge_codes, code, into, dry_run=dry_run, yes=yes)
 
 
 COMMANDS = {"codebook": codebook}

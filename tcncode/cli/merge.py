@@ -85,7 +85,10 @@ def _merge(
     if not merged.kept:
         note("Nothing was changed" + (": this was a dry run." if dry_run else "."))
     else:
-        note(f'Merged into {project.path.name}; "tcncode undo" there forgets what came in.')
+        note(
+            f'Merged into {project.path.name} by {project.coder}; "tcncode undo" there forgets what'
+            " came in."
+        )
 
 
 def _without_empty(table: Table) -> Table:

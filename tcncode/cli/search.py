@@ -93,7 +93,7 @@ def search(
         note("Nothing was coded.")
         return
     project.code_hits(hits, code_name, passage=passage)
-    note(f'{units} coded {path}. "tcncode undo" takes it back.')
+    note(f'{units} coded {path} by {project.coder}. "tcncode undo" takes it back.')
 
 
 def _hits_table(project: Project, hits: Sequence[Hit], width: int) -> Table:

@@ -173,9 +173,10 @@ def take(
     assert settled.settlement is not None
     paths = {code.id: code.path for code in project.codebook.codes}
     for start, end, code in settled.settlement.result:
-        note(f'settled: {paths[code]} at {start}:{end}: "{_quoted(project, found, start, end)}"')
+        words = _quoted(project, found, start, end)
+        note(f'settled by {project.coder}: {paths[code]} at {start}:{end}: "{words}"')
     if not settled.settlement.result:
-        note("settled: nothing is coded there.")
+        note(f"settled by {project.coder}: nothing is coded there.")
     _tell(project, found, settled)
 
 
@@ -203,7 +204,7 @@ def open_(project: Project, difference: str, coders: Sequence[str]) -> None:
     """Take the decision on DIFFERENCE back, whoever made it."""
     found = project.difference(difference, coders)
     settled = project.unsettle(found)
-    note(f"Difference {found.id} is open again.")
+    note(f"Difference {found.id}: open again by {project.coder}.")
     _tell(project, found, settled)
 
 
@@ -222,9 +223,12 @@ def finish(project: Project, document: str | None, coders: Sequence[str]) -> Non
     done = project.settle_agreed(coders, document=document)
     for each in done:
         if each.open:
-            note(f"{each.entry.name}: settled codings brought to what is agreed and decided.")
+            note(
+                f"{each.entry.name}: settled codings brought to what is agreed and decided by"
+                f" {project.coder}."
+            )
         else:
-            note(f"{each.entry.name} is settled.")
+            note(f"{each.entry.name} is settled by {project.coder}.")
     if document is not None and not before.documents:
         why = next(iter(before.left_out.values()), "not coded by two")
         raise TcncodeError(f"{project.document_entry(document).name} cannot be settled: {why}.")

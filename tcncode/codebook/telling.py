@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tcncode.codebook.colours import near_colours
+from tcncode.codebook.colours import TOO_NEAR, near_colours
 from tcncode.codebook.fields import TEXTS
 from tcncode.codebook.merging import Recoded
 from tcncode.codebook.records import in_order
@@ -41,20 +41,23 @@ def tell_change(old: Codebook, new: Codebook, code_id: str, *, coded: bool = Fal
         return _told_added(new, now) + _told_near(new, now.path)
     lines = _told_place(old, new, was, now)
     if was.name != now.name:
-        lines.append(f'Its name was "{was.name}" and is "{now.name}".')
-    taken = f", as {now.parent} has it" if was.parent != now.parent and now.parent else ""
+        lines.append(f'Its name is now "{now.name}" (was "{was.name}").')
+    taken = f", like that of {now.parent}" if was.parent != now.parent and now.parent else ""
     if was.purpose != now.purpose:
         also = _below(old, new, now, "purpose")
         lines.append(
-            f"Its purpose was {_or_none(was.purpose)} and is {_or_none(now.purpose)}{taken}{also}."
+            f"Its purpose is now {_or_none(now.purpose)}"
+            f" (was {_or_none(was.purpose)}){taken}{also}."
         )
-    pairs = [f"{c.colour} (dark) and {c.colour_light} (light)" for c in (was, now)]
-    if pairs[0] != pairs[1]:
+    if (was.colour, was.colour_light) != (now.colour, now.colour_light):
         also = _below(old, new, now, "colour") or _below(old, new, now, "colour_light")
-        lines.append(f"Its colour was {pairs[0]} and is {pairs[1]}{taken}{also}.")
+        lines.append(
+            f"Its colour is now {now.colour} on a dark screen and {now.colour_light} on a light one"
+            f" (was {was.colour} and {was.colour_light}){taken}{also}."
+        )
         lines += _told_near(new, now.path)
     if was.key != now.key:
-        lines.append(f"Its key was {_or_none(was.key)} and is {_or_none(now.key)}.")
+        lines.append(f"Its key is now {_or_none(now.key)} (was {_or_none(was.key)}).")
     for field in TEXTS:
         one, other = getattr(was, field), getattr(now, field)
         if one.strip() != other.strip():
@@ -71,7 +74,8 @@ def tell_removal(old: Codebook, path: str, memos: int) -> list[str]:
     code = old.get(path)
     below = old.under(code.path)[1:]
     along = f", with its {counted(len(below), 'sub-code')} ({_slugs(below)})" if below else ""
-    lines = [f'{code.path} ("{code.name}") is removed{along}. It has no codings.']
+    none = "Neither it nor they have codings." if below else "It has no codings."
+    lines = [f'{code.path} ("{code.name}") is removed{along}. {none}']
     if memos:
         stay = "stays" if memos == 1 else "stay"
         lines.append(f"{counted(memos, 'memo')} on it {stay} in the list of memos.")
@@ -112,7 +116,7 @@ def tell_merge(
     if suggestions:
         lines.append(
             f"{counted(suggestions, 'open suggestion')} of yours {_are(suggestions)} put away;"
-            f" suggest makes them anew for {target.path}."
+            f' "tcncode suggest" makes them anew for {target.path}.'
         )
     lines += _told_texts(source, target)
     key = f" Its key {source.key} is free." if source.key else ""
@@ -131,11 +135,15 @@ def _told_codings(
         f" {'becomes' if len(codings) == 1 else 'become'} {target.path}."
     ]
     if recoded.joined:
-        has = "has both keeps" if recoded.joined == 1 else "have both keep"
+        keep = "keeps one coding" if recoded.joined == 1 else "keep one coding each"
         memos = ""
         if recoded.memos:
-            memos = f" ({counted(recoded.memos, 'memo')} {_are(recoded.memos)} joined)"
-        lines.append(f"{counted(recoded.joined, 'passage')} that {has} one coding{memos}.")
+            where = "" if recoded.memos == recoded.joined else f" of {recoded.memos} of them"
+            memos = f"; the memos{where} are joined"
+        lines.append(
+            f"{counted(recoded.joined, 'passage')} that one coder had given both codes"
+            f" {keep}{memos}."
+        )
     return lines
 
 
@@ -148,9 +156,10 @@ def _told_texts(source: Code, target: Code) -> list[str]:
         if source.negative_cues:
             n = len(source.negative_cues)
             lost = f"; {counted(n, 'negative cue')} {_are(n)} not taken over"
-        lines.append(f"{counted(fresh, 'cue')} {_are(fresh)} added to {target.path}{lost}.")
+        cues = f"{counted(fresh, 'cue')} {_are(fresh)}" if fresh else "No cue is"
+        lines.append(f"{cues} added to {target.path}{lost}.")
     if any(getattr(source, field).strip() for field in TEXTS):
-        lines.append(f"The definition of {target.path} stays as it is; that of {source.path} goes.")
+        lines.append(f"{target.path} keeps its own definition; that of {source.path} is dropped.")
     return lines
 
 
@@ -166,19 +175,22 @@ def _told_added(new: Codebook, code: Code) -> list[str]:
 def _told_place(old: Codebook, new: Codebook, was: Code, now: Code) -> list[str]:
     if was.path == now.path:
         moved = _where(old, was) != _where(new, now)
-        return [f"{now.path} stands {_where(new, now)}."] if moved else []
+        return [f"{now.path} now stands {_where(new, now)}."] if moved else []
     below = new.under(now.path)[1:]
     many = counted(len(below), "sub-code")
     along = f", and its {many} ({_slugs(below)}) with it" if below else ""
     lines = [f"{was.path} becomes {now.path}{along}."]
     if was.parent != now.parent:
-        lines.append(f"It stands {_where(new, now)}.")
+        lines.append(f"It now stands {_where(new, now)}.")
         if now.parent is None:
             lines.append("It keeps the purpose and colours that it had.")
         elif now.purpose and was.purpose == now.purpose:
             above = new.get(now.parent).purpose
             if above != now.purpose:
-                lines.append(f"It keeps its own purpose {now.purpose}; {now.parent} has {above}.")
+                lines.append(
+                    f"It keeps its own purpose, {now.purpose};"
+                    f" that of {now.parent} is {_or_none(above)}."
+                )
     return lines
 
 
@@ -197,14 +209,18 @@ def _below(old: Codebook, new: Codebook, code: Code, field: str) -> str:
         c for c in new.under(code.path)[1:]
         if c.id in before and getattr(before[c.id], field) != getattr(c, field)
     ]  # fmt: skip
-    return f", likewise for {counted(len(changed), 'sub-code')}" if changed else ""
+    return f", and so for {counted(len(changed), 'sub-code')} below" if changed else ""
 
 
 def _told_near(codebook: Codebook, path: str) -> list[str]:
     near = near_colours(codebook, path)
     if not near or "/" in path:
         return []
-    return [f"Its colour is hard to tell from that of {near[0][0].path} ({near[0][1]:.0f} apart)."]
+    code, apart = near[0]
+    return [
+        f"Its colour is hard to tell from that of {code.path} (CIEDE2000 difference {apart:.0f};"
+        f" from {TOO_NEAR:.0f} on, colours are told apart)."
+    ]
 
 
 def _slugs(codes: Sequence[Code]) -> str:

@@ -65,7 +65,9 @@ def _take_back(
         if did == "merge":
             _forget(database, action_id, said, entries)
         else:
-            back = _Back(database, action_id, change, said, standing.undone(database.conn))
+            back = _Back(
+                database, action_id, change, said, standing.undone(database.conn), kind == "redo"
+            )
             for table, row, before, after in entries:
                 _put_back(
                     back, table, row, json.loads(before or "null"), json.loads(after or "null")
@@ -87,12 +89,15 @@ class _Back:
     what: str
     undone: frozenset[str]
     """Ids of actions that were taken back, this one included."""
+    again: bool
+    """Whether it is an undo that is taken back."""
 
     def versions(self, table: str, row: str) -> standing.Versions:
         return standing.versions(self.database.conn, table, row, self.undone)
 
     def refused(self, why: str) -> UndoError:
-        return UndoError(f'"{self.what}" cannot be {why}')
+        how = "done again" if self.again else "taken back"
+        return UndoError(f'"{self.what}" cannot be {how}: {why}')
 
 
 def _put_back(
@@ -101,14 +106,15 @@ def _put_back(
     connection = back.database.conn
     now_there = rows.read(connection, table, row)
     if now_there is None or left is None:
-        raise back.refused(f"taken back: its {table} {row} was changed later.")
+        raise back.refused(f"its {table} {row} was changed later.")
     found = back.versions(table, row)
     if not rows.alike(table, now_there, left) and not _repaired(connection, table, now_there, left):
         by_another_program = now_there["stamp"] not in found.rows
         same = found.edit(now_there) == found.edit(left)
-        if by_another_program or same or found.built_on(left):
+        so_already = was is not None and rows.alike(table, now_there, was)
+        if by_another_program or same or (found.built_on(left) and not so_already):
             raise back.refused(
-                f"taken back: its {table} {row} was changed later by {now_there['author']}."
+                f"its {table} {row} was changed later by {now_there['author']}."
                 " Take that back first."
             )
         _show_what_stands(back, table, row)
@@ -170,16 +176,14 @@ def _write(back: _Back, table: str, values: dict[str, Any], found: standing.Vers
     if values["retired"] and rows.in_use(connection, table, row):
         if table in ("document", "code"):
             used = rows.used_by(connection, table, row)
-            raise back.refused(
-                f"taken back: there are {used} at its {table} {row}. Take those back first."
-            )
+            raise back.refused(f"there are {used} at its {table} {row}. Take those back first.")
         return  # a coder, network or city that others' rows name stays known
     if not values["retired"]:
         for noun in _NEEDS.get(table, ()):
             if not connection.execute(
                 f"SELECT 1 FROM {noun} WHERE id = ? AND NOT retired", (values[noun],)
             ).fetchone():
-                raise back.refused(f"brought back: its {noun} was deleted since.")
+                raise back.refused(f"its {noun} was deleted since.")
     rows.put(connection, table, [values])
 
 

@@ -102,8 +102,12 @@ class Receipt:
         ]
         edits = [e for e in self._edits if e.document not in hidden or e.coder == reader]
         both = sum(e.cells[0] == "both sides" for e in edits)
-        said = f"{sum(shown.values())} rows of {len({key[0] for key in shown})} coders came in"
-        said += f"; {both} values were edited on both sides, the later one stands." if both else "."
+        coders = counted(len({key[0] for key in shown}), "coder")
+        said = f"{counted(sum(shown.values()), 'row')} of {coders} came in"
+        if both:
+            were = "was" if both == 1 else "were"
+            said += f"; {counted(both, 'value')} {were} edited on both sides: the later edit stands"
+        said += "."
         if blind:
             said += " More of others came in documents that are coded blind."
         return Table(title, COLUMNS, (*rows, *(e.cells for e in edits)), said)

@@ -227,7 +227,7 @@ def test_merging_says_what_it_will_do_and_does_just_that(coded):
     look(coded, does)
     assert planned.lines[:2] == (
         "2 codings of 2 coders in 1 document become showcasing.",
-        "1 passage that has both keeps one coding (1 memo is joined).",
+        "1 passage that one coder had given both codes keeps one coding; the memos are joined.",
     )
     assert {(c.coder, c.code, c.memo) for c in coded.codings()} == {
         ("amina", "showcasing", "both\nmine"),
