@@ -130,7 +130,11 @@ class Results(Blindness):
                 told.append(f"{name} = {value} {many}")
         if filters.finished:
             alone = self.counted_documents(Filters(coders=filters.coders, finished=True))
-            told.append(f"finished {counted(len(alone), 'document')}")
+            told.append(
+                f"finished {counted(len(alone), 'document')}"
+                if alone
+                else 'finished none ("tcncode finish" marks a document as finished)'
+            )
         if not told:
             return ""
         return f"What fits each limit alone: {'; '.join(told)}. "
@@ -138,7 +142,12 @@ class Results(Blindness):
     def _there(self, name: str) -> str:
         """What documents have, for a limit that none of them fits."""
         entries = self._store.uncounted_entries()
-        if name == "kind":
+        if name == "network":
+            found, are = (
+                sorted({e.network or NO_NETWORK for e in entries}),
+                "networks with documents",
+            )
+        elif name == "kind":
             found, are = sorted({e.kind for e in entries}), "kinds"
         elif name == "role":
             found, are = sorted({t[4] for t in self._store.speaker_turns() if t[4]}), "roles"
