@@ -297,6 +297,10 @@ def test_networks_are_sorted_by_duplication_only_where_enough_cities_are_listed(
     few = rows(overlap.table(made(codings), listed(4)), "first", "second")[unlike]
     assert (few["jaccard"], few["duplication"]) == (1.0, None)
     assert order(listed(5))[0] == unlike
+    nothing = [Membership("ghent", "x"), Membership("ghent", "y")]  # and nothing coded
+    shared = [Membership(f"city {n}", key) for n in range(9) for key in ("y", "z")]
+    found = overlap.table(made([]), [*nothing, *shared]).records()
+    assert [(r["first"], r["second"]) for r in found] == [("y", "z"), ("x", "y"), ("x", "z")]
     assert "where 5 or more cities are listed for both" in overlap.table(made(codings)).note
 
 

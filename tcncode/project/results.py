@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ class Results(Blindness):
     def __init__(self, database: Database, path: Path, coder: str | None) -> None:
         super().__init__(database, path, coder)
         self._gathered: dict[Hashable, Material] = {}
+        self._done: tuple[Hashable, set[str]] | None = None
 
     def log(
         self, *, document: str | None = None, span: Span | None = None, limit: int = 50
@@ -90,12 +91,21 @@ class Results(Blindness):
         """
         coders = set(self.counting_coders(filters))
         coders = coders - {SETTLED} or coders
+        key = (frozenset(coders), self.coder, self.state(), self._store.data_version())
+        if self._done is None or self._done[0] != key:
+            self._done = key, self._finished_by(coders)
+        return self._done[1]
+
+    def _finished_by(self, coders: Set[str]) -> set[str]:
         asked = [a for a in self._store.assignments() if a.coder in coders]
         finished = {(a.document, a.coder) for a in asked if a.finished}
+        documents = {document for document, _ in finished}
         busy = {(a.document, a.coder) for a in asked if a.assigned}
-        busy |= {pair for pair in self._store.begun() if pair[1] in coders}
+        # Where all of them have finished all of these, their codings need not be looked at.
+        if len(finished) < len(documents) * len(coders):
+            busy |= {pair for pair in self._store.begun() if pair[1] in coders}
         still_open = {document for document, _ in busy - finished}
-        return {document for document, _ in finished} - still_open - self._store.blind_documents()
+        return documents - still_open - self._store.blind_documents()
 
     def _language(self, wanted: str) -> str:
         """A language as documents have it.
@@ -130,7 +140,11 @@ class Results(Blindness):
                 told.append(f"{name} = {value} {many}")
         if filters.finished:
             alone = self.counted_documents(Filters(coders=filters.coders, finished=True))
-            told.append(f"finished {counted(len(alone), 'document')}")
+            told.append(
+                f"finished {counted(len(alone), 'document')}"
+                if alone
+                else 'finished none ("tcncode finish" marks a document as finished)'
+            )
         if not told:
             return ""
         return f"What fits each limit alone: {'; '.join(told)}. "
@@ -138,7 +152,12 @@ class Results(Blindness):
     def _there(self, name: str) -> str:
         """What documents have, for a limit that none of them fits."""
         entries = self._store.uncounted_entries()
-        if name == "kind":
+        if name == "network":
+            found, are = (
+                sorted({e.network or NO_NETWORK for e in entries}),
+                "networks with documents",
+            )
+        elif name == "kind":
             found, are = sorted({e.kind for e in entries}), "kinds"
         elif name == "role":
             found, are = sorted({t[4] for t in self._store.speaker_turns() if t[4]}), "roles"

@@ -55,7 +55,8 @@ def table(
         its interval, ``jaccard`` (0 to 1), ``shared`` and ``either`` (cities), the cities listed
         for each, the coded words of each (a word counts once, however many codes it has), and the
         documents that they rest on. Sorted by duplication, greatest first, and behind those that
-        have none by cosine. A figure is None where a network has no coded words, or no listed
+        have none by cosine; without codings by Jaccard where enough cities are listed, else by
+        ``shared``. A figure is None where a network has no coded words, or no listed
         city.
     """
     lines = material.lines(sub_codes=sub_codes)
@@ -104,7 +105,12 @@ def table(
             + (covered.get(a, 0), covered.get(b, 0))
             + tuple(documents.get(n, 0) for n in (a, b))
         )
-    rows.sort(key=lambda r: (*(_last(r[n]) for n in (2, 3, 6)), r[0], r[1]))
+
+    def order(row: tuple[Any, ...]) -> tuple[Any, ...]:
+        jaccard = row[6] if _enough(cities[row[0]], cities[row[1]]) else None
+        return *map(_last, (row[2], row[3], jaccard)), -row[7], row[0], row[1]
+
+    rows.sort(key=order)
     note = noted(
         material,
         unit="cosine: of the words coded with each top code, 1 where two networks divide them"

@@ -37,6 +37,7 @@ REPORTS = (
     "networks", "purposes", "frequencies", "profile C40", "overlap", "cities", "kinds", "time",
     "speakers", "cooccurrence", "mentions", "coverage", "saturation", "quotes", "coders",
     "codebook", "networks --combine majority", "networks --no-interviewers",
+    "networks --finished",
 )  # fmt: skip
 PLAIN = """
 import collections, csv, json, pathlib, re, sys
@@ -117,7 +118,7 @@ def _fill(connection: sqlite3.Connection, corpus: Path) -> None:
     stamp = ask("SELECT stamp FROM document LIMIT 1").fetchone()[0]
     triggers = ask(
         "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        " AND tbl_name IN ('coding', 'coder')"
+        " AND tbl_name IN ('coding', 'coder', 'assignment')"
     ).fetchall()
     for name, _ in triggers:
         ask(f"DROP TRIGGER {name}")
@@ -138,6 +139,12 @@ def _fill(connection: sqlite3.Connection, corpus: Path) -> None:
         " VALUES (?, ?, ?, ?, ?, ?, '', 'imported', '2026-01-01T00:00:00Z', '', ?, ?, 0)",
         rows(),
     )
+    for coder in "AB":
+        ask(
+            "INSERT INTO assignment SELECT id || '/' || ?1, id, ?1, 0, 0, '2026-01-01T00:00:00Z',"
+            " ?2, ?1, 0 FROM document",
+            (coder, stamp),
+        )
     for _, sql in triggers:
         ask(sql)
 
