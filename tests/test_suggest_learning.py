@@ -259,6 +259,25 @@ def test_passages_with_underscores_name_the_same_codes(tmp_path):
         evaluate.read_passages(path, book)
 
 
+def test_a_heading_is_read_with_what_stands_below_it_and_never_suggested():
+    book = load(shipped("codebook.yaml"))
+    suggester = Suggester(book, classifier=base.base_classifier(book))
+    heading = "We call on the ministry to pay"
+    text = f"{heading}\n\nThere is a letter. It was sent in May."
+    spans = [Span(text.index(words), text.index(words) + len(words)) for words in (
+        heading, "There is a letter.", "It was sent in May.")]  # fmt: skip
+
+    def asked(sentences, skip=()):
+        return suggester.probabilities(text, sentences, skip=skip)[-2]["seeking-support"]
+
+    below = asked(spans, spans[:1])
+    assert len(suggester.probabilities(text, spans, skip=spans[:1])) == 2
+    assert below == asked(spans) > 1.1 * asked(spans[1:]), "the heading is a neighbour"
+    found = suggester.suggest(text, spans, document="d", threshold=0.2, skip=spans[:1])
+    assert all(made.span.start >= spans[1].start for made in found)
+    assert suggester.suggest(text, spans, document="d", threshold=0.2)[0].span == spans[0]
+
+
 def test_on_writers_it_has_not_read_it_is_far_above_both_baselines():
     """A third of the shipped passages, whole writers left out. Both baselines are below 0.2."""
     book = load(shipped("codebook.yaml"))
@@ -292,8 +311,7 @@ def test_in_running_text_a_stated_probability_holds(tmp_path):
             if not codings:
                 continue
             spans = project._sentences_to_read(entry.id)
-            text, blocks = project.document(entry.id).text, project._blocks(entry.id)
-            found = suggester.probabilities(text, spans, blocks)
+            found = project._probabilities(suggester, entry.id)
             for span, said in zip(spans, found, strict=True):
                 coders: dict[str, set[str]] = {"coder-a": set(), "coder-b": set()}
                 for c in codings:
@@ -535,9 +553,9 @@ def test_the_teams_documents_are_judged_where_their_sentences_stand(study, monke
     seen = []
 
     class Watched(Suggester):
-        def probabilities(self, text, sentences, blocks=()):
+        def probabilities(self, text, sentences, blocks=(), skip=()):
             seen.append((text, list(sentences)))
-            return super().probabilities(text, sentences, blocks)
+            return super().probabilities(text, sentences, blocks, skip)
 
     monkeypatch.setattr("tcncode.suggest.suggester.Suggester", Watched)
     for key in keys:

@@ -145,8 +145,7 @@ class Evaluating(Learning):
         at: dict[str, dict[Span, Mapping[str, float]]] = {}
         for document in sorted({p.document for p in passages if p.document}):
             spans = self._sentences_to_read(document)
-            found = suggester.probabilities(self._text(document), spans, self._blocks(document))
-            at[document] = dict(zip(spans, found, strict=True))
+            at[document] = dict(zip(spans, self._probabilities(suggester, document), strict=True))
         return [
             at[p.document][p.span] if p.document and p.span else _whole(suggester, p.text)
             for p in passages

@@ -88,7 +88,7 @@ class Suggesting(Learning):
         """The suggestions for one document (its id)."""
         return suggester.suggest(
             self._text(document),
-            [Span(*stretch) for stretch in self.stretches(document, "sentence")],
+            self._sentences(document),
             document=document,
             threshold=threshold,
             skip=self._not_read(document),

@@ -4,6 +4,8 @@
     cues        the codebook's cues -> what they say of a sentence
     classifier  a trained model: probabilities, and which words they came from
     features    sentences -> numbers; training, examples, base: how the model is made
+    vectors     sentence encoders, where the user has one; heads: what they say of the codes;
+                tuning: an encoder learns from the passages
     evaluate    how good suggestions are, beside two baselines
     names       networks and cities in a text
     witnesses   what speaks for a suggestion

@@ -4,7 +4,8 @@ A sentence's probability for a code joins two independent witnesses, the classif
 code's cues ``c`` (those of its sub-codes too), as ``1 - (1 - p) * (1 - TRUST * c)``. The classifier
 reads the sentence with up to ``REACH`` on either side, which count the less the farther they are,
 and least where another paragraph or turn begins: coders mark passages, and one sentence of them
-often says little (``tests/benchmarks/README.md`` has what this brings). A
+often says little (``tests/benchmarks/README.md`` has what this brings). Headings and interviewers'
+questions are read so, too, as neighbours of what stands below them; nothing is suggested there. A
 code it has not learned is left to its cues. What reaches the code's threshold is suggested, under
 the sub-code whose cues stand there, if any; sentences side by side that say the same are one
 suggestion. Most sentences get none.
@@ -129,17 +130,22 @@ class Suggester:
             sentences: not overlapping.
             document: the document's id.
             threshold: 0 to 1; None: each code's own.
-            skip: stretches to leave out, such as interviewers' turns.
+            skip: stretches that are read as neighbours, and in which nothing is suggested, such as
+                interviewers' turns.
             blocks: paragraphs or turns: sentences are read and joined within these.
             leave_out: ids of codes not to suggest.
         """
-        kept = outside(sorted(sentences), skip)
-        if not kept:
+        every = sorted(sentences)
+        said = set(outside(every, skip))
+        if not said:
             return []
-        block_of = _blocks_of(kept, text, blocks)
-        reading = self._read(text, kept, block_of)
+        block_of = _blocks_of(every, text, blocks)
+        reading = self._read(text, every, block_of)
         silent = set(leave_out)
-        found = self._candidates(reading, text, threshold)
+        found = {
+            code: {n: score for n, score in scores.items() if every[n] in said}
+            for code, scores in self._candidates(reading, text, threshold).items()
+        }
         runs = [
             (code, first, last)
             for code in sorted(found)
@@ -163,28 +169,35 @@ class Suggester:
         for code, first, last in runs:
             numbers = range(first, last + 1)
             score = max(found[code].get(n, 0.0) for n in numbers)
-            span = Span(kept[first].start, kept[last].end)
+            span = Span(every[first].start, every[last].end)
             out.append(
                 self._told(reading, text, document, code, span, numbers, score, names, words)
             )
         return sorted(out, key=lambda s: (s.span, -s.score, s.code))
 
     def probabilities(
-        self, text: str, sentences: Sequence[Span], blocks: Sequence[Span] = ()
+        self,
+        text: str,
+        sentences: Sequence[Span],
+        blocks: Sequence[Span] = (),
+        skip: Sequence[Span] = (),
     ) -> list[dict[str, float]]:
         """Code id -> probability, for each sentence; codes that nothing speaks for are left out.
 
         Args:
             blocks: paragraphs or turns: sentences are read with their neighbours in these.
+            skip: stretches that are read as neighbours; their sentences have no place in what is
+                returned.
         """
-        kept = sorted(sentences)
-        reading = self._read(text, kept, _blocks_of(kept, text, blocks))
+        every = sorted(sentences)
+        reading = self._read(text, every, _blocks_of(every, text, blocks))
         found = self._candidates(reading, text, 1e-9, roll_up=True)
-        out: list[dict[str, float]] = [{} for _ in kept]
+        out: list[dict[str, float]] = [{} for _ in every]
         for code, scores in found.items():
             for number, score in scores.items():
                 out[number][self.codebook.codes[code].id] = score
-        return out
+        said = set(outside(every, skip))
+        return [row for span, row in zip(every, out, strict=True) if span in said]
 
     def threshold(self, code: str, *, alone: bool = False) -> float:
         """The default threshold of a code (its id) in running text, or of a passage alone."""

@@ -149,10 +149,9 @@ def in_documents(encoder: str = "") -> list[Row]:
             for coding in project.codings():
                 by_document.setdefault(coding.document, []).append(coding)
             for document, codings in by_document.items():
-                text, spans = project.document(document).text, project._sentences_to_read(document)
-                blocks = project._blocks(document)
-                scores += suggester.probabilities(text, spans, blocks)
-                words += cues.probabilities(text, spans, blocks)
+                spans = project._sentences_to_read(document)
+                scores += project._probabilities(suggester, document)
+                words += project._probabilities(cues, document)
                 for span in spans:
                     said = {
                         who: {top[c.code] for c in codings if c.coder == who
@@ -196,8 +195,9 @@ def joined() -> list[tuple[str, float, float, int]]:
             for document in sorted({document for document, *_ in held}):
                 spans = project._sentences_to_read(document)
                 for made in suggester.suggest(
-                    project.document(document).text, spans, document=document, threshold=0.3,
-                    blocks=project._blocks(document),
+                    project.document(document).text, project._sentences(document),
+                    document=document, threshold=0.3, blocks=project._blocks(document),
+                    skip=project._not_read(document),
                 ):  # fmt: skip
                     said = [
                         any(
@@ -258,9 +258,7 @@ def curve(examples: Sequence[Example], splits: int) -> list[Row]:
                     truth, found = [], []
                     for document in order[:8]:
                         spans = project._sentences_to_read(document)
-                        said = suggester.probabilities(
-                            project.document(document).text, spans, project._blocks(document)
-                        )
+                        said = project._probabilities(suggester, document)
                         by_span = {e.span: e.yes for e in own[document]}
                         truth += [by_span.get(span, frozenset()) for span in spans]
                         found.append(evaluate.matrix(said, CODES))
@@ -326,15 +324,15 @@ def speed(runs: int) -> Row:
         with Project.open(path, coder="me") as project:
             suggester = project.suggester()
             texts = [
-                (e.id, project.document(e.id).text, project._sentences_to_read(e.id),
-                 project._blocks(e.id))
+                (e.id, project.document(e.id).text, project._sentences(e.id),
+                 project._blocks(e.id), project._not_read(e.id))
                 for e in project.documents()
             ]  # fmt: skip
 
             def suggest() -> int:
                 return sum(
-                    len(suggester.suggest(t, spans, document=d, blocks=blocks))
-                    for d, t, spans, blocks in texts
+                    len(suggester.suggest(t, spans, document=d, blocks=blocks, skip=skip))
+                    for d, t, spans, blocks, skip in texts
                 )
 
             def read(nlp: Any) -> int:
