@@ -53,8 +53,10 @@ def seen(
                 for key in keys:
                     await pilot.press(key)
                 await app.workers.wait_for_complete()
-                await pilot.pause(0.1)
-                shown = painted(app)
+                before = None
+                while (shown := painted(app)) != before:  # bars and figures come when there is time
+                    before = shown
+                    await pilot.pause(0.2)
 
     asyncio.run(run())
     return tidy(shown)
