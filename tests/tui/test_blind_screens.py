@@ -56,7 +56,7 @@ def seen(
                 before = None
                 while (shown := painted(app)) != before:  # bars and figures come when there is time
                     before = shown
-                    await pilot.pause(0.2)
+                    await pilot.pause(0.1)
 
     asyncio.run(run())
     return tidy(shown)
