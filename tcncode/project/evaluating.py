@@ -144,7 +144,7 @@ class Evaluating(Learning):
         """What is said of each passage; those of a document are read where they stand."""
         at: dict[str, dict[Span, Mapping[str, float]]] = {}
         for document in sorted({p.document for p in passages if p.document}):
-            spans = self._sentences_to_read(document)
+            spans = self._sentences_to_judge(document)
             at[document] = dict(zip(spans, self._probabilities(suggester, document), strict=True))
         return [
             at[p.document][p.span] if p.document and p.span else _whole(suggester, p.text)

@@ -174,7 +174,7 @@ class Learning(Codings):
         everything = frozenset(code.id for code in self.codebook.codes)
         above = self._above()
         out = []
-        for span in self._sentences_to_read(document):
+        for span in self._sentences_to_judge(document):
             yes: set[str] = set()
             for coding in codings:
                 if _mostly(span, coding.span) and coding.code in above:
@@ -193,28 +193,45 @@ class Learning(Codings):
         """The sentences of a document for which there may be suggestions."""
         from tcncode.suggest.cues import outside
 
-        return outside(self._sentences(document), self._not_read(document))
+        return outside(self._sentences(document), self._silent(document))
 
-    def _sentences(self, document: str) -> list[Span]:
-        """The sentences of a document that are read: its notes and references are not."""
+    def _sentences_to_judge(self, document: str) -> list[Span]:
+        """Likewise with those that nobody reads, notes and such: a coder may have coded them."""
         from tcncode.suggest.cues import outside
 
-        every = sorted(Span(*stretch) for stretch in self.stretches(document, "sentence"))
-        return outside(every, apparatus(self._text(document), every))
+        return outside(self._every_sentence(document), self._silent(document))
+
+    def _every_sentence(self, document: str) -> list[Span]:
+        return sorted(Span(*stretch) for stretch in self.stretches(document, "sentence"))
+
+    def _sentences(self, document: str) -> list[Span]:
+        """The sentences of a document that are read: notes, references and bits are not."""
+        from tcncode.suggest.cues import outside
+
+        every = self._every_sentence(document)
+        beside = apparatus(
+            self._text(document), every,
+            sorted(Span(*stretch) for stretch in self.stretches(document, "paragraph")),
+            sorted(Span(*stretch) for stretch in self.stretches(document, "heading")),
+        )  # fmt: skip
+        return outside(every, beside)
 
     def _probabilities(self, suggester: Suggester, document: str) -> list[dict[str, float]]:
-        """What is said of each of ``_sentences_to_read``."""
-        return suggester.probabilities(
-            self._text(document), self._sentences(document),
-            self._blocks(document), self._not_read(document),
-        )  # fmt: skip
+        """What is said of each of ``_sentences_to_judge``: nothing of what is not read."""
+        from tcncode.suggest.cues import outside
+
+        read = self._sentences(document)
+        silent = self._silent(document)
+        found = suggester.probabilities(self._text(document), read, self._blocks(document), silent)
+        said = dict(zip(outside(read, silent), found, strict=True))
+        return [said.get(span, {}) for span in self._sentences_to_judge(document)]
 
     def _blocks(self, document: str) -> list[Span]:
         """The turns of a transcript, or the paragraphs of another document."""
         found = self.stretches(document, "turn") or self.stretches(document, "paragraph")
         return [Span(*stretch) for stretch in found]
 
-    def _not_read(self, document: str) -> list[Span]:
+    def _silent(self, document: str) -> list[Span]:
         """Interviewers' turns, and headings: "Article 3" sets no standard, it names one.
 
         They are read as neighbours of other sentences, but nothing is suggested in them. In the

@@ -91,7 +91,7 @@ class Suggesting(Learning):
             self._sentences(document),
             document=document,
             threshold=threshold,
-            skip=self._not_read(document),
+            skip=self._silent(document),
             blocks=self._blocks(document),
             leave_out=muted,
         )

@@ -6,20 +6,23 @@ networks and declarations without doing anything, and mislead whoever goes by wo
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 import regex
 
+from tcncode.text.paragraphs import SUPERSCRIPT
 from tcncode.text.span import Span
 
-_LEAST_WORDS = 3
-"""A stretch of fewer says nothing that could be coded."""
+_BIT = 24
+"""Characters: what is longer is no bit of a line."""
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}’'-]*")
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_NOTE = regex.compile(rf"(?:(\d{{1,3}})[ \t]+|[{_RAISED}]+[ \t]*)(?=[\p{{Lu}}\p{{Lt}}<“\"‘(h])")
+_UNSPACED = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{3}"
+)
+"""Scripts without blanks: several words look like one."""
+_NOTE = regex.compile(rf"(?:(\d{{1,3}})[ \t]+|[{SUPERSCRIPT}]+[ \t]*)(?=[\p{{Lu}}\p{{Lt}}<“\"‘(h])")
 """A number before words, as notes at the foot of a page begin."""
 _MARK = regex.compile(r"\p{Ll}[.,;:!?)\]”’\"']{0,3}(\d{1,3})(?![\d\p{L}%.,])")
 """A number that hangs on a word, as the marks of notes do in plain text: "together.6"."""
@@ -32,61 +35,72 @@ _LISTS = regex.compile(
     r"|riferimenti|note)[:\s]*",
     regex.IGNORECASE,
 )
-"""A line that says this and nothing more begins a list of references or notes."""
-_ENTRY = regex.compile(r"(?:1[6-9]|20)\d\d[a-z]?\b|https?://|www\.|\bdoi\b|\bISBN\b|^\s*[\d⁰-⁹¹²³]")
-"""What nearly every paragraph of such a list has: a year, an address, a number at its head."""
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[ \t]*\S[^\n]*)*")
+"""A paragraph that says this and nothing more begins a list of references or notes."""
+_ENTRY = regex.compile(
+    rf"^(?:[{SUPERSCRIPT}]|\[\d{{1,3}}\]|\d{{1,3}}\s\S)"
+    r"|^.{0,120}?(?:[.,]\s+|\(\s*)(?:(?:1[6-9]|20)\d\d[a-z]?|n\.\s?d\.)\s*[).,:;]"
+    r"|https?://|\bdoi\b|\bISBN\b",
+    regex.DOTALL,
+)
+"""What an entry has: a number at its head, a year set off as in a citation, or an address. A year
+in prose ("it began in 2015.") is not set off, and "1." may number anything."""
+_LAST, _NEEDED = 5, 2
+"""A list goes on while of so many paragraphs so many are entries."""
 
 
-def apparatus(text: str, sentences: Sequence[Span]) -> list[Span]:
-    """The sentences that belong to notes or references, or are too short to say anything.
+def apparatus(
+    text: str, sentences: Sequence[Span], paragraphs: Sequence[Span], headings: Sequence[Span] = ()
+) -> list[Span]:
+    """The sentences that belong to notes or references, or are bits of a broken line.
 
     Args:
-        sentences: of the text, sorted.
+        sentences: of the text, sorted; likewise the others.
     """
-    lists = list(_lists(text))
     noted = _notes(text, sentences)
+    lists = deque(_lists(text, paragraphs, headings))
     found = []
     for span in sentences:
-        listed = any(part.start <= span.start < part.end for part in lists)
-        if listed or span.start in noted or _is_bit(text, span):
+        while lists and lists[0].end <= span.start:
+            lists.popleft()
+        listed = bool(lists) and lists[0].start <= span.start
+        if listed or span.start in noted or _is_bit(span.of(text)):
             found.append(span)
     return found
 
 
-def _is_bit(text: str, span: Span) -> bool:
-    words = _WORD.finditer(text, span.start, span.end)
-    return len(list(islice(words, _LEAST_WORDS))) < _LEAST_WORDS
+def _is_bit(words: str) -> bool:
+    """Whether it is one word or none, such as the end of a sentence on another page."""
+    if len(words) > _BIT or _UNSPACED.search(words):
+        return False
+    return len(_WORD.findall(words)) < 2
 
 
-def _lists(text: str) -> Iterator[Span]:
-    """From the heading of a list of references to the paragraph that is none any more."""
+def _lists(text: str, paragraphs: Sequence[Span], headings: Sequence[Span]) -> Iterator[Span]:
+    """From the heading of a list to its last entry; another heading ends it."""
+    starts = [heading.start for heading in headings]
     end = 0
-    for heading in _headings(text):
-        if heading.start < end:
+    for number, heading in enumerate(paragraphs):
+        if heading.start < end or len(heading) > 60 or not _LISTS.fullmatch(heading.of(text)):
             continue
-        end = _end_of_list(text, heading.end)
+        following = bisect_left(starts, heading.end)
+        limit = starts[following] if following < len(starts) else len(text)
+        end = _end_of_list(text, paragraphs, number + 1, limit)
         if end:
             yield Span(heading.start, end)
 
 
-def _headings(text: str) -> Iterator[Span]:
-    at = 0
-    for line in text.splitlines(keepends=True):
-        if len(line) < 60 and _LISTS.fullmatch(line):
-            yield Span(at, at + len(line))
-        at += len(line)
-
-
-def _end_of_list(text: str, start: int) -> int:
-    """Where the last entry ends, such that of five paragraphs up to it two are entries; else 0."""
-    end, last = 0, deque[bool](maxlen=5)
-    for paragraph in _PARAGRAPH.finditer(text, start):
-        last.append(bool(_ENTRY.search(paragraph[0])))
-        if sum(last) < min(2, len(last)):
+def _end_of_list(text: str, paragraphs: Sequence[Span], first: int, limit: int) -> int:
+    """Where the last entry ends; 0 where there is none."""
+    end, last = 0, deque[bool](maxlen=_LAST)
+    for number in range(first, len(paragraphs)):
+        paragraph = paragraphs[number]
+        if paragraph.start >= limit:
+            break
+        last.append(bool(_ENTRY.search(paragraph.of(text))))
+        if sum(last) < min(_NEEDED, len(last)):
             break
         if last[-1]:
-            end = paragraph.end()
+            end = paragraph.end
     return end
 
 

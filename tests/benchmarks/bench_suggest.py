@@ -149,7 +149,7 @@ def in_documents(encoder: str = "") -> list[Row]:
             for coding in project.codings():
                 by_document.setdefault(coding.document, []).append(coding)
             for document, codings in by_document.items():
-                spans = project._sentences_to_read(document)
+                spans = project._sentences_to_judge(document)
                 scores += project._probabilities(suggester, document)
                 words += project._probabilities(cues, document)
                 for span in spans:
@@ -197,7 +197,7 @@ def joined() -> list[tuple[str, float, float, int]]:
                 for made in suggester.suggest(
                     project.document(document).text, project._sentences(document),
                     document=document, threshold=0.3, blocks=project._blocks(document),
-                    skip=project._not_read(document),
+                    skip=project._silent(document),
                 ):  # fmt: skip
                     said = [
                         any(
@@ -257,7 +257,7 @@ def curve(examples: Sequence[Example], splits: int) -> list[Row]:
                     )
                     truth, found = [], []
                     for document in order[:8]:
-                        spans = project._sentences_to_read(document)
+                        spans = project._sentences_to_judge(document)
                         said = project._probabilities(suggester, document)
                         by_span = {e.span: e.yes for e in own[document]}
                         truth += [by_span.get(span, frozenset()) for span in spans]
@@ -325,7 +325,7 @@ def speed(runs: int) -> Row:
             suggester = project.suggester()
             texts = [
                 (e.id, project.document(e.id).text, project._sentences(e.id),
-                 project._blocks(e.id), project._not_read(e.id))
+                 project._blocks(e.id), project._silent(e.id))
                 for e in project.documents()
             ]  # fmt: skip
 
