@@ -406,7 +406,7 @@ def with_suggestion(project, span, code="sharing", document="letter"):
 
 
 def test_what_the_coder_has_coded_is_not_suggested_to_that_coder(study):
-    """Mostly the same passage, with the code or one below it; another coder still sees it."""
+    """Mostly the same passage or part of it, with the code or one below; another coder sees it."""
     letter = study.document_id("letter")
     with_suggestion(study, Span(0, 40))
     coding = study.code(letter, Span(0, 21), "sharing/peer-learning")
@@ -415,9 +415,13 @@ def test_what_the_coder_has_coded_is_not_suggested_to_that_coder(study):
     assert open_spans(study) == [(0, 40)]
     study.coder = "amina"
     study.uncode(coding.id)
-    study.code(letter, Span(0, 19), "sharing")  # less than half
     study.code(letter, Span(0, 40), "shaming")  # another code
     assert open_spans(study) == [(0, 40)]
+    coding = study.code(letter, Span(30, 60), "sharing")  # less than half of either
+    assert open_spans(study) == [(0, 40)]
+    study.uncode(coding.id)
+    study.code(letter, Span(0, 19), "sharing")  # lies in it: accepting would code it twice
+    assert open_spans(study) == []
 
 
 def test_headings_and_interviewers_are_not_suggested_or_learned_from(study, tmp_path):
@@ -434,6 +438,18 @@ def test_headings_and_interviewers_are_not_suggested_or_learned_from(study, tmp_
         found = {study.quote(key, s.span) for s in study.suggestions(document=key)}
         assert found and all(words.startswith(wanted) for words in found)
         assert all(study.quote(key, s).startswith(wanted) for s in study._sentences_to_read(key))
+
+
+def test_a_suggestion_that_holds_what_was_coded_so_is_gone(study, tmp_path):
+    call = "We call on the ministry to fund the shelters that cities run."
+    document = add(study, tmp_path, "calls", f"{call} {call} {call}\n")
+    study.suggest([document])
+    (found, *_) = [
+        s for s in study.suggestions(document=document, code="seeking-support")
+        if len(s.span) > len(call)
+    ]  # fmt: skip
+    study.code(document, Span(0, len(call)), "seeking-support")
+    assert found.id not in [s.id for s in study.suggestions(document=document)]
 
 
 def test_a_rejected_suggestion_does_not_come_back_with_other_boundaries(study):

@@ -23,6 +23,11 @@ _COVERED = (
     " AND m.coder = ? AND NOT m.retired"
 )
 """``m``, a coding or an answer of the coder, takes in at least half of a suggestion."""
+_CODED = (
+    'min(m."end", s."end") - max(m.start, s.start)'
+    ' >= 0.5 * min(s."end" - s.start, m."end" - m.start) AND m.coder = ? AND NOT m.retired'
+)
+"""Likewise a coding, or it lies in the suggestion: accepting that would code it a second time."""
 _OPEN = (
     "suggestion AS s JOIN document ON document.id = s.document JOIN code ON code.id = s.code"
     " WHERE NOT document.retired AND NOT code.retired AND NOT EXISTS"
@@ -31,7 +36,7 @@ _OPEN = (
     " AND NOT EXISTS (SELECT 1 FROM coding AS m JOIN code AS own ON own.id = m.code"
     '  WHERE m.document = s.document AND m.start < s."end"'
     "  AND (own.id = code.id OR substr(own.path, 1, length(code.path) + 1) = code.path || '/')"
-    f"  AND {_COVERED})"
+    f"  AND {_CODED})"
 )
 """The suggestions that a coder has neither answered nor coded: as they are, or mostly.
 

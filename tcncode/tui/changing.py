@@ -21,6 +21,13 @@ class Changing(DocumentScreen):
     _nudged: tuple[str, int] | None = None
     """The coding moved by the last key, and where the cursor was left: the next key means it."""
 
+    def is_in_list(self) -> bool:
+        """Whether the coder is in the list of documents, which hides the text or names another."""
+        if self.focused is None or self.focused.id != "documents":
+            return False
+        self.say("Codes are given in the text: enter opens the document here, esc goes back.")
+        return True
+
     def ask(self, window: ModalScreen[Answer], then: Callable[[Answer | None], None]) -> None:
         """Open a window where it leaves what it is about in sight."""
         if isinstance(window, Window):

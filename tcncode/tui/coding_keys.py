@@ -73,6 +73,8 @@ class CodingKeys(BoundaryKeys, MemoKeys):
 
     def action_key(self, key: int) -> None:
         """Code with the code that has this digit."""
+        if self.is_in_list():
+            return
         for code in self.project.codebook.codes:
             if code.key == key:
                 self.code_with(code.path)
@@ -81,6 +83,8 @@ class CodingKeys(BoundaryKeys, MemoKeys):
 
     def action_repeat(self) -> None:
         """Code with the last code once more."""
+        if self.is_in_list():
+            return
         if self.last_code is None:
             self.say("No code was used yet; c picks one.", bad=True)
         else:
@@ -159,6 +163,8 @@ class CodingKeys(BoundaryKeys, MemoKeys):
 
     def action_remove(self) -> None:
         """Remove a coding here."""
+        if self.is_in_list():
+            return
 
         def remove(coding: Coding) -> None:
             def does() -> str:

@@ -52,6 +52,8 @@ class FindingKeys(Changing):
 
     def action_answer(self, accepted: bool) -> None:
         """Accept or reject the suggestion here, and go on to the next."""
+        if self.is_in_list():
+            return
         found = self.suggestions_here()
         if found:
             self._answer(found[0], accepted)

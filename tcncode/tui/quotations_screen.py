@@ -191,6 +191,7 @@ class QuotationsScreen(QuotationKeys):
         self._show_whether(wrong=True)
         self._show_title()
         self.say(str(error), bad=True)
+        self._words_stay = False  # it is wrong no longer once something is found
 
     def _take(self, asked: Asked, found: list[Coding], entries: Sequence[DocumentEntry]) -> None:
         """Show what was found."""

@@ -303,6 +303,21 @@ def test_what_is_looked_for_is_found_under_a_folded_heading_which_is_folded_agai
     play(project, (140, 40), does)
 
 
+def test_in_the_list_of_documents_no_key_codes_the_text_behind_it(project):
+    async def does(pilot, screen):
+        await pilot.press("f2")
+        await pilot.pause()
+        await pilot.press("down", "3", "full_stop", "x", "a")
+        await pilot.pause()
+        assert stored(project) == []
+        assert "Codes are given in the text" in str(screen.query_one("#status").render())
+        await pilot.press("escape", "3")
+        await pilot.pause()
+        assert [code for _, code in stored(project)] == ["storytelling"]
+
+    play(project, (80, 24), does)
+
+
 def test_with_no_document_open_enter_in_the_list_opens_the_first(project):
     """As after the open one was taken out by somebody else."""
 
