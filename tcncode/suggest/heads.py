@@ -11,8 +11,9 @@ learned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import numpy as np
@@ -80,11 +81,34 @@ def shipped_file(name: str) -> Path:
     return Path(__file__).parent / f"{name}.head"
 
 
-def _places(name: str) -> list[Path]:
+def outdated(name: str) -> str:
+    """What is to be said of a tuned encoder that is joined with another shipped model than today's.
+
+    Others are learned anew for each (``learn``).
+
+    Returns:
+        One line; empty: there is nothing to say.
+    """
+    try:
+        about = head_of(name).about if is_tuned(name) else {}
+    except NoEncoderError:  # said where it is used
+        return ""
+    if about.get("made_from", base.shipped_fingerprint()) == base.shipped_fingerprint():
+        return ""
+    return (
+        f"{name} was fine-tuned for another version of the shipped model, so its scores and"
+        ' thresholds may be off. Tune anew: "tcncode suggest fine-tune NEW_FOLDER", then'
+        ' "tcncode suggest use --vectors NEW_FOLDER".'
+    )
+
+
+def _places(name: str) -> Iterator[Path]:
     """Where an encoder's head may be, in the order to look."""
     if name in vectors.ENCODERS:
-        return [shipped_file(name)]
-    return [vectors.model_folder(name) / OWN, _cached(name, base.shipped_fingerprint())]
+        yield shipped_file(name)
+        return
+    yield vectors.model_folder(name) / OWN
+    yield _cached(name, base.shipped_fingerprint())  # costs reading all of its files
 
 
 def _cached(name: str, passages: str) -> Path:
@@ -115,9 +139,10 @@ def learn(name: str, *, say: Callable[[str], None] | None = None, tick: Tick | N
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Whole or not at all, also where two commands learn the same at once.
-        part = path.with_suffix(f".{id(head)}")
-        part.write_bytes(head.to_bytes())
-        part.replace(path)
+        with TemporaryDirectory(dir=path.parent) as room:
+            part = Path(room) / path.name
+            part.write_bytes(head.to_bytes())
+            part.replace(path)
     except OSError as error:
         raise TcncodeError(
             f"What was learned cannot be kept in {path.parent} ({error.strerror}). Make that folder"
