@@ -112,7 +112,7 @@ def _tuned(
     whole = heads.encoded(encoder, [texts[n] for n in taught])
     ones = np.ones(len(taught))
     fits = [
-        training._fit(whole * SCALE, labels[taught, k], ones > 0, ones, seed)
+        training.fit(whole * SCALE, labels[taught, k], ones > 0, ones, seed)
         for k in range(labels.shape[1])
     ]
     weights, bias = trainer.train(
@@ -125,32 +125,12 @@ def _tuned(
         "tuned_from": encoder.name, "identity": vectors.identity(name),
         "passages": len(taught), "rounds": rounds, "seed": seed,
     }  # fmt: skip
-    head = _head(
-        folder.resolve().name, examples, trained, held, found, (weights, bias), seed, about
-    )
+    head = heads.calibrated(
+        folder.resolve().name, trained, held, found * SCALE @ weights.T + bias,
+        list(zip(weights, bias, strict=True)), seed=seed, about=about,
+    )  # fmt: skip
     _save(encoder.model, head, part)
     return Tuned(folder, len(taught), len(held), head)
-
-
-def _head(
-    name: str, examples: Sequence[Example], trained: training.Trained, held: Any, found: Floats,
-    model: tuple[Floats, Floats], seed: int, about: dict[str, Any],
-) -> Head:  # fmt: skip
-    """What was trained on top, calibrated on the passages that were kept apart."""
-    ones = np.ones(len(held))
-    weights, bias, calibrations = [], [], []
-    for k, (own, shift_) in enumerate(zip(*model, strict=True)):
-        labels = trained.labels[held, k]
-        raw = found @ own * SCALE + shift_
-        slope, shift = training._sigmoid(raw, labels, ones, seed)
-        weights.append(own * SCALE * slope)
-        bias.append(shift_ * slope + shift)
-        both = vectors.mixed(vectors.log_odds(trained.held_out[held, k]), raw * slope + shift)
-        calibrations.append(training._calibrated(both, labels, ones, seed, training.AIM))
-    return Head(
-        name, trained.classifier.codes, np.stack(weights, axis=1).astype(np.float32),
-        np.array(bias), tuple(calibrations), about,
-    )  # fmt: skip
 
 
 def _dealt(examples: Sequence[Example]) -> tuple[Any, Any]:
