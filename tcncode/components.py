@@ -30,6 +30,7 @@ what was learned with the encoder, whose name it keeps; not names of networks an
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ from tcncode.project import Project
 from tcncode.shipped import shipped
 from tcncode.suggest.base import base_classifier
 from tcncode.suggest.classifier import Classifier
-from tcncode.suggest.heads import head_of
+from tcncode.suggest.heads import head_of, outdated
 from tcncode.suggest.suggester import Suggester
 from tcncode.suggest.vectors import Head, Sentences, load_encoder, sentences_for
 from tcncode.text import Span
@@ -94,6 +95,8 @@ class Functions:
         if not self._trained or not self._encoder:
             return None
         head = head_of(self._encoder)
+        if line := outdated(self._encoder):
+            warnings.warn(line, stacklevel=2)
         return sentences_for(load_encoder(self._encoder), head, book)
 
     def __call__(self, doc: Any) -> Any:

@@ -93,12 +93,12 @@ def test_suggesting_adds_up_what_training_saw(trained):
     made = training.design(tokens, nlp.vocab.strings)
     known = trained.labels[:, 0] >= 0
     fit = [
-        training._fit(block, trained.labels[:, 0], known, np.ones(len(known)), 0)
+        training.fit(block, trained.labels[:, 0], known, np.ones(len(known)), 0)
         for block in (made.matrix, made.alike)
     ]
     shares = [(0.7, 0.1), (1.3, -0.4)]
     slow = sum(
-        (training._apply(block, fitted) * slope + shift) / 2
+        (training.apply(block, fitted) * slope + shift) / 2
         for block, fitted, (slope, shift) in zip(
             (made.matrix, made.alike), fit, shares, strict=True
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tcncode.errors import TcncodeError
 from tcncode.suggest import heads, training, tuning, vectors
 
 with_encoder = pytest.mark.skipif(
@@ -33,6 +35,7 @@ def test_each_round_draws_every_passage_once_and_likewise_for_a_seed():
     ("words", "told"),
     [
         (["{used}"], "is in use"),
+        (["{file}/new", "--from", "{encoder}"], "cannot be written"),
         (["{new}", "--from", "glad"], 'There is no sentence encoder "glad"'),
         (["{new}", "--from", "{tuned}"], "has learned from the shipped passages already"),
     ],
@@ -42,16 +45,82 @@ def test_what_cannot_be_tuned_is_one_line_and_writes_nothing(
 ):
     monkeypatch.setattr(vectors, "find_spec", lambda _: "all of it")
     monkeypatch.setattr(vectors, "_fetched_before", lambda _: None)
-    for name in ("used", "tuned"):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for name in ("used", "tuned", "encoder"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "modules.json").write_text("[]", encoding="utf-8")
     (tmp_path / "tuned" / heads.OWN).write_bytes(b"")
-    places = {name: tmp_path / name for name in ("used", "tuned", "new")}
+    places = {name: tmp_path / name for name in ("used", "tuned", "new", "file", "encoder")}
     before = sorted(tmp_path.rglob("*"))
     result = tcncode("suggest", "fine-tune", *(word.format(**places) for word in words))
     assert result.code != 0 and result.out == ""
     assert result.err.count("\n") == 1 and told in result.err
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def written(part):
+    part.mkdir()
+    for name in ("modules.json", "weights", heads.OWN):
+        (part / name).write_text(name, encoding="utf-8")
+
+
+def names(folder):
+    return sorted(path.name for path in folder.rglob("*"))
+
+
+def test_what_is_made_lands_in_a_new_folder_and_what_lies_beside_stays(tmp_path):
+    (tmp_path / "new.part").mkdir()
+    (tmp_path / "new.part" / "mine").write_text("kept", encoding="utf-8")
+    with tuning._room(tmp_path / "deep" / "new") as part:
+        written(part)
+        assert not (tmp_path / "deep" / "new").exists()
+    with tuning._room(tmp_path / "new") as part:
+        written(part)
+    whole = sorted(["modules.json", "weights", heads.OWN])
+    assert names(tmp_path / "new") == names(tmp_path / "deep" / "new") == whole
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["deep", "new", "new.part"]
+    assert names(tmp_path / "new.part") == ["mine"]
+
+
+def test_an_empty_folder_that_one_stands_in_is_filled_and_stays_the_same(tmp_path, monkeypatch):
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    before = here.stat().st_ino
+    with tuning._room(here) as part:
+        written(part)
+    assert names(here) == sorted(["modules.json", "weights", heads.OWN])
+    assert here.stat().st_ino == before
+    assert names(tmp_path) == sorted(["here", *names(here)])
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_nothing_is_left_where_writing_fails_and_nothing_is_written_over(tmp_path, there):
+    folder = tmp_path / "new"
+    if there:
+        folder.mkdir()
+    before = names(tmp_path)
+    with (
+        pytest.raises(TcncodeError, match=r"written to .*No space"),
+        tuning._room(folder) as part,
+    ):
+        written(part)
+        raise OSError(28, "No space left on device")
+    assert names(tmp_path) == before
+    with pytest.raises(TcncodeError, match="cannot be written"), tuning._room(folder) as part:
+        written(part)
+        folder.mkdir(exist_ok=True)
+        (folder / "weights").write_text("mine", encoding="utf-8")
+    assert names(tmp_path) == ["new", "weights"]
+    assert (folder / "weights").read_text(encoding="utf-8") == "mine"
+
+
+def test_who_is_learned_from_does_not_calibrate():
+    some = heads.passages()
+    taught, held = tuning._dealt(some)
+    assert sorted([*taught, *held]) == list(range(len(some)))
+    assert not {some[n].group for n in taught} & {some[n].group for n in held}
+    assert 0.1 < len(held) / len(some) < 0.3
 
 
 def test_without_the_extra_one_line_says_what_brings_it(tcncode, tmp_path, monkeypatch):
@@ -69,12 +138,28 @@ def test_upper_layers_learn_and_encoder_and_head_are_in_the_folder(tcncode, tmp_
     some = heads.passages()[::60]
     monkeypatch.setattr(heads, "passages", lambda: some)
     monkeypatch.setattr(training, "FEWEST", 4)
+    learned, read = [], []
+    train, encoded = tuning._Trainer.train, heads.encoded
+
+    def watched(trainer, texts, *rest):
+        learned[:] = texts
+        return train(trainer, texts, *rest)
+
+    def watched_reading(encoder, texts, *rest):
+        read[:] = texts
+        return encoded(encoder, texts, *rest)
+
+    monkeypatch.setattr(tuning._Trainer, "train", watched)
+    monkeypatch.setattr(heads, "encoded", watched_reading)
     folder = tmp_path / "one"
     result = tcncode("suggest", "fine-tune", folder, "--rounds", "1", "--seed", "3")
     assert result.code == 0, result.err
     assert "keeps" in result.err and "min or so" in result.err
     head = heads.head_of(str(folder))
-    assert head.about["passages"] + len([e for e in some if e.group == "writer 5"]) <= len(some)
+    assert head.about["passages"] == len(learned)
+    assert sorted([*learned, *read]) == sorted(e.text for e in some), "read last: what calibrates"
+    writer = {e.text: e.group for e in some}
+    assert not {writer[text] for text in learned} & {writer[text] for text in read}
     assert (head.about["tuned_from"], head.about["seed"]) == ("minilm", 3)
     assert heads.is_tuned(str(folder)) and not heads.is_tuned("minilm")
     before = SentenceTransformer(str(vectors.model_folder("minilm"))).state_dict()
@@ -83,7 +168,9 @@ def test_upper_layers_learn_and_encoder_and_head_are_in_the_folder(tcncode, tmp_
     assert moved and all("layer.4." in name or "layer.5." in name for name in moved)
     found = vectors.SentenceEncoder("one", folder).encode(["We share what we know."])
     assert np.isfinite(head.odds(found)).all() and head.odds(found).shape == (1, 6)
-    tuning.fine_tune("minilm", tmp_path / "two", seed=3, rounds=1)
+    (tmp_path / "two").mkdir()
+    monkeypatch.chdir(tmp_path / "two")
+    assert tuning.fine_tune("minilm", Path(), seed=3, rounds=1).head.encoder == "two"
     files = [p for p in sorted(folder.rglob("*")) if p.suffix == ".safetensors"]
     assert files
     for path in files:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from importlib.util import find_spec
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from tcncode.codebook import load
+from tcncode.errors import TcncodeError
 from tcncode.model import Code, Codebook
 from tcncode.shipped import shipped
 from tcncode.suggest import base, heads, training, vectors
@@ -187,6 +189,53 @@ def test_a_cache_that_cannot_be_written_is_one_line_and_changes_nothing(
     result = tcncode("suggest", "use", "--vectors", folder)
     assert result.code == 1 and "cannot be kept" in result.err.splitlines()[-1]
     assert study.vectors() == ""
+
+
+def test_what_was_learned_is_kept_whole_or_not_at_all(elsewhere, tmp_path, monkeypatch):
+    folder, _, _ = elsewhere
+
+    def full(path, target):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.replace", full)
+        with pytest.raises(TcncodeError, match="cannot be kept"):
+            heads.learn(str(folder))
+    assert list((tmp_path / "cache" / "tcncode" / "heads").iterdir()) == []
+    heads.learn(str(folder))
+    (kept,) = (tmp_path / "cache" / "tcncode" / "heads").iterdir()
+    assert kept.suffix == ".head" and heads.is_learned(str(folder))
+
+
+def test_a_head_of_its_own_spares_reading_all_of_an_encoders_files(elsewhere, monkeypatch):
+    folder, _, _ = elsewhere
+    (folder / heads.OWN).write_bytes(HEAD.to_bytes())
+    monkeypatch.delattr(vectors, "identity")
+    assert heads.head_of(str(folder)).encoder == "glad" and heads.is_learned(str(folder))
+
+
+def test_an_encoder_tuned_for_another_shipped_model_is_used_and_one_line_says_so(
+    elsewhere, study, tcncode, monkeypatch
+):
+    import tcncode.components as components
+
+    folder, encoder, _ = elsewhere
+    monkeypatch.setattr(components, "load_encoder", lambda _: encoder)
+    for made_from, times in (("older", 1), (base.shipped_fingerprint(), 0)):
+        head = replace(HEAD, about={"made_from": made_from})
+        (folder / heads.OWN).write_bytes(head.to_bytes())
+        for words in (["use", "--vectors", folder], ["use"], []):
+            result = tcncode("suggest", *words)
+            assert result.code == 0
+            said = [line for line in result.err.splitlines() if "another version" in line]
+            assert len(said) == times, words
+            assert all("fine-tune NEW_FOLDER" in line and str(folder) in line for line in said)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            assert components.Functions(
+                codebook=None, project=str(study.path), threshold=None, trained=True
+            ).suggester.sentences
+        assert len([w for w in caught if "another version" in str(w.message)]) == times
 
 
 def test_judged_on_the_shipped_passages_a_head_learns_from_the_other_writers_alone(

@@ -20,7 +20,14 @@ from tcncode.cli.common import (
     table_options,
     with_project,
 )
-from tcncode.cli.suggest_learning import effect, evaluate, fine_tune, train, use
+from tcncode.cli.suggest_learning import (
+    effect,
+    evaluate,
+    fine_tune,
+    train,
+    use,
+    warn_of_vectors,
+)
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
@@ -68,6 +75,7 @@ def run(project: Project, documents: Sequence[str], threshold: float | None) -> 
     ids = [project.document_id(name) for name in documents] or None
     with progress("Suggesting") as tick:
         count = project.suggest(ids, threshold=threshold, progress=tick)
+    warn_of_vectors(project)
     _say_muted(project, project.muted())
     which = counted(len(ids), "document") if ids else "all documents"
     verb = "is" if count == 1 else "are"

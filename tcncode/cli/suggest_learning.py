@@ -246,12 +246,21 @@ def use(
     rows = [("pipeline", found.name or "blank", found.version or None, ", ".join(found.gives))]
     if project.vectors():
         rows.append(("vectors", project.vectors(), None, _gives(project.vectors())))
+        warn_of_vectors(project)
     told = (
         'Open suggestions stay as they are; "tcncode suggest" makes them anew.'
         if blank or pipeline or vectors
         else "Lemmas by a table of words, and by the pipeline where it gives them."
     )
     put(Table("Read with", ("what", "name", "version", "gives"), tuple(rows), told), form, output)
+
+
+def warn_of_vectors(project: Project) -> None:
+    """Say it where the sentence encoder was tuned for another version of the shipped model."""
+    from tcncode.suggest.heads import outdated
+
+    if project.vectors() and (line := outdated(project.vectors())):
+        note(line)
 
 
 def _gives(encoder: str) -> str:

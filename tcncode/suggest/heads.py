@@ -11,9 +11,11 @@ learned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -80,11 +82,34 @@ def shipped_file(name: str) -> Path:
     return Path(__file__).parent / f"{name}.head"
 
 
-def _places(name: str) -> list[Path]:
+def outdated(name: str) -> str:
+    """What is to be said of a tuned encoder that is joined with another shipped model than today's.
+
+    Others are learned anew for each (``learn``).
+
+    Returns:
+        One line; empty: there is nothing to say.
+    """
+    try:
+        about = head_of(name).about if is_tuned(name) else {}
+    except NoEncoderError:  # said where it is used
+        return ""
+    if about.get("made_from", base.shipped_fingerprint()) == base.shipped_fingerprint():
+        return ""
+    return (
+        f"{name} was fine-tuned for another version of the shipped model, so its scores and"
+        ' thresholds may be off. Tune anew: "tcncode suggest fine-tune NEW_FOLDER", then'
+        ' "tcncode suggest use --vectors NEW_FOLDER".'
+    )
+
+
+def _places(name: str) -> Iterator[Path]:
     """Where an encoder's head may be, in the order to look."""
     if name in vectors.ENCODERS:
-        return [shipped_file(name)]
-    return [vectors.model_folder(name) / OWN, _cached(name, base.shipped_fingerprint())]
+        yield shipped_file(name)
+        return
+    yield vectors.model_folder(name) / OWN
+    yield _cached(name, base.shipped_fingerprint())  # costs reading all of its files
 
 
 def _cached(name: str, passages: str) -> Path:
@@ -115,9 +140,10 @@ def learn(name: str, *, say: Callable[[str], None] | None = None, tick: Tick | N
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Whole or not at all, also where two commands learn the same at once.
-        part = path.with_suffix(f".{id(head)}")
-        part.write_bytes(head.to_bytes())
-        part.replace(path)
+        with TemporaryDirectory(dir=path.parent) as room:
+            part = Path(room) / path.name
+            part.write_bytes(head.to_bytes())
+            part.replace(path)
     except OSError as error:
         raise TcncodeError(
             f"What was learned cannot be kept in {path.parent} ({error.strerror}). Make that folder"
@@ -161,23 +187,43 @@ def fitted(
     scaled = found * SCALE
     ones = np.ones(len(examples))
     fold = np.array(folds([e.kind or e.group for e in examples], training.FOLDS))
-    weights, bias = [], []
-    calibrations: list[Calibration] = []
+    raw = np.zeros(trained.labels.shape)
+    models = []
     for k in range(len(trained.classifier.codes)):
         labels = trained.labels[:, k]
         known = labels >= 0
-        raw = np.zeros(len(examples))
         for part in sorted(set(fold.tolist())):
             inside, outside = known & (fold != part), fold == part
-            fit = training._fit(scaled, labels, inside, ones, seed)
-            raw[outside] = training._apply(scaled[outside], fit)
-        slope, shift = training._sigmoid(raw, labels, ones, seed)
-        coefficients, own = training._fit(scaled, labels, known, ones, seed)
+            model = training.fit(scaled, labels, inside, ones, seed)
+            raw[outside, k] = training.apply(scaled[outside], model)
+        models.append(training.fit(scaled, labels, known, ones, seed))
+    return calibrated(name, trained, slice(None), raw, models, seed=seed, about=about or {})
+
+
+def calibrated(
+    name: str, trained: training.Trained, rows: Any, raw: Floats,
+    models: Sequence[training.Fitted], *, seed: int, about: Mapping[str, Any],
+) -> Head:  # fmt: skip
+    """A head whose log odds, and their mean with the classifier's, mean what they say.
+
+    Args:
+        name: of the encoder.
+        rows: which of the examples that the classifier was trained on it is calibrated on.
+        raw: log odds of these by models that have not learned from them, examples x codes.
+        models: weights of vectors times ``SCALE`` and bias, one for each of the classifier's codes.
+    """
+    weights, bias = [], []
+    calibrations: list[Calibration] = []
+    ones = np.ones(len(raw))
+    for k, (coefficients, own) in enumerate(models):
+        labels = trained.labels[rows, k]
+        slope, shift = training.sigmoid(raw[:, k], labels, ones, seed)
         weights.append(coefficients * SCALE * slope)
         bias.append(own * slope + shift)
-        both = vectors.mixed(vectors.log_odds(trained.held_out[:, k]), raw * slope + shift)
-        calibrations.append(training._calibrated(both, labels, ones, seed, training.AIM))
+        by_words = vectors.log_odds(trained.held_out[rows, k])
+        both = vectors.mixed(by_words, raw[:, k] * slope + shift)
+        calibrations.append(training.calibrated(both, labels, ones, seed, training.AIM))
     return Head(
         name, trained.classifier.codes, np.stack(weights, axis=1).astype(np.float32),
-        np.array(bias), tuple(calibrations), about or {},
+        np.array(bias), tuple(calibrations), about,
     )  # fmt: skip

@@ -240,18 +240,18 @@ def train(
         for part in parts:
             inside, outside = known & (fold != part), fold == part
             for b, block in enumerate(blocks):
-                raw[b, outside, column] = _apply(
-                    block[outside], _fit(block, wanted, inside, weights, seed)
+                raw[b, outside, column] = apply(
+                    block[outside], fit(block, wanted, inside, weights, seed)
                 )
             done += 1
             if progress:
                 progress(done, steps)
         # Each block's log odds are calibrated before they are halved and joined: fitted together,
         # the many columns of words would leave the few of likeness nothing to say.
-        shares = [_sigmoid(said[:, column], wanted, weights, seed) for said in raw]
+        shares = [sigmoid(said[:, column], wanted, weights, seed) for said in raw]
         for said, (slope, shift) in zip(raw, shares, strict=True):
             joint[:, column] += (said[:, column] * slope + shift) / len(blocks)
-        models = [_fit(block, wanted, known, weights, seed) for block in blocks]
+        models = [fit(block, wanted, known, weights, seed) for block in blocks]
         everywhere = np.zeros(made.matrix.shape[1])
         everywhere[live] = models[0][0]
         fitted.append(_joined([(everywhere, models[0][1]), models[1]], shares))
@@ -259,7 +259,7 @@ def train(
         if progress:
             progress(done, steps)
     calibrations = [
-        _calibrated(joint[:, k], labels[:, k], weights, seed, aim) for k in range(len(codes))
+        calibrated(joint[:, k], labels[:, k], weights, seed, aim) for k in range(len(codes))
     ]
     classifier = Classifier(
         tuple(codes),
@@ -293,7 +293,7 @@ def _joined(models: Sequence[Fitted], shares: Sequence[tuple[float, float]]) -> 
     return Joined(columns / n, alike / n, bias / n)
 
 
-def _fit(matrix: Any, labels: Any, rows: Any, weights: Floats, seed: int) -> Fitted:
+def fit(matrix: Any, labels: Any, rows: Any, weights: Floats, seed: int) -> Fitted:
     """Weights and bias of one logistic model."""
     from sklearn.linear_model import LogisticRegression
 
@@ -308,12 +308,13 @@ def _fit(matrix: Any, labels: Any, rows: Any, weights: Floats, seed: int) -> Fit
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _apply(matrix: Any, fitted: Fitted) -> Floats:
+def apply(matrix: Any, fitted: Fitted) -> Floats:
+    """The raw sums of one logistic model, a row each."""
     out: Floats = matrix @ fitted[0] + fitted[1]
     return out
 
 
-def _sigmoid(raw: Floats, labels: Any, weights: Floats, seed: int) -> tuple[float, float]:
+def sigmoid(raw: Floats, labels: Any, weights: Floats, seed: int) -> tuple[float, float]:
     """Slope and shift that make log odds of raw sums (Platt's sigmoid), over what was held out."""
     from sklearn.linear_model import LogisticRegression
 
@@ -323,9 +324,9 @@ def _sigmoid(raw: Floats, labels: Any, weights: Floats, seed: int) -> tuple[floa
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
-def _calibrated(raw: Floats, labels: Any, weights: Floats, seed: int, aim: float) -> Calibration:
+def calibrated(raw: Floats, labels: Any, weights: Floats, seed: int, aim: float) -> Calibration:
     """Platt's sigmoid over what was held out, then the threshold."""
-    slope, shift = _sigmoid(raw, labels, weights, seed)
+    slope, shift = sigmoid(raw, labels, weights, seed)
     known = labels >= 0
     wanted = labels[known]
     found = 1 / (1 + np.exp(-np.clip(raw[known] * slope + shift, -30, 30)))

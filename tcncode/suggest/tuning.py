@@ -13,10 +13,11 @@ thresholds set. All that is kept in the new encoder's own folder (``heads.OWN``)
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
@@ -65,7 +66,7 @@ def fine_tune(
 
     Args:
         name: of the encoder to start from, or its folder.
-        folder: must not exist, or be empty.
+        folder: must not exist, or be empty. What is made is kept beside or in it until it is whole.
         rounds: 1 or more.
         say: is told beforehand how long it will take.
 
@@ -82,12 +83,20 @@ def fine_tune(
             f"{name} has learned from the shipped passages already, so there is none left to"
             " calibrate it on. Start from another, such as minilm."
         )
+    with _room(folder.resolve()) as part:
+        return _tuned(name, folder, part, seed, rounds, say, tick)
+
+
+def _tuned(
+    name: str, folder: Path, part: Path, seed: int, rounds: int,
+    say: Callable[[str], None] | None, tick: Tick | None,
+) -> Tuned:  # fmt: skip
+    """Train, and write encoder and head to ``part``, which becomes the folder."""
     # Not the one that load_encoder keeps: this one is going to be changed.
     encoder = vectors.SentenceEncoder(name, vectors.model_folder(name))
     examples = heads.passages()
     texts = [e.text for e in examples]
-    dealt = np.array(folds([e.group for e in examples], PARTS))
-    taught, held = np.flatnonzero(dealt != 0), np.flatnonzero(dealt == 0)
+    taught, held = _dealt(examples)
     trainer = _Trainer(encoder.model, seed)
     if say:
         seconds = trainer.seconds(texts[:BATCH]) * rounds * len(taught) / BATCH
@@ -103,7 +112,7 @@ def fine_tune(
     whole = heads.encoded(encoder, [texts[n] for n in taught])
     ones = np.ones(len(taught))
     fits = [
-        training._fit(whole * SCALE, labels[taught, k], ones > 0, ones, seed)
+        training.fit(whole * SCALE, labels[taught, k], ones > 0, ones, seed)
         for k in range(labels.shape[1])
     ]
     weights, bias = trainer.train(
@@ -116,49 +125,64 @@ def fine_tune(
         "tuned_from": encoder.name, "identity": vectors.identity(name),
         "passages": len(taught), "rounds": rounds, "seed": seed,
     }  # fmt: skip
-    head = _head(folder.name, examples, trained, held, found, (weights, bias), seed, about)
-    _save(encoder.model, head, folder)
+    head = heads.calibrated(
+        folder.resolve().name, trained, held, found * SCALE @ weights.T + bias,
+        list(zip(weights, bias, strict=True)), seed=seed, about=about,
+    )  # fmt: skip
+    _save(encoder.model, head, part)
     return Tuned(folder, len(taught), len(held), head)
 
 
-def _head(
-    name: str, examples: Sequence[Example], trained: training.Trained, held: Any, found: Floats,
-    model: tuple[Floats, Floats], seed: int, about: dict[str, Any],
-) -> Head:  # fmt: skip
-    """What was trained on top, calibrated on the passages that were kept apart."""
-    ones = np.ones(len(held))
-    weights, bias, calibrations = [], [], []
-    for k, (own, shift_) in enumerate(zip(*model, strict=True)):
-        labels = trained.labels[held, k]
-        raw = found @ own * SCALE + shift_
-        slope, shift = training._sigmoid(raw, labels, ones, seed)
-        weights.append(own * SCALE * slope)
-        bias.append(shift_ * slope + shift)
-        both = vectors.mixed(vectors.log_odds(trained.held_out[held, k]), raw * slope + shift)
-        calibrations.append(training._calibrated(both, labels, ones, seed, training.AIM))
-    return Head(
-        name, trained.classifier.codes, np.stack(weights, axis=1).astype(np.float32),
-        np.array(bias), tuple(calibrations), about,
-    )  # fmt: skip
+def _dealt(examples: Sequence[Example]) -> tuple[Any, Any]:
+    """Numbers of those to train on, and of those by other writers that calibrate."""
+    part = np.array(folds([e.group for e in examples], PARTS))
+    return np.flatnonzero(part != 0), np.flatnonzero(part == 0)
 
 
-def _save(model: Any, head: Head, folder: Path) -> None:
-    """Encoder and head, whole or not at all."""
-    part = folder.with_name(folder.name + ".part")
+@contextmanager
+def _room(folder: Path) -> Iterator[Path]:
+    """Where to write what becomes this folder (absolute) at the end; gone where anything fails.
+
+    Raises:
+        TcncodeError: nothing can be written there.
+    """
     try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.parent.mkdir(parents=True, exist_ok=True)
-        model.save(str(part), create_model_card=False)
-        (part / heads.OWN).write_bytes(head.to_bytes())
-        if folder.exists():
-            folder.rmdir()
-        part.replace(folder)
+        # One that is there stays: somebody may stand in it, or a disk be mounted on it.
+        there = folder.exists()
+        near = folder if there else folder.parent
+        near.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{folder.name}.", dir=near) as room:
+            # In it, since a temporary folder itself is closed to everybody else.
+            part = Path(room) / "encoder"
+            yield part
+            if not there:
+                part.rename(folder)
+                return
+            if any(path != Path(room) for path in folder.iterdir()):
+                raise OSError("something else was written there meanwhile")
+            # Without this file a folder is no encoder's, so it comes last.
+            for path in sorted(part.iterdir(), key=lambda path: path.name == "modules.json"):
+                path.rename(folder / path.name)
     except OSError as error:
-        shutil.rmtree(part, ignore_errors=True)
         raise TcncodeError(
             f"The encoder cannot be written to {folder} ({error.strerror or error}). Name a folder"
             " where there is room and you may write."
         ) from None
+
+
+def _save(model: Any, head: Head, part: Path) -> None:
+    """Write encoder and head.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    from safetensors import SafetensorError
+
+    try:
+        model.save(str(part), create_model_card=False)
+    except SafetensorError as error:  # what it makes of a full disk
+        raise OSError(str(error)) from None
+    (part / heads.OWN).write_bytes(head.to_bytes())
 
 
 class _Trainer:
