@@ -408,6 +408,44 @@ def test_who_finished_a_document_has_finished_it_though_the_lead_edits_the_assig
     assert not study.finished(letter, "bo")
 
 
+@pytest.mark.parametrize("marked_by", ["an older format", "another program"])
+def test_who_had_finished_before_any_action_said_so_has_finished_still(
+    study, copy_of, tmp_path, marked_by
+):
+    letter, coders = study.document_id("letter"), ("amina", "bo")
+    for coder in coders:
+        with Project.open(study.path, coder=coder) as project:
+            project.code(letter, Span(0, 8), "sharing")
+    path = copy_of(study, "marked.tcn")
+    if marked_by == "an older format":
+        make_older(path, 1)
+    else:
+        with Project.open(path) as project:
+            project.assign(["letter"], coders, blind=False)
+        by_hand(path, "UPDATE assignment SET finished = '2026-01-02T10:00:00Z'")
+    other = shutil.copy(path, tmp_path / "other.tcn")
+
+    def marks() -> list[str | None]:
+        found = sorted(project.assignments(), key=lambda a: a.coder)
+        return [a.finished for a in found if a.document == letter]
+
+    with Project.open(path, coder="lead") as project:
+        before = marks()
+        assert len(before) == 2 and None not in before
+        project.assign(["letter"], coders, blind=True)
+        project.undo()
+        assert marks() == before
+        project.assign(["letter"], coders, blind=True)
+        project.assign(["letter"], coders, blind=False)
+        project.merge([other])
+        assert marks() == before
+    with Project.open(path, coder="bo") as project:
+        project.finish(["letter"], finished=False)
+        project.merge([other])
+        assert marks() == [before[0], None]
+        assert project.problems() == []
+
+
 def test_a_document_of_one_copy_comes_with_its_text_turns_speakers_and_source(
     study, copy_of, tmp_path
 ):

@@ -157,8 +157,8 @@ def keep_finished(mine: sqlite3.Connection, clashes: Iterable[Clash]) -> list[Cl
     clashes = list(clashes)
     # All that were edited more than once: what is shown must not depend on the order of merging.
     asked = mine.execute(
-        "SELECT row FROM journal JOIN action ON id = action WHERE \"table\" = 'assignment'"
-        " AND kind <> 'merge' GROUP BY row HAVING count(*) > 1 ORDER BY row"
+        "SELECT row FROM journal LEFT JOIN action ON id = action WHERE \"table\" = 'assignment'"
+        " AND (action IS NULL OR kind <> 'merge') GROUP BY row HAVING count(*) > 1 ORDER BY row"
     ).fetchall()
     undone = standing.undone(mine)
     shown: dict[str, Row] = {}
