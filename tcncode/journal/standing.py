@@ -84,16 +84,28 @@ def edited(row: Row) -> bool:
     return bool(row["author"] != BEGINNING)
 
 
-def undone(connection: sqlite3.Connection) -> frozenset[str]:
-    """Ids of the actions that were taken back, and not done again."""
-    found: set[str] = set()
+def undone(connection: sqlite3.Connection, among: Set[str] | None = None) -> frozenset[str]:
+    """Ids of the actions that were taken back, and not done again.
+
+    An action, its undos and the redos of those are one chain, which has branches where copies
+    took back the same. The latest of it decides: after an undo, the action and all redos are
+    taken back; after a redo, all undos are.
+
+    Args:
+        among: ids of the actions that count; None: all.
+    """
+    roots: dict[str, str] = {}
+    latest: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     # What takes back is always later than what it takes back.
-    for action, undoes in connection.execute(
-        "SELECT id, undoes FROM action WHERE undoes IS NOT NULL ORDER BY id DESC"
+    for action, kind, undoes in connection.execute(
+        "SELECT id, kind, undoes FROM action WHERE undoes IS NOT NULL ORDER BY id"
     ):
-        if action not in found:
-            found.add(undoes)
-    return frozenset(found)
+        if among is None or action in among:
+            roots[action] = roots.get(undoes, undoes)
+            kinds[action] = latest[roots[action]] = kind
+    found = {action for action, root in roots.items() if kinds[action] != latest[root]}
+    return frozenset(found | {root for root, kind in latest.items() if kind == "undo"})
 
 
 def versions(
