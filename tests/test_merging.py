@@ -252,6 +252,22 @@ def test_only_what_was_lost_is_listed(study, copy_of):
     assert lost == [("shaming", "definition", before.definition, "bo")]
 
 
+def test_what_both_took_back_before_they_parted_is_not_an_edit_of_either(study, copy_of):
+    study.edit_code("sharing", example="The first.")
+    study.edit_code("sharing", example="The second.", when_to_use="Never.")
+    study.undo()
+    before = study.codebook.get("sharing")
+    assert before.example == "The first."
+    other = copy_of(study, "bo.tcn")
+    with Project.open(other, coder="bo") as bo:
+        bo.edit_code("sharing", example="As Bo has it.")
+    study.edit_code("sharing", when_to_use="As Amina has it.")
+    lost = told(study.merge([other]), "both sides")
+    assert [(r["field"], r["kept"], r["overruled"]) for r in lost] == [
+        ("example", "The first.", "As Bo has it.")
+    ]
+
+
 def test_two_memos_of_one_coder_on_one_thing_are_both_kept(study, copy_of):
     other = copy_of(study, "home.tcn")
     study.write_memo("code", "sharing", "at work")

@@ -114,6 +114,7 @@ def versions(
     row: str,
     taken_back: Set[str],
     present: Iterable[Row] = (),
+    among: Set[str] | None = None,
 ) -> Versions:
     """What the journal holds of one row.
 
@@ -121,6 +122,8 @@ def versions(
         taken_back: see ``undone``.
         present: the row as copies have it. Where another program changed it, its stamp tells of
             no such version; of two with one stamp, the words decide.
+        among: ids of the actions that count; None: all. Changes that no action made count with
+            the action whose stamp they found.
     """
     found: dict[str, Row] = {}
     edits: dict[str, str] = {}
@@ -134,6 +137,8 @@ def versions(
     )
     for action, was, became, kind, undoes in entries:
         version = json.loads(became or "null")
+        if among is not None and (action or (version or {}).get("stamp")) not in among:
+            continue
         if action is None:
             by_hand += [(json.loads(was or "null"), version)] if version else []
             continue
