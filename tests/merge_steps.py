@@ -193,10 +193,17 @@ def standing(paths: list[Path]) -> dict[str, tuple | None]:
             ):
                 edits.setdefault(row, {})[stamp] = tuple(json.loads(after).values())
 
+    def about(action: str | None) -> str | None:
+        """The edit that undos and redos, one of the other, come down to."""
+        while action in actions and actions[action][1]:
+            action = actions[action][1]
+        return action
+
+    # Whoever spoke last of an edit, in whichever copy: its coder, an undo of it or a redo.
+    last_word = {about(key): kind for key, (kind, _) in sorted(actions.items())}
+
     def taken_back(action: str) -> bool:
-        return any(
-            undoes == action and not taken_back(other) for other, (_, undoes) in actions.items()
-        )
+        return last_word[action] == "undo"
 
     found: dict[str, tuple | None] = {}
     for row, written in edits.items():

@@ -252,6 +252,22 @@ def test_only_what_was_lost_is_listed(study, copy_of):
     assert lost == [("shaming", "definition", before.definition, "bo")]
 
 
+def test_what_both_took_back_before_they_parted_is_not_an_edit_of_either(study, copy_of):
+    study.edit_code("sharing", example="The first.")
+    study.edit_code("sharing", example="The second.", when_to_use="Never.")
+    study.undo()
+    before = study.codebook.get("sharing")
+    assert before.example == "The first."
+    other = copy_of(study, "bo.tcn")
+    with Project.open(other, coder="bo") as bo:
+        bo.edit_code("sharing", example="As Bo has it.")
+    study.edit_code("sharing", when_to_use="As Amina has it.")
+    lost = told(study.merge([other]), "both sides")
+    assert [(r["field"], r["kept"], r["overruled"]) for r in lost] == [
+        ("example", "The first.", "As Bo has it.")
+    ]
+
+
 def test_two_memos_of_one_coder_on_one_thing_are_both_kept(study, copy_of):
     other = copy_of(study, "home.tcn")
     study.write_memo("code", "sharing", "at work")
@@ -406,6 +422,44 @@ def test_who_finished_a_document_has_finished_it_though_the_lead_edits_the_assig
         bo.finish(["letter"], finished=False)
     study.merge([other])
     assert not study.finished(letter, "bo")
+
+
+@pytest.mark.parametrize("marked_by", ["an older format", "another program"])
+def test_who_had_finished_before_any_action_said_so_has_finished_still(
+    study, copy_of, tmp_path, marked_by
+):
+    letter, coders = study.document_id("letter"), ("amina", "bo")
+    for coder in coders:
+        with Project.open(study.path, coder=coder) as project:
+            project.code(letter, Span(0, 8), "sharing")
+    path = copy_of(study, "marked.tcn")
+    if marked_by == "an older format":
+        make_older(path, 1)
+    else:
+        with Project.open(path) as project:
+            project.assign(["letter"], coders, blind=False)
+        by_hand(path, "UPDATE assignment SET finished = '2026-01-02T10:00:00Z'")
+    other = shutil.copy(path, tmp_path / "other.tcn")
+
+    def marks() -> list[str | None]:
+        found = sorted(project.assignments(), key=lambda a: a.coder)
+        return [a.finished for a in found if a.document == letter]
+
+    with Project.open(path, coder="lead") as project:
+        before = marks()
+        assert len(before) == 2 and None not in before
+        project.assign(["letter"], coders, blind=True)
+        project.undo()
+        assert marks() == before
+        project.assign(["letter"], coders, blind=True)
+        project.assign(["letter"], coders, blind=False)
+        project.merge([other])
+        assert marks() == before
+    with Project.open(path, coder="bo") as project:
+        project.finish(["letter"], finished=False)
+        project.merge([other])
+        assert marks() == [before[0], None]
+        assert project.problems() == []
 
 
 def test_a_document_of_one_copy_comes_with_its_text_turns_speakers_and_source(

@@ -12,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from merge_steps import CODERS, STEP, N, begin, content, merged, rows, standing, take, without_stamp
 
+from tcncode.errors import UndoError
 from tcncode.model import SETTLED
 from tcncode.project import Project
+from tcncode.text import Span
 
 COPIES = 3
 MERGE = st.tuples(st.just("take in"), N)
@@ -172,3 +174,58 @@ def test_a_network_that_stays_though_its_imports_were_undone_is_the_same_everywh
         bo.merge([mine])
         assert content(bo.path) == content(study.path)
     assert study.network("Neu") and study.problems() == []
+
+
+@pytest.mark.parametrize("redone_there", [False, True])
+@pytest.mark.parametrize("into", ["mine", "theirs"])
+def test_an_action_undone_in_two_copies_is_back_once_it_is_redone(
+    study, copy_of, redone_there, into
+):
+    made = study.code(study.document_id("letter"), Span(0, 8), "sharing")
+    other = copy_of(study, "other.tcn")
+    study.undo()
+    with Project.open(other, coder="amina") as there:
+        there.undo()
+        if redone_there:
+            there.redo()
+            there.undo()
+        sides = [study.path, copy_of(there, "theirs.tcn")]
+    if into == "theirs":
+        sides = [sides[1], copy_of(study, "mine.tcn")]
+    with Project.open(sides[0], coder="lead") as lead:
+        lead.merge(sides[1:])
+        assert lead.codings() == []
+    with Project.open(sides[0], coder="amina") as project:
+        for _ in range(2):
+            assert project.redo().startswith("code ")
+            assert project.codings() == [made]
+            with pytest.raises(UndoError, match="nothing to redo"):
+                project.redo()
+            assert project.undo().startswith("code ")
+            assert project.codings() == []
+        with pytest.raises(UndoError, match="nothing to undo"):
+            while True:
+                assert not project.undo().startswith("code ")
+        assert project.problems() == []
+
+
+def test_what_is_redone_in_one_copy_and_undone_in_another_is_as_the_later_left_it(study, copy_of):
+    made = study.code(study.document_id("letter"), Span(0, 8), "sharing")
+    other = copy_of(study, "other.tcn")
+    study.undo()
+    with Project.open(other, coder="amina") as there:
+        there.undo()
+        there.redo()
+        # There it was redone after it was undone here.
+        redone = merged(copy_of(study, "first.tcn"), [copy_of(there, "there.tcn")], "redone")
+    study.redo()
+    study.undo()
+    mine = copy_of(study, "mine.tcn")
+    undone = merged(mine, [other], "undone")
+    assert content(undone) == content(merged(other, [mine], "by-them"))
+    for path, found in ((redone, [made]), (undone, [])):
+        with Project.open(path, coder="amina") as project:
+            assert project.codings() == found
+            again = project.undo if found else project.redo
+            assert again().startswith("code ")
+            assert project.codings() == ([] if found else [made])

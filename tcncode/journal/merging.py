@@ -17,11 +17,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from heapq import merge as in_order
 from itertools import groupby, repeat
-from operator import itemgetter
 from typing import Any
 
 from tcncode.journal import rows, standing
@@ -101,7 +100,8 @@ def take_in(
     known = actions(mine) - {merge}, actions(theirs)
     touched = _touched(mine, known[0] - known[1]), _touched(theirs, known[1] - known[0])
     news = _take_history(mine, theirs, merge, known[1] - known[0])
-    undone = standing.undone(mine)
+    common, undone = known[0] & known[1], standing.undone(mine)
+    undone_by_both = standing.undone(mine, common)
     _write_back(theirs)
     _take_texts(mine, theirs, fold)
     clashes: list[Clash] = []
@@ -118,7 +118,7 @@ def take_in(
                 stands = found.standing() or found.rows[max(found.rows)]
                 if stands != here:
                     taken.append(stands)
-                base = _base(mine, table, here["id"], known[0] & known[1])
+                base = _base(mine, table, here["id"], common, undone_by_both)
                 clashes += (
                     Clash(table, stands, lost, base)
                     for lost in (here, there)
@@ -157,8 +157,8 @@ def keep_finished(mine: sqlite3.Connection, clashes: Iterable[Clash]) -> list[Cl
     clashes = list(clashes)
     # All that were edited more than once: what is shown must not depend on the order of merging.
     asked = mine.execute(
-        "SELECT row FROM journal JOIN action ON id = action WHERE \"table\" = 'assignment'"
-        " AND kind <> 'merge' GROUP BY row HAVING count(*) > 1 ORDER BY row"
+        "SELECT row FROM journal LEFT JOIN action ON id = action WHERE \"table\" = 'assignment'"
+        " AND (action IS NULL OR kind <> 'merge') GROUP BY row HAVING count(*) > 1 ORDER BY row"
     ).fetchall()
     undone = standing.undone(mine)
     shown: dict[str, Row] = {}
@@ -292,16 +292,23 @@ def _write_back(connection: sqlite3.Connection) -> None:
 
 
 def _base(
-    mine: sqlite3.Connection, table: str, row: str, common: set[str]
-) -> dict[str, Any] | None:
-    """A row as both sides last knew it."""
-    entries = mine.execute(
-        'SELECT after FROM journal WHERE row = ? AND "table" = ? AND after IS NOT NULL',
-        (row, table),
-    )
-    versions: Iterable[dict[str, Any]] = (json.loads(after) for (after,) in entries)
-    shared = [version for version in versions if version["stamp"] in common]
-    return max(shared, key=itemgetter("stamp"), default=None)
+    mine: sqlite3.Connection, table: str, row: str, common: Set[str], undone: Set[str]
+) -> Row | None:
+    """A row as both sides last knew it.
+
+    Args:
+        common: ids of the actions that both knew.
+        undone: those of them that were taken back, as far as both knew.
+    """
+    found = standing.versions(mine, table, row, undone, among=common)
+    base = found.standing() or found.rows.get(max(found.rows, default=""))
+    for _, after in found.by_hand:
+        # Nobody knows on which side another program made it, so it is not passed over in silence.
+        if base is None or after["stamp"] == base["stamp"]:
+            base = after
+    if base is None or table != "assignment":
+        return base
+    return {**base, "finished": found.said("finished")}
 
 
 def _take_history(

@@ -15,6 +15,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from operator import itemgetter
 
 from tcncode.journal.rows import Row, alike
 from tcncode.model import BEGINNING
@@ -31,6 +32,9 @@ class Versions:
     text stands for what was before the row was made."""
     before: dict[str, Row | None]
     """Action -> the row as it found it; None: it was not there."""
+    by_hand: tuple[tuple[Row | None, Row], ...]
+    """Changes that no action made, such as another program's: the row before and after, in the
+    order of the stamps they were found with."""
     undone: Set[str]
     """Ids of actions that were taken back, of the whole journal."""
 
@@ -47,11 +51,23 @@ class Versions:
         return self.rows[max(shown)] if shown else None
 
     def said(self, column: str) -> object:
-        """What the last edit of those that stand says in a column, of those that changed it."""
-        meant = sorted(set(self.edits.values()) & self.rows.keys() - self.undone)
-        earlier = {edit: (self.before.get(edit) or {}).get(column) for edit in meant}
-        said = [v for edit in meant if (v := self.rows[edit][column]) != earlier[edit]]
-        return said[-1] if said else None
+        """What the last change of those that stand says in a column, of those that changed it;
+        where none did, what the row said before all of them."""
+        edits = set(self.edits.values()) & self.rows.keys() - self.undone
+        changes = [(edit, self.before.get(edit), self.rows[edit]) for edit in edits]
+        # Sorting keeps them after the edit that they found.
+        changes += [(str(after["stamp"]), was, after) for was, after in self.by_hand]
+        changes.sort(key=itemgetter(0))
+        said = [now[column] for _, was, now in changes if now[column] != (was or {}).get(column)]
+        if said:
+            return said[-1]
+        if self.before:
+            first = self.before[min(self.before)]
+        else:
+            first = (
+                self.by_hand[0][0] if self.by_hand else self.rows.get(max(self.rows, default=""))
+            )
+        return (first or {}).get(column)
 
     def built_on(self, row: Row) -> bool:
         """Whether somebody edited this version further, and did not take that back."""
@@ -68,16 +84,28 @@ def edited(row: Row) -> bool:
     return bool(row["author"] != BEGINNING)
 
 
-def undone(connection: sqlite3.Connection) -> frozenset[str]:
-    """Ids of the actions that were taken back, and not done again."""
-    found: set[str] = set()
+def undone(connection: sqlite3.Connection, among: Set[str] | None = None) -> frozenset[str]:
+    """Ids of the actions that were taken back, and not done again.
+
+    An action, its undos and the redos of those are one chain, which has branches where copies
+    took back the same. The latest of it decides: after an undo, the action and all redos are
+    taken back; after a redo, all undos are.
+
+    Args:
+        among: ids of the actions that count; None: all.
+    """
+    roots: dict[str, str] = {}
+    latest: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     # What takes back is always later than what it takes back.
-    for action, undoes in connection.execute(
-        "SELECT id, undoes FROM action WHERE undoes IS NOT NULL ORDER BY id DESC"
+    for action, kind, undoes in connection.execute(
+        "SELECT id, kind, undoes FROM action WHERE undoes IS NOT NULL ORDER BY id"
     ):
-        if action not in found:
-            found.add(undoes)
-    return frozenset(found)
+        if among is None or action in among:
+            roots[action] = roots.get(undoes, undoes)
+            kinds[action] = latest[roots[action]] = kind
+    found = {action for action, root in roots.items() if kinds[action] != latest[root]}
+    return frozenset(found | {root for root, kind in latest.items() if kind == "undo"})
 
 
 def versions(
@@ -86,6 +114,7 @@ def versions(
     row: str,
     taken_back: Set[str],
     present: Iterable[Row] = (),
+    among: Set[str] | None = None,
 ) -> Versions:
     """What the journal holds of one row.
 
@@ -93,18 +122,27 @@ def versions(
         taken_back: see ``undone``.
         present: the row as copies have it. Where another program changed it, its stamp tells of
             no such version; of two with one stamp, the words decide.
+        among: ids of the actions that count; None: all. Changes that no action made count with
+            the action whose stamp they found.
     """
     found: dict[str, Row] = {}
     edits: dict[str, str] = {}
     before: dict[str, Row | None] = {}
+    by_hand: list[tuple[Row | None, Row]] = []
     entries = connection.execute(
-        "SELECT action, before, after, kind, undoes FROM journal JOIN action ON id = action"
-        " WHERE row = ? AND \"table\" = ? AND kind <> 'merge' ORDER BY action, number",
+        "SELECT action, before, after, kind, undoes FROM journal LEFT JOIN action ON id = action"
+        " WHERE row = ? AND \"table\" = ? AND (action IS NULL OR kind <> 'merge')"
+        " ORDER BY action, number",
         (row, table),
     )
     for action, was, became, kind, undoes in entries:
-        before.setdefault(action, json.loads(was or "null"))
         version = json.loads(became or "null")
+        if among is not None and (action or (version or {}).get("stamp")) not in among:
+            continue
+        if action is None:
+            by_hand += [(json.loads(was or "null"), version)] if version else []
+            continue
+        before.setdefault(action, json.loads(was or "null"))
         # A merge that was taken back put rows back as they were, stamps and all.
         if version is None or version["stamp"] != action:
             continue
@@ -117,7 +155,19 @@ def versions(
     for version in sorted(present, key=_words):
         found[version["stamp"]] = version
         edits.setdefault(version["stamp"], version["stamp"])
-    return Versions(found, edits, before, taken_back)
+    return Versions(found, edits, before, _in_order(by_hand), taken_back)
+
+
+def _in_order(by_hand: list[tuple[Row | None, Row]]) -> tuple[tuple[Row | None, Row], ...]:
+    """Changes of a row by other programs, in an order that no merge alters: what another such
+    change found comes before what none did."""
+    found = {_words(was) for was, _ in by_hand if was}
+
+    def place(change: tuple[Row | None, Row]) -> tuple[str, bool, str]:
+        words = _words(change[1])
+        return str(change[1]["stamp"]), words not in found, words
+
+    return tuple(sorted(by_hand, key=place))
 
 
 def _shows(table: str, version: Row, earlier: Row | None) -> bool:

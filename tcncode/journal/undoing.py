@@ -137,11 +137,7 @@ def _left_alone(
     database: Database, action_id: str, entries: Collection[tuple[str, str]]
 ) -> list[tuple[str, str]]:
     """Table and id of rows that an action was about, and changed nothing of: others' stood."""
-    first = action_id
-    while undoes := database.conn.execute(
-        "SELECT undoes FROM action WHERE id = ? AND undoes IS NOT NULL", (first,)
-    ).fetchone():
-        first = undoes[0]
+    first = _root(database, action_id, {})
     if first == action_id:
         return []
     found = database.conn.execute(
@@ -263,10 +259,15 @@ def _refuse_where_settled(
         " JOIN journal AS j ON j.action = a.id AND j.\"table\" IN ('settlement', 'coding')"
         " JOIN document AS d ON d.id = json_extract(j.after, '$.document')"
         " WHERE a.id > ?1 AND a.brought IS NULL AND a.kind IN ('do', 'redo')"
-        " AND a.id NOT IN (SELECT undoes FROM action WHERE undoes IS NOT NULL)"
+        " AND a.id NOT IN (SELECT value FROM json_each(?4))"
         " AND (j.\"table\" = 'settlement' OR json_extract(j.after, '$.coder') = ?2)"
         " AND d.id IN (SELECT value FROM json_each(?3)) GROUP BY a.coder ORDER BY max(a.id) DESC",
-        (merge, SETTLED, json.dumps(sorted(documents))),
+        (
+            merge,
+            SETTLED,
+            json.dumps(sorted(documents)),
+            json.dumps([*standing.undone(database.conn)]),
+        ),
     ).fetchone()
     if found:
         coder, name, count = found
@@ -306,26 +307,46 @@ def _last_standing(
     """The action that an undo (or redo) by this coder would take back: id, kind and words.
 
     Walks back from the newest, as many rows as there were undos in a row, however long the
-    journal is. One coder's work in two copies may be merged, so an action is known to be taken
-    back by being named, not by its place; and both copies may have taken back the same one.
+    journal is. Of an action, its undos and its redos the newest decides (see ``standing``).
     """
     wanted = ("undo",) if kind == "redo" else ("do", "redo", "merge")
-    named: set[str] = set()
-    settled: set[str] = set()
+    roots: dict[str, str] = {}
+    decided: set[str] = set()
     for action_id, did, what, undoes, brought in database.conn.execute(
         "SELECT id, kind, what, undoes, brought FROM action WHERE coder = ? ORDER BY id DESC",
         (coder,),
     ):
         if kind == "redo" and did == "do":
             return None
-        if action_id in named or undoes in settled:
-            settled |= {undoes} - {None}
-        elif did in wanted and not (brought and _of_merge(database, action_id, undoes)):
+        root = _root(database, action_id, roots)
+        if root in decided:
+            continue
+        decided.add(root)
+        if did in wanted and not (brought and _of_merge(database, action_id, undoes)):
             if kind == "redo" and _of_merge(database, undoes):
                 raise UndoError(f'"{what}" is not done again: merge the file once more.')
             return action_id, did, what
-        named |= {undoes} - {None}
     return None
+
+
+def _root(database: Database, action_id: str, known: dict[str, str]) -> str:
+    """The action that is taken back and done again by this one, or this one itself.
+
+    Args:
+        known: what was found before, to which this is added.
+    """
+    chain, there = [action_id], action_id
+    while there not in known:
+        found = database.conn.execute(
+            "SELECT undoes FROM action WHERE id = ? AND undoes IS NOT NULL", (there,)
+        ).fetchone()
+        if not found:
+            known[there] = there
+        else:
+            there = found[0]
+            chain.append(there)
+    known |= dict.fromkeys(chain, known[there])
+    return known[action_id]
 
 
 def _of_merge(database: Database, *ids: str | None) -> bool:
