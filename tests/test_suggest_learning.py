@@ -310,7 +310,7 @@ def test_in_running_text_a_stated_probability_holds(tmp_path):
             codings = project.codings_in(entry.id)
             if not codings:
                 continue
-            spans = project._sentences_to_read(entry.id)
+            spans = project._sentences_to_judge(entry.id)
             found = project._probabilities(suggester, entry.id)
             for span, said in zip(spans, found, strict=True):
                 coders: dict[str, set[str]] = {"coder-a": set(), "coder-b": set()}
