@@ -628,7 +628,7 @@ def test_nothing_that_a_terminal_obeys_is_in_the_list_or_beside_it(evil):  # noq
     """Without the app's filter: what the widgets themselves paint."""
     key = evil.documents()[0].id
     text = evil.text(key)
-    put(evil, key, Span(0, len(text)), "sharing", 0.9, [
+    put(evil, key, Span(0, len(text)), "storytelling", 0.9, [
         Evidence("cue", text[2:20], Span(2, 20), 0.5, f"cue {EVIL}"),
         Evidence("city", text[2:20], Span(2, 20), 0.0, f"city {EVIL}"),
     ])  # fmt: skip
