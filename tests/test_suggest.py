@@ -240,7 +240,7 @@ TOKENS = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=300)
 @given(st.lists(TOKENS, min_size=1, max_size=4), st.lists(st.sampled_from(WORDS), max_size=9))
 def test_a_pattern_fires_on_the_words_that_spacy_says(pattern, words):
     """The quick way for patterns of words alone is the Matcher's, to the letter."""
