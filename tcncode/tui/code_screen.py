@@ -112,10 +112,11 @@ class CodeScreen(CodingKeys, FindingKeys):
         pane = self.query_one(f"#{which}")
         left, right = self.query_one("#left"), self.query_one("#right")
         side = right if which == "suggestions" else left
-        lies_over = self.has_class("-narrow") or (side is right and not self.has_class("-wide"))
+        drawn = self.has_class("-narrow") or (side is right and not self.has_class("-wide"))
         if pane.has_focus:
             side.remove_class("-open")
-            side.set_class(not lies_over, "-shut")
+            side.set_class(not drawn, "-shut")
+            self._make_room()
             self.reader.focus()
             return
         (left if side is right else right).remove_class("-open")
@@ -123,14 +124,22 @@ class CodeScreen(CodingKeys, FindingKeys):
         if side is left:
             left.set_class(which == "documents", "-documents")
             left.set_class(which == "codes", "-codes")
-        side.set_class(lies_over, "-open")
+        side.set_class(drawn, "-open")
+        self._make_room()
         pane.focus()
         self.call_after_refresh(self.show_here)
 
+    def _make_room(self) -> None:
+        """Documents and codes give way to suggestions where there is no room for both."""
+        self.query_one("#body").set_class(
+            self.query_one("#right").has_class("-open"), "-suggesting"
+        )
+
     def action_back(self) -> None:
-        """To the document; panes that lie over it close."""
+        """To the document; panes that were drawn out close."""
         self._adjusting = None
         self.query("#left, #right").remove_class("-open")
+        self._make_room()
         self.reader.focus()
 
     @on(DocumentTree.Chosen)

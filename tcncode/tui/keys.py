@@ -71,5 +71,7 @@ SCREEN_KEYS: tuple[Binding, ...] = (
     _key("tab", "app.focus_next", "Next pane", "pane"),
     _key("escape", "back", "Back to the document", "back"),
     _key("ctrl+p", "app.command_palette", "All commands, by name", "palette"),
-    _key("ctrl+q", "app.quit", "Quit; everything is saved already", "quit"),
+    Binding(
+        "ctrl+q", "app.quit", "Quit", id="code.quit", tooltip="Quit; everything is saved already"
+    ),
 )

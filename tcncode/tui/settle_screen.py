@@ -18,7 +18,7 @@ from tcncode.text.numbers import counted
 from tcncode.tui.boundaries import Passage
 from tcncode.tui.long_list import LongList
 from tcncode.tui.passage_keys import PassageKeys
-from tcncode.tui.settle_view import WHY, SettleView
+from tcncode.tui.settle_view import SettleView
 from tcncode.tui.study_screen import Kind
 from tcncode.tui.text_pane import TextPane
 from tcncode.tui.units import Units
@@ -149,11 +149,12 @@ class SettleScreen(PassageKeys, SettleView):
     def _decided(self, d: Difference, how: str, **own: object) -> str:
         """Write the decision; what happened, in words."""
         before = self._found.decided(d)
-        memo = self._why(d.id)
+        draft = self._why(d)
+        memo = draft.words()
         if memo is None:
             memo = before.memo if before else ""
-        settled = self.project.settle(d, how, memo=memo, **own)  # type: ignore[arg-type]  # span, codes
-        self.project.forget(f"{WHY}{d.id}")
+        settled = self.project.settle(d, how, memo=memo.strip(), **own)  # type: ignore[arg-type]  # span, codes
+        draft.drop()
         assert settled.settlement is not None
         result = settled.settlement.result
         names = self.palette.names([code for _, _, code in result]) or "nothing coded"
@@ -165,8 +166,12 @@ class SettleScreen(PassageKeys, SettleView):
             said = f"{name} is settled; {said}"
         return said
 
-    def _attempt_on(self, d: Difference, does: Callable[[], str]) -> None:
-        """Do something about one difference, and show its document as it is then."""
+    def _attempt_on(self, d: Difference, does: Callable[[], str]) -> bool:
+        """Do something about one difference, and show its document as it is then.
+
+        Returns:
+            Whether it was done; why not is said where it was not.
+        """
         row = self.rows.cursor
         try:
             said, bad = does(), False
@@ -176,6 +181,7 @@ class SettleScreen(PassageKeys, SettleView):
         stays = bad or not self.with_decided
         self._list(d.id if bad else "", row if stays else min(row + 1, len(self.rows.items) - 1))
         self.say(said, bad=bad)
+        return not bad
 
     def action_reopen(self) -> None:
         """Take the decision back, whoever made it."""
@@ -225,27 +231,31 @@ class SettleScreen(PassageKeys, SettleView):
 
     def action_memo(self) -> None:
         """Write why; on a decided one it is kept at once, else with the decision."""
-        from tcncode.tui.windows import LineWindow
+        from tcncode.tui.memo_editor import MemoEditor
 
         d = self.current
         if d is None:
             return
-        decision = self._found.decided(d)
+        decision, draft = self._found.decided(d), self._why(d)
 
-        def typed(words: str | None) -> None:
-            if words is None:
+        def written(words: str | None) -> None:
+            if decision is not None:
+                if words is None:
+                    return
+                if self._attempt_on(d, lambda: self._annotated(d, words.strip())):
+                    draft.drop()
                 return
-            if decision is None:
-                self.project.remember(f"{WHY}{d.id}", words.strip())
+            if words is not None and draft.words() != words and not draft.put(words):
+                failed = "NOT KEPT, since another program writes to the project: why?"
+                self.app.push_screen(MemoEditor(failed, "", draft=draft, typed=words), written)
+                return
+            if draft.words():
                 self.say("kept with the decision, once it is made")
-                self._show_what()
-            else:
-                self._attempt_on(d, lambda: self._annotated(d, words.strip()))
+            self._show_what()
 
-        known = self._why(d.id)
-        if known is None:
-            known = decision.memo if decision else ""
-        self.app.push_screen(LineWindow("Why is it settled so?", known), typed)
+        memo = decision.memo if decision else ""
+        editor = MemoEditor("Why is it settled so?", memo, draft=draft)
+        self.app.push_screen(editor, written)
 
     def _annotated(self, d: Difference, memo: str) -> str:
         self.project.note_settlement(d, memo)

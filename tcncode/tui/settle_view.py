@@ -18,6 +18,7 @@ from tcncode.text import Span
 from tcncode.text.numbers import counted
 from tcncode.text.safe import safe_line
 from tcncode.tui.boundaries import Passage
+from tcncode.tui.drafts import Draft
 from tcncode.tui.long_list import Group, LongList, Piece
 from tcncode.tui.palette import fit
 from tcncode.tui.pickers import LinePicker
@@ -37,8 +38,8 @@ _TALL = 32
 _FEW = 20
 """Documents that are read anew one by one; of more, all are."""
 _DIM = Style(dim=True)
-WHY = "why:"
-"""Before a difference's id: where a memo is remembered that was typed before it is decided."""
+_WHY = "why:"
+"""Before a difference's id: where words on a decision are remembered until it is made."""
 
 
 class SettleView(StudyScreen):
@@ -66,8 +67,9 @@ class SettleView(StudyScreen):
         """The difference on show."""
         return self.rows.item
 
-    def _why(self, difference: str) -> str | None:
-        return self.project.recall(f"{WHY}{difference}")
+    def _why(self, d: Difference) -> Draft:
+        """The words on a decision, until it is made."""
+        return Draft(self.project, f"{_WHY}{d.id}", "why it is settled so")
 
     def on_mount(self) -> None:
         """Read all that is to be decided."""
@@ -226,7 +228,7 @@ class SettleView(StudyScreen):
             return Text(self._nothing())
         pane = self.query_one(TextPane)
         deciding = replace(
-            self.deciding, decision=self._found.decided(d), memo=self._why(d.id) or ""
+            self.deciding, decision=self._found.decided(d), memo=self._why(d).words() or ""
         )
         whole = self._found.cost
         return about_difference(

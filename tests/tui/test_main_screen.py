@@ -333,3 +333,27 @@ def test_with_no_document_open_enter_in_the_list_opens_the_first(project):
         assert screen.document is not None and screen.document.name == "letter"
 
     play(project, (80, 24), does)
+
+
+@pytest.mark.parametrize("width", [100, 139])
+def test_suggestions_stand_beside_the_text_where_documents_and_codes_were(project, width):
+    project.suggest()
+
+    async def does(pilot, screen):
+        left, right, reader = (screen.query_one(name) for name in ("#left", "#right", "Reader"))
+        alone = reader.size.width
+        await pilot.press("f4", "down")
+        await pilot.pause()
+        assert not left.display and right.display
+        assert reader.region.right <= right.region.x and reader.size.width >= width - 46
+        await pilot.press("escape")
+        await pilot.pause()
+        assert left.display and not right.display and reader.size.width == alone
+        await pilot.press("f4", "f4")
+        await pilot.pause()
+        assert left.display and not right.display
+        await pilot.press("f4", "f3")
+        await pilot.pause()
+        assert left.display and not right.display
+
+    play(project, (width, 30), does)

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 from textual.binding import Binding
-from textual.widgets import Input, Static
+from textual.widgets import Static, TextArea
 from tui.screen_study import LETTER
 from tui.test_injection import EVIL, evil, painted  # noqa: F401 - evil is a fixture
 
@@ -18,6 +18,7 @@ from tcncode.tui.app import Workbench
 from tcncode.tui.document_tree import DocumentTree
 from tcncode.tui.line_filter import _CONTROL
 from tcncode.tui.long_list import LongList
+from tcncode.tui.memo_editor import MemoEditor
 from tcncode.tui.settle_screen import SettleScreen
 from tcncode.tui.text_pane import TextPane
 from tcncode.tui.windows import TextWindow
@@ -168,23 +169,49 @@ def test_both_codings_are_shown_side_by_side_with_their_memos(coded, size):
 
 def test_why_is_kept_with_the_decision_and_can_be_said_later(coded):
     async def does(pilot, screen):
-        await pilot.press("m", *"clear", "enter")
+        await pilot.press("m", *"clear", "escape")
         await pilot.pause()
         assert "why: clear" in about(screen)
-        await pilot.press("2", "h", "home", "m")
-        await pilot.pause()
-        pilot.app.screen.query_one(Input).value = "clearer"
-        await pilot.press("enter")
+        await pilot.press("2", "h", "home", "m", *"er", "escape")
         await pilot.pause()
 
     play(coded, does)
     (made,) = [c for c in coded.codings() if c.coder == SETTLED]
-    assert made.memo == "clearer"
+    assert made.memo == "clearer" and not coded.remembered("why:")
+
+
+def test_why_left_as_it_was_or_emptied_is_not_kept(coded):
+    async def does(pilot, screen):
+        await pilot.press("m", *"clear", "ctrl+r")
+        await pilot.pause()
+        assert "why:" not in about(screen)
+        await pilot.press("m", *"ab", "escape", "m", "backspace", "backspace", "escape")
+        await pilot.pause()
+        assert "why:" not in about(screen)
+
+    play(coded, does)
+    assert not coded.remembered("why:")
+
+
+def test_why_that_cannot_be_kept_is_asked_for_again(coded, monkeypatch):
+    async def does(pilot, screen):
+        with monkeypatch.context() as patched:
+            patched.setattr(type(coded), "remember", lambda *_: False)
+            await pilot.press("m", *"clear", "escape")
+            await pilot.pause()
+            window = pilot.app.screen
+            assert isinstance(window, MemoEditor)
+            assert window.query_one(TextArea).text == "clear"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "why: clear" in about(screen)
+
+    play(coded, does)
 
 
 def test_why_that_was_typed_before_deciding_is_there_after_a_restart(coded):
     async def types(pilot, screen):
-        await pilot.press("m", *"clear", "enter")
+        await pilot.press("m", *"clear", "escape")
         await pilot.pause()
 
     async def decides(pilot, screen):
