@@ -73,7 +73,7 @@ class Workbench(App[None]):
     CSS = themes.CSS
     TITLE = "tcncode"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit",
+        Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit",
                 tooltip="Quit; everything is saved already"),
         Binding("ctrl+p", "command_palette", "All commands, by name", show=False, priority=True,
                 id="app.palette"),

@@ -71,7 +71,4 @@ SCREEN_KEYS: tuple[Binding, ...] = (
     _key("tab", "app.focus_next", "Next pane", "pane"),
     _key("escape", "back", "Back to the document", "back"),
     _key("ctrl+p", "app.command_palette", "All commands, by name", "palette"),
-    Binding(
-        "ctrl+q", "app.quit", "Quit", id="code.quit", tooltip="Quit; everything is saved already"
-    ),
 )
