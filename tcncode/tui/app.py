@@ -7,22 +7,15 @@ import os
 import signal
 import sqlite3
 import sys
-import time
-from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events, on
-from textual.app import App, SystemCommand
-from textual.await_complete import AwaitComplete
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
-from textual.message import Message
-from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
@@ -33,6 +26,7 @@ from tcncode.tui import themes
 from tcncode.tui.code_screen import CodeScreen
 from tcncode.tui.drafts import Drafting, where_unkept
 from tcncode.tui.key_help import KeyHelp, groups_of, readable
+from tcncode.tui.key_queue import KeyQueue
 from tcncode.tui.learner import Learner
 from tcncode.tui.line_filter import ControlFilter
 from tcncode.tui.pickers import LinePicker
@@ -46,28 +40,12 @@ if TYPE_CHECKING:
     from tcncode.text import Span
 
 
-_ROUNDS = 3
 _LOOK = 2.0
 """Seconds between two looks at whether there is something to learn."""
-_STUCK = 0.5
-"""Seconds after which a key counts as handled, come what may."""
 
 
-class Workbench(App[None]):
+class Workbench(KeyQueue):
     """Documents to read and code. Everything done is saved at once."""
-
-    @dataclass
-    class Handled(Message):
-        """Goes after a key through the same queues, and so arrives when that has been handled."""
-
-        screen: Screen[Any]
-        """The one that the key was meant for."""
-        target: MessagePump
-        """What had the focus."""
-        rounds: int
-        """How often it has still to go round: a key's handler may have posted a message."""
-        turn: int
-        """Which key it goes after."""
 
     CSS_PATH = "tcncode.tcss"
     CSS = themes.CSS
@@ -118,13 +96,6 @@ class Workbench(App[None]):
         self._remembers, self._learns = remembers, learns
         self._learner: Learner | None = None
         self._came_from: list[Screen[Any]] = []
-        self._keys: deque[events.Key] = deque()
-        self._key_sent: float | None = None
-        """When the key was sent that is being handled; None: none is."""
-        self._key_screen: Screen[Any] | None = None
-        """The screen that it was meant for."""
-        self._turn = 0
-        """How many keys were sent."""
         self._painting: list[LineFilter] = [ControlFilter()]
         if self.settings.emoji == "plain":
             self._painting.insert(0, PlainEmoji())
@@ -237,59 +208,6 @@ class Workbench(App[None]):
     def _theme_chosen(self, first: str, theme: Theme) -> None:
         if self._remembers and theme.name != first:
             user.remember_theme(theme.name, self.settings)
-
-    # Keys one after the other
-
-    async def on_event(self, event: events.Event) -> None:
-        """Hold a key until the one before has been handled, and what it opened is there.
-
-        Textual sends each to whatever has the focus then: of what is typed quickly, or comes in
-        one burst over a slow line, a picker's name would go to the text and be lost.
-        """
-        if not isinstance(event, events.Key) or event.is_forwarded:
-            await super().on_event(event)
-            return
-        self._keys.append(event)
-        if self._key_sent is None or time.monotonic() - self._key_sent > _STUCK:
-            await self._next_key(self._turn)
-        else:
-            self.set_timer(_STUCK, partial(self._next_key, self._turn))
-
-    async def _next_key(self, after: int) -> None:
-        """Send the next key, unless that was done since ``after`` keys were sent."""
-        if after != self._turn:
-            return
-        self._key_sent = None
-        if self._keys:
-            event, screen = self._keys.popleft(), self.screen
-            target = self.focused or screen
-            self._turn += 1
-            self._key_sent, self._key_screen = time.monotonic(), screen
-            handled = self.Handled(screen, target, _ROUNDS, self._turn)
-            await super().on_event(event)
-            self._follow(handled)
-
-    def _follow(self, handled: Handled) -> None:
-        if not handled.target.post_message(handled):  # it is gone already
-            self.post_message(replace(handled, target=self))
-
-    @on(Handled)
-    def _handled(self, event: Handled) -> None:
-        event.stop()
-        if self.screen is event.screen and event.rounds > 1:
-            self.call_later(self._follow, replace(event, rounds=event.rounds - 1))
-        elif self.screen is event.screen:  # after a change of the focus that was asked for
-            self.call_later(self._next_key, event.turn)
-        else:
-            self.screen.call_after_refresh(self._next_key, event.turn)
-
-    def pop_screen(self) -> AwaitComplete:
-        """Go back; what would have told that a key was handled may go with the screen."""
-        gone = self.screen
-        done = super().pop_screen()
-        if self._key_sent is not None and gone is self._key_screen:
-            self.screen.call_after_refresh(self._next_key, self._turn)
-        return done
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and ours last: nothing that a terminal obeys goes past it."""
