@@ -17,7 +17,8 @@ from tcncode import export
 from tcncode.errors import ReadError
 from tcncode.model import Table
 from tcncode.page.contents import Quotation, Section, Study
-from tcncode.page.verifying import quotations_in, verify
+from tcncode.page.quoted import quotations_in
+from tcncode.page.verifying import verify
 from tcncode.page.writing import full_report, written
 from tcncode.project import Project
 from tcncode.reports.quotations import quotation_hash
@@ -110,7 +111,7 @@ def test_a_coding_taken_back_is_found(study, three, form, tmp_path):
     assert problems(study, path) == ["the passage is not coded storytelling any more"]
 
 
-def test_a_renamed_code_is_found_and_a_sub_code_still_counts(study, tmp_path):
+def test_a_sub_code_counts_for_the_code_above_it(study, tmp_path):
     table = quoted(study, ("letter", "shame on it", "shaming/national-government"))
     path = put(study, table, "csv", tmp_path)
     assert problems(study, path) == []
@@ -327,3 +328,94 @@ def test_the_page_states_whose_coding_it_shows(study, attributed, tmp_path):
     assert problems(study, path) == []
     path.write_text(made.replace('data-coders="1"', 'data-coders="9"'), encoding="utf-8")
     assert problems(study, path) == ["the report says coders 9, the project has 2 here"]
+
+
+def renamed(project, path) -> str:
+    """What verifying says of codes that are called otherwise by now; all must match."""
+    table, _ = verify(project, path)
+    assert table.rows == ()
+    return table.warning
+
+
+@pytest.mark.parametrize("form", ["html", "md", "csv", "xlsx"])
+def test_a_code_that_was_renamed_moved_or_merged_since_is_followed(study, three, form, tmp_path):
+    path = put(study, three, form, tmp_path)
+    assert renamed(study, path) == ""
+    study.rename_code("sharing", "Learning")
+    assert "(2)" not in renamed(study, path)
+    assert ": sharing is learning (1)." in renamed(study, path)
+    study.move_code("shaming", under="showcasing")
+    assert "shaming is showcasing/shaming (1), sharing is learning (1)." in renamed(study, path)
+    study.merge_codes("storytelling", "showcasing/shaming")
+    study.rename_code("showcasing/shaming", "blaming")
+    said = renamed(study, path)
+    assert "shaming is showcasing/blaming (1)" in said
+    assert "storytelling is showcasing/blaming (1)" in said
+    for _ in range(4):
+        assert study.undo()
+    assert renamed(study, path) == ""
+
+
+def test_a_report_written_between_two_renames_is_followed_after_an_undo(study, tmp_path):
+    study.rename_code("sharing", "learning")
+    path = put(study, quoted(study, ("letter", "shame on it", "learning")), "csv", tmp_path)
+    study.rename_code("learning", "teaching")
+    assert "learning is teaching (1)" in renamed(study, path)
+
+
+@pytest.mark.parametrize("how", ["taken off", "given another code", "made shorter"])
+def test_a_coding_that_went_after_a_rename_is_still_missed(study, tmp_path, how):
+    path = put(study, quoted(study, ("letter", "shame on it", "shaming")), "csv", tmp_path)
+    study.rename_code("shaming", "blaming")
+    (coding,) = study.codings()
+    if how == "taken off":
+        study.uncode(coding.id)
+    elif how == "given another code":
+        study.recode(coding.id, "sharing")
+    else:
+        study.reshape(coding.id, Span(coding.span.start, coding.span.end - 3))
+    expected = {
+        "taken off": "the passage is not coded shaming, now blaming, any more",
+        "given another code": "the passage is not coded shaming, now blaming, any more",
+        "made shorter": "only part of the passage is coded shaming, now blaming, any more",
+    }
+    assert problems(study, path) == [expected[how]]
+
+
+def test_a_new_code_with_the_old_name_does_not_hide_the_renamed_one(study, tmp_path):
+    path = put(study, quoted(study, ("letter", "shame on it", "shaming")), "csv", tmp_path)
+    study.rename_code("shaming", "blaming")
+    study.add_code("shaming")
+    assert "shaming is blaming (1)" in renamed(study, path)
+    study.uncode(study.codings()[0].id)
+    assert len(problems(study, path)) == 1
+
+
+def test_a_passage_of_a_sub_code_that_moved_away_is_told_by_its_present_name(study, tmp_path):
+    table = quoted(study, ("letter", "shame on it", "shaming/national-government"))
+    above = Table("Q", COLUMNS, tuple((*row[:5], "shaming") for row in table.rows))
+    path = put(study, above, "csv", tmp_path)
+    study.move_code("shaming/national-government", under="sharing")
+    assert "shaming is sharing/national-government (1)" in renamed(study, path)
+
+
+@pytest.mark.parametrize("form", ["csv", "md", "xlsx", "html"])
+def test_coder_and_coding_are_compared_after_a_merge_of_codes(study, attributed, form, tmp_path):
+    """Merged codings have other ids: those of the report are known as theirs."""
+    path = written_as(study, attributed, form, tmp_path)
+    study.merge_codes("sharing", "shaming")
+    assert "sharing is shaming (1)" in renamed(study, path)
+    with Project.open(study.path, coder="amina") as amina:
+        for coding in amina.codings():
+            if coding.coder == "amina":
+                amina.uncode(coding.id)
+    (found,) = problems(study, path)
+    assert "is not there any more, though others have this code here" in found
+
+
+def test_the_command_tells_renamed_codes_and_passes(study, three, tcncode, tmp_path):
+    path = put(study, three, "md", tmp_path)
+    study.rename_code("sharing", "learning")
+    ran = tcncode("-p", study.path, "verify", path)
+    assert (ran.code, ran.out) == (0, "")
+    assert "all 3 quotations match" in ran.err and "sharing is learning (1)" in ran.err

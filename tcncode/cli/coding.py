@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from tcncode.cli.common import (
     KIND,
+    LIMITS,
     as_coder,
     echo,
+    limited,
     not_empty,
     note,
     once,
@@ -107,7 +109,11 @@ def uncode(project: Project, coding: str) -> None:
 @once("--kind", type=KIND, help="Only in documents of this kind.")
 @once("--code", callback=not_empty, help="Only with this code or one below it.")
 @once("--coder", "by", metavar="NAME", callback=not_empty, help="Only this coder's.")
-@once("--origin", type=click.Choice(get_args(Origin)), help="Only of this origin.")
+@once(
+    "--origin",
+    type=click.Choice([*get_args(Origin), "no suggestions"]),
+    help="Only of this origin.",
+)
 @once(
     "--text", default="", metavar="WORDS", callback=not_empty,
     help="Only quotations with these words.",
@@ -127,6 +133,7 @@ def uncode(project: Project, coding: str) -> None:
 )
 @once("--sentences", type=click.IntRange(0), metavar="N", help="Within N, for --near.")
 @click.option("--any-coder", is_flag=True, help="Codes may meet across coders.")
+@limited(LIMITS)
 @table_options
 @with_project
 def codings(
@@ -147,6 +154,8 @@ def codings(
     any_coder: bool,
     form: str | None,
     output: Path | None,
+    finished: bool,
+    **limits: Any,
 ) -> None:
     """List codings with their quotations.
 
@@ -160,6 +169,8 @@ def codings(
         tcncode codings --network eurocities --code shaming --format csv -o shaming.csv
         tcncode codings --where "sharing and not (shaming or seeking-support)"
     """
+    from tcncode.project.finding import ANY
+
     if sentences is not None and near is None:
         raise UsageError("--sentences says how near: it needs --near CODE.")
     expression = _expression(where, beside, without, near, 1 if sentences is None else sentences)
@@ -174,11 +185,15 @@ def codings(
         text=text,
         memo=memo,
         any_coder=any_coder,
+        finished_by=(by or ANY) if finished else None,
+        **limits,
     )
     filters = {
         "document": document, "network": network, "kind": kind, "code": code, "origin": origin,
         "text": text, "memo": memo, "where": expression,
         "codes meet": "across coders" if any_coder else None,
+        **{name.replace("_", " "): str(value) for name, value in limits.items() if value},
+        "finished by": (by or "all whose codings count") if finished else None,
     }  # fmt: skip
     put(project.quotations_table(found, filters), form, output)
 

@@ -155,6 +155,35 @@ once = functools.partial(click.option, cls=Once)
 """``click.option`` for what chooses by one value."""
 
 
+Options = Sequence[tuple[str, Mapping[str, Any]]]
+"""Flags and their settings, in the order of the help."""
+
+LIMITS: Options = (
+    ("--language", {"help": "Only documents in this language, such as en."}),
+    ("--since", {"metavar": "DATE", "help": "Only documents of this year, month or day on; not"
+                 " those without a date."}),
+    ("--until", {"metavar": "DATE", "help": "Only documents up to this year, month or day,"
+                 " all of it; not those without a date."}),
+    ("--role", {"help": "Only what speakers of this role say, such as mayor."}),
+    ("--no-interviewers", {"is_flag": True, "help": "Without the text of interviewers' turns."}),
+    ("--finished", {"is_flag": True, "help": "Only documents that those whose codings count"
+                    " have finished, so that no text that nobody has read yet counts as uncoded."}),
+)  # fmt: skip
+"""What tables of codings can be limited to besides network, document, kind, code and origin."""
+
+
+def limited(options: Options) -> Callable[[Command], Command]:
+    """Options that limit a table; what chooses by one value may be given once."""
+
+    def adorned(function: Command) -> Command:
+        for flag, settings in reversed(options):
+            one = not settings.get("multiple") and not settings.get("is_flag")
+            function = (once if one else click.option)(flag, **settings)(function)
+        return function
+
+    return adorned
+
+
 def table_options(function: Command) -> Command:
     """``--format`` and ``-o`` for a command that prints a table."""
     function = click.option(

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcncode.cli.common import Command, echo, note, put, table_options, with_project, written
+from tcncode.cli.common import (
+    Command,
+    echo,
+    note,
+    put,
+    table_options,
+    warn,
+    with_project,
+    written,
+)
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
@@ -155,7 +164,7 @@ def verify(
     FILE is HTML ("report full"), Markdown, CSV or XLSX ("report quotes"). Each quotation says its
     document, start, end and a short hash of its words. Lists those that do not match, also where
     coding, name, network, place or speaker are stated and differ; the exit code is 1 if there are
-    any.
+    any. Codes that were renamed, moved or merged since are followed, and named.
 
     \b
     Example:
@@ -171,6 +180,7 @@ def verify(
     else:
         many = "the one quotation matches" if number == 1 else f"all {number} quotations match"
         note(f"{report}: {many} the project.")
+        warn([table])
     if table.rows:
         wrong = f"{len(table.rows)} of {counted(number, 'quotation')}"
         note(f"{report}: {wrong} no longer match the project.")

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcncode.cli.common import KIND, Command, once, put_all, table_options, with_project
+from tcncode.cli.common import (
+    KIND,
+    LIMITS,
+    Command,
+    Options,
+    limited,
+    once,
+    put_all,
+    table_options,
+    with_project,
+)
 from tcncode.cli.page import page_commands
 from tcncode.errors import UsageError
 
@@ -27,19 +37,11 @@ _CELLS = click.Choice(
 )  # fmt: skip
 """What a matrix may have in its cells."""
 _ORIGIN = click.Choice(["by hand", "suggestion", "imported", "settled", "no suggestions"])
-_FILTERS: tuple[tuple[str, dict[str, Any]], ...] = (
+_FILTERS: Options = (
     ("--network", {"help": 'Only this network; "(none)": documents that belong to none.'}),
     ("--document", {"help": "Only this document."}),
     ("--kind", {"type": KIND, "help": "Only documents of this kind."}),
-    ("--language", {"help": "Only documents in this language, such as en."}),
-    ("--since", {"metavar": "DATE", "help": "Only documents of this year, month or day on; not"
-                 " those without a date."}),
-    ("--until", {"metavar": "DATE", "help": "Only documents up to this year, month or day,"
-                 " all of it; not those without a date."}),
-    ("--role", {"help": "Only what speakers of this role say, such as mayor."}),
-    ("--no-interviewers", {"is_flag": True, "help": "Without the text of interviewers' turns."}),
-    ("--finished", {"is_flag": True, "help": "Only documents that those whose codings count have"
-                    " finished, so that no text that nobody has read yet counts as uncoded."}),
+    *LIMITS,
     ("--code", {"help": "Only this code and those below it."}),
     (
         "--coder",
@@ -78,14 +80,6 @@ def report() -> None:
 Adorned = Callable[[Command], Command]
 
 
-def _limited(function: Command) -> Command:
-    """What a report may be limited to."""
-    for flag, settings in reversed(_FILTERS):
-        one = not settings.get("multiple") and not settings.get("is_flag")
-        function = (once if one else click.option)(flag, **settings)(function)
-    return function
-
-
 def _report(name: str, told: str, *more: Adorned, filters: bool = True) -> None:
     """Add a report's command.
 
@@ -113,7 +107,7 @@ def _report(name: str, told: str, *more: Adorned, filters: bool = True) -> None:
     command.__doc__ = told
     function: Command = table_options(with_project(command))
     if filters:
-        function = _limited(function)
+        function = limited(_FILTERS)(function)
     for option in reversed(more):
         function = option(function)
     report.command(name, help=told)(function)
@@ -218,7 +212,7 @@ _report(
 _report("coders", "How many documents each coder has coded, and how many codings they made.")
 _report("codebook", "The codebook for the appendix, with how often each code was used.")
 
-for _command in page_commands(_limited):
+for _command in page_commands(limited(_FILTERS)):
     report.add_command(_command)
 
 COMMANDS = {"report": report}

@@ -7,6 +7,7 @@
     comparing  the version that codings remember; what changed between two, in words
     editing    codes added, renamed, moved, coloured, redefined, removed, merged
     merging    what becomes of the codings when a code is merged into another
+    former     what codes were called before
     fitting    codes that were edited in several copies of a project
     placing    where codes stand, as numbers
     telling    what an edit will do, in words and figures

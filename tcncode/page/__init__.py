@@ -11,7 +11,7 @@
     texts      codes that meet, time, kinds, speakers, mentions, coverage, saturation
     evidence   agreement, quotations, codebook, commands
     writing    sections -> HTML by a template            papers   figures as files
-    verifying  quotations in a report, held against the project
+    quoted     quotations in a report, as it has them   verifying  held against the project
 
 What is *not* here: counting (``reports``), and tables as CSV, Markdown or XLSX (``export``).
 """

@@ -11,7 +11,7 @@ from tcncode.agreement.tables import review_table
 from tcncode.model import Table
 from tcncode.page.contents import Quotation, Section, Study, command_of, joined
 from tcncode.page.lines import Estimate, estimates
-from tcncode.page.verifying import STATED
+from tcncode.page.quoted import STATED
 from tcncode.reports import NO_NETWORK, report_command
 
 

@@ -1,56 +1,38 @@
 """Quotations in a report, held against the project: does each still stand where it says?
 
-Reads HTML, Markdown, XLSX and CSV. A quotation is whatever carries a document, a start, an end and
-a hash: an element with ``data-`` attributes, or a row of a table with these columns. Its words
-in the report are compared too, as far as they are there: somebody may have mended them by hand.
-So is what the report attributes them to: code, document, network, place, speaker, coding.
+Reads HTML, Markdown, XLSX and CSV (see ``quoted``). A quotation's words in the report are compared
+too, as far as they are there: somebody may have mended them by hand. So is what the report
+attributes them to: code, document, network, place, speaker, coding.
+
+A report keeps the names that codes had when it was written. Codes that were renamed, moved or
+merged since are followed to what they are called now; that is told, and is no mistake.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import shlex
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tcncode.codebook.former import Former
 from tcncode.errors import ReadError, UsageError
-from tcncode.model import Table, coding_id, merged
+from tcncode.model import Coding, Table, coding_id, merged
+from tcncode.page.quoted import Quoted, read, whole
 from tcncode.project import Project
 from tcncode.reports.quotations import quotation_hash
 from tcncode.reports.quotes import Places
 from tcncode.text.numbers import counted
 from tcncode.text.safe import safe
 
-NEEDED = ("document", "start", "end", "hash")
-STATED = ("name", "network", "place", "speaker", "coders", "coder", "coding")
-"""What a quotation may be attributed to besides its code, as columns of a table are named."""
-_NAMES = re.compile(r"\w+")
 _DIGITS = 18
 _CUT = ("…", "[…]", "[cut: a cell holds no more]")
 """How words end that were cut for want of room."""
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """A quotation as a report has it."""
-
-    where: str
-    """Line, row or sheet of the report."""
-    document: str
-    start: str
-    end: str
-    hash: str
-    words: str | None = None
-    """None where the report does not show them."""
-    code: str = ""
-    stated: Mapping[str, str] = field(default_factory=dict)
-    """Those of ``STATED`` that the report has."""
 
 
 def verify(project: Project, path: Path) -> tuple[Table, int]:
@@ -59,14 +41,15 @@ def verify(project: Project, path: Path) -> tuple[Table, int]:
     Returns:
         A row for each that does not match: ``where`` in the report, ``document``, ``start``,
         ``end``, ``hash``, ``problem``, ``there`` (what the project has at that place); and how
-        many quotations were looked at.
+        many quotations were looked at. The table's warning names codes that the report calls
+        otherwise than the codebook does by now.
 
     Raises:
         ReadError: the file cannot be read, or has no quotation that could be verified.
     """
-    read = list(_read(path))
-    found = [each for each in read if each is not None]
-    if not read:
+    quotations = list(read(path))
+    found = [each for each in quotations if each is not None]
+    if not quotations:
         raise ReadError(
             path, "no quotation here says where it is from",
             'One needs document, start, end and hash; "tcncode report quotes" and "report full"'
@@ -74,9 +57,12 @@ def verify(project: Project, path: Path) -> tuple[Table, int]:
         )  # fmt: skip
     there = _Project(project)
     rows: list[tuple[Any, ...]] = []
+    followed: Counter[tuple[str, str]] = Counter()
     for each in found:
-        problem, words = _problem(there, each)
-        if problem:
+        problem, words, names = _problem(there, each)
+        if not problem:
+            followed.update((each.code, now) for now in names)
+        else:
             rows.append(
                 (each.where, each.document, each.start, each.end, each.hash, problem, words)
             )
@@ -85,14 +71,26 @@ def verify(project: Project, path: Path) -> tuple[Table, int]:
     note = f"There are no quotations in {path}. Repeat: {again}"
     if not found:
         return Table("Quotations that do not match", columns, (), note), 0
+    renamed = _renamed(followed)
     note = (
         f"{len(found) - len(rows)} of {counted(len(found), 'quotation')} of {path} match the"
         " project: the hash of the words at their place is theirs, and so are the words that the"
         " report shows. Compared as far as stated: code, document name, network, place, speaker,"
         " coder and id of the coding; of a number of coders, that it is not more than coded it so."
-        f" Repeat: {again}"
+        f"{renamed and ' '}{renamed} Repeat: {again}"
     )
-    return Table("Quotations that do not match", columns, tuple(rows), note), len(found)
+    return Table("Quotations that do not match", columns, tuple(rows), note, renamed), len(found)
+
+
+def _renamed(followed: Mapping[tuple[str, str], int]) -> str:
+    """Codes whose names have changed since the report, in one sentence."""
+    if not followed:
+        return ""
+    each = (f"{was} is {now} ({n})" for (was, now), n in sorted(followed.items()))
+    return (
+        "Codes that have been renamed, moved or merged since, with the number of quotations that"
+        f" still match under the new name: {', '.join(each)}."
+    )
 
 
 class _Project:
@@ -104,8 +102,8 @@ class _Project:
         self._documents = {key: key for key in self.entries}
         self._places = Places(project.segments)
         self._coded: dict[str, _Coded | None] = {}
-        book = project.codebook
-        self._paths = {code.id: code.path for code in book.codes}
+        self._once: dict[str, _Coded] = {}
+        self._paths = {code.id: code.path for code in project.codebook.codes}
 
     def document(self, reference: str) -> str | None:
         """The id of a document, given by its id or as people write it; None: there is none."""
@@ -116,30 +114,59 @@ class _Project:
                 self._documents[reference] = ""
         return self._documents[reference] or None
 
-    def coded(self, document: str) -> _Coded | None:
-        """A document's codings; None where others' are hidden, so that one cannot say."""
-        if document not in self._coded:
-            hidden = self.project.is_blind(document)
-            self._coded[document] = None if hidden else self._read(document)
-        return self._coded[document]
+    @cached_property
+    def former(self) -> Former:
+        """What the codes were called before; looked up where a name of the report needs it."""
+        return self.project.former_codes()
 
-    def _read(self, document: str) -> _Coded:
-        ids: dict[str, str] = {}
-        under: dict[str, list[tuple[int, int]]] = {}
-        of: dict[str, dict[str, list[tuple[int, int]]]] = {}
-        for coding in self.project.codings_in(document):
-            span = coding.span.start, coding.span.end
-            ids[coding.id] = coding.coder
-            ids[coding_id(document, coding.span, coding.code, coding.coder)] = coding.coder
-            parts = self._paths[coding.code].split("/")
-            for depth in range(len(parts)):
-                under.setdefault("/".join(parts[: depth + 1]), []).append(span)
-            of.setdefault(parts[0], {}).setdefault(coding.coder, []).append(span)
-        return _Coded(
-            ids,
-            {path: merged(spans) for path, spans in under.items()},
-            {top: {who: merged(spans) for who, spans in by.items()} for top, by in of.items()},
-        )
+    def coding_problem(
+        self, document: str, each: Quoted, span: tuple[int, int]
+    ) -> tuple[str, Sequence[str]]:
+        """How a quotation's coding is no longer the one in the report; empty if it is, and where
+        others' codings are hidden, so that one cannot say. And what its code is called now, where
+        only another name than the report's was found."""
+        if document not in self._coded:
+            blind = self.project.is_blind(document)
+            codings = () if blind else self.project.codings_in(document)
+            names = {key: (path,) for key, path in self._paths.items()}
+            self._coded[document] = None if blind else _coded(document, codings, names, {})
+        coded = self._coded[document]
+        problem = coded.problem(each, span) if coded else ""
+        if not problem or each.code not in self._names_that_went:
+            return problem, ()
+        if document not in self._once:
+            codings = self.project.codings_in(document)
+            self._once[document] = _coded(document, codings, self.former.paths, self.former.merged)
+        problem = self._once[document].problem(each, span)
+        now = self._now(document, each.code, span)
+        if problem and now:
+            called = f"{each.code}, now {' or '.join(now)},"
+            problem = problem.replace(f"coded {each.code} ", f"coded {called} ")
+        return problem, now
+
+    @cached_property
+    def _names_that_went(self) -> set[str]:
+        """Paths that a code once had, and the codes above it."""
+        return {
+            above
+            for key, paths in self.former.paths.items()
+            for path in paths - {self._paths[key]}
+            for above in _above(path)
+        }
+
+    def _now(self, document: str, code: str, span: tuple[int, int]) -> list[str]:
+        """What a code of the report is called now: itself, or else those that stood below it and
+        are given to the passage."""
+        paths = self.former.paths
+        itself = [now for key, now in self._paths.items() if code in paths[key] and now != code]
+        below = {
+            self._paths[c.code]
+            for c in self.project.codings_in(document)
+            if c.span.start < span[1]
+            and c.span.end > span[0]
+            and any(path.startswith(code + "/") for path in paths[c.code])
+        }
+        return itself or sorted(below)
 
     def attributes(self, document: str, span: tuple[int, int]) -> dict[str, str]:
         """What reports say of a passage, by the name of the column."""
@@ -175,13 +202,50 @@ class _Coded:
         coder = told.get("coder", "")
         if coder and coding and self.ids[coding] != coder:
             return f"the report says it is {coder}'s, the project {self.ids[coding]}'s"
-        number = _whole(told.get("coders", ""))
+        number = whole(told.get("coders", ""))
         if each.code and number.isdecimal() and len(number) < _DIGITS:
             by = self.of.get(each.code.split("/")[0], {})
             there = sum(_meets(spans, span) for spans in by.values())
             if int(number) > there:
                 return f"the report says coders {number}, the project has {there} here"
         return ""
+
+
+def _coded(
+    document: str,
+    codings: Iterable[Coding],
+    paths: Mapping[str, Iterable[str]],
+    merged_into: Mapping[str, Iterable[str]],
+) -> _Coded:
+    """A document's codings by the paths of their codes.
+
+    Args:
+        paths: id of a code -> what it is called.
+        merged_into: id of a code -> those whose codings are its own by now.
+    """
+    ids: dict[str, str] = {}
+    under: dict[str, list[tuple[int, int]]] = {}
+    of: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    for coding in codings:
+        span = coding.span.start, coding.span.end
+        ids[coding.id] = coding.coder
+        for code in (coding.code, *merged_into.get(coding.code, ())):
+            ids[coding_id(document, coding.span, code, coding.coder)] = coding.coder
+        for path in {above for name in paths[coding.code] for above in _above(name)}:
+            under.setdefault(path, []).append(span)
+            if "/" not in path:
+                of.setdefault(path, {}).setdefault(coding.coder, []).append(span)
+    return _Coded(
+        ids,
+        {path: merged(spans) for path, spans in under.items()},
+        {top: {who: merged(spans) for who, spans in by.items()} for top, by in of.items()},
+    )
+
+
+def _above(path: str) -> list[str]:
+    """A path and those of the codes above it."""
+    parts = path.split("/")
+    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
 def _holds(stretches: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
@@ -196,27 +260,27 @@ def _meets(stretches: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
     return at >= 0 and stretches[at][1] > span[0]
 
 
-def _problem(there: _Project, each: Quoted) -> tuple[str, str | None]:
-    """What is wrong with a quotation, empty if nothing; and what stands there now."""
+def _problem(there: _Project, each: Quoted) -> tuple[str, str | None, Sequence[str]]:
+    """What is wrong with a quotation, empty if nothing; what stands there now; and what its code
+    is called now, if otherwise."""
     document = there.document(each.document)
     if document is None:
-        return "the project has no such document", None
+        return "the project has no such document", None, ()
     text = there.project.text(document)
     if not (each.start.isdecimal() and each.end.isdecimal()):
-        return "start or end is not a number", None
+        return "start or end is not a number", None, ()
     # Python refuses to read numbers of thousands of digits; no text is as long as this.
     far = max(len(each.start.lstrip("0")), len(each.end.lstrip("0"))) > _DIGITS
     start, end = (0, 0) if far else (int(each.start), int(each.end))
     if not start < end <= len(text):
-        return f"the document has {len(text)} characters", None
+        return f"the document has {len(text)} characters", None, ()
     words = text[start:end]
     if quotation_hash(words) != each.hash.lower():
-        return "other words stand there", words
+        return "other words stand there", words, ()
     if each.words is not None and not _same(each.words, words):
-        return "the report shows other words", words
-    coded = there.coded(document)
-    problem = coded.problem(each, (start, end)) if coded else ""
-    return problem or _misattributed(there, document, each, (start, end)), words
+        return "the report shows other words", words, ()
+    problem, names = there.coding_problem(document, each, (start, end))
+    return problem or _misattributed(there, document, each, (start, end)), words, names
 
 
 def _misattributed(there: _Project, document: str, each: Quoted, span: tuple[int, int]) -> str:
@@ -247,173 +311,3 @@ def _same(shown: str, there: str) -> bool:
 def _plain(words: str) -> str:
     # As reports show words: harmless, and with any white space as one blank.
     return " ".join(safe(words).replace("\u200b", "").split())
-
-
-def quotations_in(path: Path) -> Iterator[Quoted]:
-    """The quotations of a report, in its order.
-
-    Raises:
-        ReadError: the file cannot be read, or is of another kind.
-    """
-    yield from (each for each in _read(path) if each is not None)
-
-
-def _read(path: Path) -> Iterator[Quoted | None]:
-    """The quotations of a report, and None wherever one could stand: it may have none to show."""
-    readers = {
-        ".html": _html, ".htm": _html, ".md": _markdown, ".markdown": _markdown, ".csv": _csv,
-        ".xlsx": _xlsx,
-    }  # fmt: skip
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        raise ReadError(
-            path, "is no report that can be verified", "It can be HTML, Markdown, CSV or XLSX."
-        )
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ReadError(path, f"cannot be read ({error.strerror})") from None
-    yield from reader(path, data)
-
-
-def _html(path: Path, data: bytes) -> Iterator[Quoted | None]:
-    from lxml import etree, html
-
-    if not data.strip():
-        return
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-    try:
-        root: Any = html.document_fromstring(data, parser=parser)
-    except etree.ParserError:  # nothing but a comment
-        return
-    if root.xpath("//meta[@name='generator' and starts-with(@content, 'tcncode ')]"):
-        yield None
-    for node in root.xpath("//*[@data-document and @data-hash]"):
-        row = node.tag == "tr"
-        words = _cell_of(node, "quotation") if row else "".join(node.itertext())
-        start, end = node.get("data-start", ""), node.get("data-end", "")
-        yield Quoted(
-            f"line {node.sourceline}", node.get("data-document"), start, end,
-            node.get("data-hash"), words, node.get("data-code", ""), _stated(node, row),
-        )  # fmt: skip
-    for table in root.xpath("//table[not(.//tr[@data-hash])]"):
-        lines = [["".join(c.itertext()).strip() for c in row] for row in table.iter("tr")]
-        if lines:
-            at = f"line {table.sourceline}"
-            rows = ((f"{at}, row {n}", line) for n, line in enumerate(lines[1:], 1))
-            yield from _rows(lines[0], rows)
-
-
-def _stated(node: Any, row: bool) -> dict[str, str]:
-    """What an element says of its quotation: in a row's cells, else in ``data-`` attributes."""
-    found = {name: _cell_of(node, name) if row else node.get(f"data-{name}") for name in STATED}
-    return {name: value.strip() for name, value in found.items() if value is not None}
-
-
-def _cell_of(row: Any, name: str) -> str | None:
-    """The words of a row's cell in the column of this name."""
-    heads = row.xpath("ancestor::table[1]//thead//th")
-    names = ["".join(head.itertext()).strip() for head in heads]
-    cells = [cell for cell in row if cell.tag in ("td", "th")]
-    if name not in names or names.index(name) >= len(cells):
-        return None
-    return "".join(cells[names.index(name)].itertext())
-
-
-def _markdown(path: Path, data: bytes) -> Iterator[Quoted | None]:
-    header: list[str] | None = None
-    for number, line in enumerate(_decoded(path, data).splitlines(), 1):
-        if not line.lstrip().startswith("|"):
-            header = None
-        elif header is None:
-            header = _cells(line)
-            yield from _rows(header, [])
-        elif set(line) - set("|-: "):
-            yield from _rows(header, [(f"line {number}", _cells(line))])
-
-
-def _cells(line: str) -> list[str]:
-    """The cells of a row of a Markdown table, without what escapes bars and backslashes."""
-    inner = line.strip().removeprefix("|")
-    cells = re.findall(r"((?:\\.|[^|\\])*)\|", inner)
-    return [re.sub(r"\\([\\|])", r"\1", cell).strip() for cell in cells]
-
-
-def _csv(path: Path, data: bytes) -> Iterator[Quoted | None]:
-    text = _decoded(path, data)
-    # Several tables may stand in one file, each after its title.
-    heads = [line for line in text.splitlines() if set(NEEDED) <= set(_NAMES.findall(line.lower()))]
-    if not heads:
-        return
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=heads[0].count))
-    limit = csv.field_size_limit(2**31 - 1)  # a quotation may be a whole document
-    header: Sequence[str] = ()
-    try:
-        for row in reader:
-            if not row or set(NEEDED) <= {cell.strip().lower() for cell in row}:
-                header = row
-                yield from _rows(header, [])
-            else:
-                yield from _rows(header, [(f"line {reader.line_num}", row)])
-    except csv.Error as error:
-        raise ReadError(path, f"line {reader.line_num}: {error}") from None
-    finally:
-        csv.field_size_limit(limit)
-
-
-def _decoded(path: Path, data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ReadError(path, "is not UTF-8", "Save it as UTF-8.") from None
-
-
-def _xlsx(path: Path, data: bytes) -> Iterator[Quoted | None]:
-    import zlib
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            lines = sheet.iter_rows(values_only=True)
-            header = [str(value or "") for value in next(lines, ())]
-            rows = (
-                (f"{sheet.title}, row {number}", ["" if v is None else str(v) for v in row])
-                for number, row in enumerate(lines, 2)
-            )
-            yield from _rows(header, rows)
-    except (
-        BadZipFile, InvalidFileException, LookupError, ValueError, TypeError, AttributeError,
-        OSError, zlib.error,
-        SyntaxError,  # of broken XML, whichever parser openpyxl has
-    ):  # fmt: skip
-        raise ReadError(
-            path, "is no spreadsheet that can be read", "Save it again, or as CSV."
-        ) from None
-
-
-def _rows(
-    header: Sequence[str],
-    rows: Iterator[tuple[str, Sequence[str]]] | Sequence[tuple[str, Sequence[str]]],
-) -> Iterator[Quoted | None]:
-    """None and the quotations of a table's rows, where its columns say what is needed."""
-    names = [name.strip().lower() for name in header]
-    if not set(NEEDED) <= set(names):
-        return
-    yield None
-    for where, row in rows:
-        at: Mapping[str, str] = dict(zip(names, row, strict=False))
-        if at.get("document") and at.get("hash"):
-            yield Quoted(
-                where, at["document"], _whole(at.get("start", "")), _whole(at.get("end", "")),
-                at["hash"], at.get("quotation"), at.get("code", ""),
-                {name: at[name].strip() for name in STATED if name in at},
-            )  # fmt: skip
-
-
-def _whole(value: str) -> str:
-    """A number as a spreadsheet may have turned it round: ``12.0`` is 12."""
-    return value.strip().removesuffix(".0")

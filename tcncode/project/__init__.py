@@ -39,14 +39,13 @@ from tcncode.errors import ProjectError
 from tcncode.model import BEGINNING
 from tcncode.project.describing import Described, Describing
 from tcncode.project.documents import Progress
-from tcncode.project.editing import Editing
 from tcncode.project.evaluating import Evaluating
 from tcncode.project.explaining import Explaining
 from tcncode.project.finding import Finding
 from tcncode.project.hiding import Hiding
 from tcncode.project.merging import Merged, Merging
 from tcncode.project.names import coder_name
-from tcncode.project.results import REPORTS, Results
+from tcncode.project.results import REPORTS
 from tcncode.project.sampling import Dealt, Sample, Sampling
 from tcncode.project.settled import Settled
 from tcncode.reports import Filters, report_command
@@ -58,10 +57,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Project(
-    Finding, Editing, Sampling, Describing, Hiding, Evaluating, Merging, Settled, Explaining,
-    Results,
-):  # fmt: skip
+class Project(Finding, Sampling, Describing, Hiding, Evaluating, Merging, Settled, Explaining):
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod

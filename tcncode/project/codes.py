@@ -13,6 +13,7 @@ from tcncode import journal
 from tcncode.agreement import settling
 from tcncode.codebook import CodebookEdit, editing, merging, telling
 from tcncode.codebook.fitting import reconcile
+from tcncode.codebook.former import Former, former, merge_words
 from tcncode.codebook.placing import positions
 from tcncode.codebook.records import in_order
 from tcncode.errors import TcncodeError, UndoError
@@ -67,6 +68,10 @@ class Codes(Opened):
         """12 hexadecimal digits that change with the codebook's content."""
         found = self._store.codebook()
         return found[1] if found else ""
+
+    def former_codes(self) -> Former:
+        """What each code was called, and which were merged into it."""
+        return former(self.codebook.codes, self._store.code_entries())
 
     def load_codebook(self, path: Path) -> list[str]:
         """Take in an edited codebook file. Codings stay; a code in use cannot be left out.
@@ -295,7 +300,7 @@ class Codes(Opened):
                 store.put_settlements(settled, change)
                 store.retire("settlement", unsettled, change)
 
-            what = f"merge {code.path} into {target.path}"
+            what = merge_words(code.path, target.path)
             path = new.by_id()[target.id].path
             return CodebookEdit(what, tuple(lines), path, len(codings), new), write
 

@@ -86,6 +86,10 @@ class Documents(Opened):
         """Who speaks in a document, given by its id."""
         return self._store.speakers(document)
 
+    def speaker_roles(self) -> list[str]:
+        """The roles that speakers have in any document."""
+        return self._store.speaker_roles()
+
     def import_files(
         self,
         items: Iterable[Imported],

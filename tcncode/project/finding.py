@@ -14,6 +14,8 @@ from tcncode.errors import UsageError
 from tcncode.model import Coding, DocumentEntry, Table, coding_id
 from tcncode.near_identical import pairs
 from tcncode.project.editing import Editing
+from tcncode.project.results import Results
+from tcncode.reports import Filters
 from tcncode.search import Finder, Hit
 from tcncode.text import Span
 from tcncode.text.settle import settle
@@ -23,7 +25,7 @@ Passage = Literal["hit", "sentence", "paragraph"]
 """What is coded where something was found: its words alone, or the sentence or paragraph."""
 PASSAGES: tuple[Passage, ...] = get_args(Passage)
 ANY = "*"
-"""As words of a memo: any memo at all."""
+"""As words of a memo: any memo at all. As who finished: all whose codings count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class HitsToCode:
     """How many passages have it."""
 
 
-class Finding(Editing):
+class Finding(Editing, Results):
     """Searches texts and codings, and codes what was found."""
 
     # -- words in texts -----------------------------------------------------------
@@ -152,6 +154,11 @@ class Finding(Editing):
         any_coder: bool = False,
         year: str | None = None,
         role: str | None = None,
+        no_interviewers: bool = False,
+        language: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        finished_by: str | None = None,
     ) -> list[Coding]:
         """Codings that fit all that is given, by document and place. Names or ids.
 
@@ -160,16 +167,29 @@ class Finding(Editing):
                 other filters at what it finds.
             network: ``(none)`` for documents that belong to none.
             code: brings its sub-codes.
+            origin: also ``no suggestions``: all that did not begin as one.
             text: words that the quotation must have, as in ``search``.
             memo: words that the memo must have; ``*`` for any memo.
             any_coder: let codings of different coders meet in the expression.
             year: of the document's date; ``(no date)`` for documents that have none.
             role: of somebody who says words of the quotation; as in ``reports.speakers``.
+            no_interviewers: leave out what lies in interviewers' turns and labels of turns alone.
+            since: a year, month or day; see ``Filters``, and for ``language`` and ``until``, too.
+            finished_by: a coder: documents that are finished as far as it is up to them; ``*``:
+                to all whose codings count. See ``Results.done_with``.
 
         Raises:
-            UsageError: the expression is none.
+            UsageError: the expression is none, a date is none, or no document is in the language.
         """
         entries = self._documents_of(network, kind)
+        if language or since or until or finished_by:
+            coders = () if finished_by in (None, ANY) else (finished_by or "",)
+            limits = self.chosen(Filters(
+                language=language or None, since=since or None, until=until or None,
+                coders=coders, finished=bool(finished_by),
+            ))  # fmt: skip
+            fit = {e.id for e in self.counted_documents(limits)}
+            entries = {key: e for key, e in entries.items() if key in fit}
         if year:
             entries = {
                 key: e for key, e in entries.items()
@@ -193,7 +213,8 @@ class Finding(Editing):
             ids = set(self._code_ids(code))
             tests.append(lambda c: c.code in ids)
         if origin:
-            tests.append(lambda c: c.origin == origin)
+            wanted_origin = Filters(origin=origin)
+            tests.append(lambda c: wanted_origin.counts_origin(c.origin))
         if memo.strip() == ANY:
             tests.append(lambda c: bool(c.memo))
         elif memo.strip():
@@ -201,13 +222,16 @@ class Finding(Editing):
         if text.strip():
             words_of = lambda c: c.span.of(self._text(c.document))  # noqa: E731
             tests.append(partial(_has_words, search.word_finder(text), words_of))
-        if role:
-            said = self._said_by(role)
+        if role or no_interviewers:
+            said = self._said_by(role, no_interviewers=no_interviewers)
             tests.append(lambda c: self._has_word_in(c, said(c.document)))
         return [c for c in found if all(test(c) for test in tests)]
 
-    def _said_by(self, role: str) -> Callable[[str], list[tuple[int, int]]]:
-        """Gives for a document id what speakers of a role say in it, without their labels."""
+    def _said_by(
+        self, role: str | None, *, no_interviewers: bool
+    ) -> Callable[[str], list[tuple[int, int]]]:
+        """Gives for a document id what speakers of a role say in it, without their labels; without
+        a role all that is not an interviewer's turn or a label."""
         from tcncode.reports.speakers import NO_TURN, NOT_SAID
 
         turns: defaultdict[str, list[tuple[int, int, str | None, str]]] = defaultdict(list)
@@ -220,11 +244,16 @@ class Finding(Editing):
             if role == NO_TURN:
                 ends = [0, *(end for _, end, *_ in here)]
                 return list(zip(ends, [*(start for start, *_ in here), len(text)], strict=True))
-            return [
-                (min(speech_start(text, start, label), end), end)
+            spoken = [
+                (start, min(speech_start(text, start, label), end), end, whose)
                 for start, end, label, whose in here
-                if whose == role
+                if not (no_interviewers and role == whose == "interviewer")
             ]
+            if role:
+                return [(first, end) for _, first, end, whose in spoken if whose == role]
+            until = [0, *(end if whose == "interviewer" else first
+                          for _, first, end, whose in spoken)]  # fmt: skip
+            return list(zip(until, [*(start for start, *_ in spoken), len(text)], strict=True))
 
         return said
 

@@ -55,6 +55,19 @@ class Codes(Rows):
             )
         )
 
+    def code_entries(self) -> list[tuple[str, str | None, str | None, bool, str]]:
+        """Every change of a code, oldest first: its id, its path before and after (None: it was
+        not there), whether it is gone then, and its action in words."""
+        rows = self._connection.execute(
+            "SELECT row, json_extract(before, '$.path'), json_extract(after, '$.path'),"
+            " after IS NULL OR json_extract(after, '$.retired'), ifnull(what, '')"
+            " FROM journal LEFT JOIN action ON action.id = action"
+            # By the ids of rows, of which there is an index: a journal may have a million entries.
+            " WHERE \"table\" = 'code' AND row IN (SELECT id FROM code)"
+            " ORDER BY ifnull(action, json_extract(after, '$.stamp')), number"
+        )
+        return [(key, was, now, bool(gone), what) for key, was, now, gone, what in rows]
+
     def put_codebook_version(self, version: str, *, saved: str, content: str) -> None:
         """Keep a codebook as it was, so that old codings can be read against it."""
         self._connection.execute(

@@ -196,6 +196,13 @@ class Documents(Rows):
         )
         return [Speaker(*row) for row in rows]
 
+    def speaker_roles(self) -> list[str]:
+        """The roles that speakers have in any document, by name."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT role FROM speaker WHERE NOT retired AND role <> '' ORDER BY role"
+        )
+        return [row[0] for row in rows]
+
     def documents_matching(self, match: str) -> list[str]:
         """Ids of documents that an FTS5 expression finds."""
         rows = self._connection.execute(

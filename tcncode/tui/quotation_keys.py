@@ -1,16 +1,17 @@
-"""What keys do with the highlighted quotation, and with the list of them."""
+"""What keys do: choose what is listed, and what becomes of the highlighted quotation."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from tcncode.model import Coding, DocumentEntry
+from tcncode.project.finding import ANY
 from tcncode.text.safe import safe, safe_line
 from tcncode.tui.drafts import memo_draft
 from tcncode.tui.long_list import LongList
-from tcncode.tui.quotation_order import FILTERS, Asked
+from tcncode.tui.quotation_order import FILTERS, Asked, choices
 from tcncode.tui.study_screen import StudyScreen
 
 
@@ -29,6 +30,8 @@ class QuotationKeys(StudyScreen):
                 id="quotations.text"),
         Binding("M", "words('memo')", "Only with words in the memo", show=False,
                 id="quotations.memo_words"),
+        Binding("l", "limits", "More filters: time, language, role, finished", show=False,
+                id="quotations.limits"),
         Binding("0", "clear", "No filters", show=False, id="quotations.clear"),
         Binding("a", "any_coder", "Codes meet across coders", show=False,
                 id="quotations.any_coder"),
@@ -49,6 +52,8 @@ class QuotationKeys(StudyScreen):
         Binding("ctrl+r", "redo", "Redo", show=False, id="quotations.redo"),
     ]  # fmt: skip
 
+    asked: Asked
+    """What is asked for; other than what the list shows while an expression is not complete."""
     _shown: Asked
     """What the list shows."""
     _entries: dict[str, DocumentEntry]
@@ -60,6 +65,55 @@ class QuotationKeys(StudyScreen):
     def results(self) -> LongList[Coding]:
         """The quotations on show."""
         return self.query_one(LongList)
+
+    def ask_for(self, **changes: Any) -> None:
+        """Change what is asked for, by the names of ``Asked``, and look again."""
+        raise NotImplementedError
+
+    # What to list
+
+    def action_filter(self, name: str) -> None:
+        """Pick what a filter leaves."""
+        from tcncode.tui.pickers import LinePicker
+
+        offered = [("all", ""), *choices(self.project, name)]
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self.ask_for(**{name: offered[place][1] or None})
+
+        self.app.push_screen(LinePicker(f"Only one {name}", [c[0] for c in offered]), chosen)
+
+    def action_limits(self) -> None:
+        """Pick a time, a language, who speaks, or what is finished."""
+        from tcncode.tui.limits import MORE, ask_limit, more_limits
+
+        given = {name: getattr(self.asked, name, None) for name in MORE}
+        given["finished"] = bool(self.asked.finished_by)
+
+        def then(limit: str, value: Any) -> None:
+            if limit == "finished":
+                self.ask_for(finished_by=ANY if value else None)
+            else:
+                self.ask_for(**{limit: value or (False if limit == "no_interviewers" else None)})
+
+        ask_limit(self.app, "Only", more_limits(self.project, given), given, then)
+
+    def action_words(self, name: str) -> None:
+        """Type words that the quotation or the memo must have."""
+        from tcncode.tui.windows import LineWindow
+
+        def typed(words: str | None) -> None:
+            if words is not None:
+                self.ask_for(**{name: words.strip() or None})
+
+        asks = {
+            "text": 'Words in the quotation ("a phrase", begin*)',
+            "memo": "Words in the memo; * for any memo",
+        }[name]
+        self.app.push_screen(LineWindow(asks, getattr(self.asked, name) or ""), typed)
+
+    # What to do with it
 
     def action_remove(self) -> None:
         """Remove the coding, if it is one's own."""

@@ -8,7 +8,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, get_args
 
 from tcncode.model import DOCUMENT_KINDS, Codebook, Coding, DocumentEntry, Origin
+from tcncode.project.finding import ANY
 from tcncode.reports import NO_NETWORK
+from tcncode.reports.choosing import NO_SUGGESTIONS
 from tcncode.tui.long_list import Group
 
 if TYPE_CHECKING:
@@ -38,13 +40,26 @@ class Asked:
     any_coder: bool = False
     year: str | None = None
     role: str | None = None
+    no_interviewers: bool = False
+    language: str | None = None
+    since: str | None = None
+    until: str | None = None
+    finished_by: str | None = None
 
     def filters(self) -> dict[str, str | None]:
         """What is set, in words, for the note under a table."""
         named = {name: getattr(self, name) for _, name in FILTERS}
         across = "across coders" if self.any_coder and self.where else None
-        reported = {"year": self.year, "role": self.role}
-        return {**named, **reported, "where": self.where, "codes meet": across}
+        return {**named, **self.more(), "where": self.where, "codes meet": across}
+
+    def more(self) -> dict[str, str | None]:
+        """Likewise what no key of its own sets: the window of more limits does, or a report."""
+        finished = "all whose codings count" if self.finished_by == ANY else self.finished_by
+        return {
+            "year": self.year, "since": self.since, "until": self.until,
+            "language": self.language, "role": self.role,
+            "interviewers": "left out" if self.no_interviewers else None, "finished by": finished,
+        }  # fmt: skip
 
 
 def choices(project: Project, name: str) -> list[tuple[str, str]]:
@@ -56,7 +71,8 @@ def choices(project: Project, name: str) -> list[tuple[str, str]]:
         return [(e.name, e.id) for e in project.documents()]
     if name == "code":
         return [(c.path, c.path) for c in project.codebook.codes]
-    values = {"coder": project.coders(), "kind": DOCUMENT_KINDS, "origin": get_args(Origin)}
+    origins = (*get_args(Origin), NO_SUGGESTIONS)
+    values = {"coder": project.coders(), "kind": DOCUMENT_KINDS, "origin": origins}
     return [(value, value) for value in values[name]]
 
 

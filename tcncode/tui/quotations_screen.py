@@ -24,7 +24,7 @@ from tcncode.text.safe import safe_line
 from tcncode.tui.long_list import LongList, Piece
 from tcncode.tui.palette import fit
 from tcncode.tui.quotation_keys import QuotationKeys
-from tcncode.tui.quotation_order import FILTERS, ORDERS, Asked, choices, headings, in_order
+from tcncode.tui.quotation_order import FILTERS, ORDERS, Asked, headings, in_order
 from tcncode.tui.quotation_view import about_quotation
 from tcncode.tui.study_screen import told
 
@@ -257,8 +257,8 @@ class QuotationsScreen(QuotationKeys):
             said = f": {fit(safe_line(value), 24)}" if value else ""
             line.append(f"{key} ", "bold")
             line.append(f"{name}{said}  ", "bold reverse" if value else "dim")
-        for name in ("year", "role"):  # only a report asks for these; 0 takes them off
-            value = getattr(self.asked, name)
+        line.append("l ", "bold").append("more  ", "dim")
+        for name, value in self.asked.more().items():
             if value:
                 line.append(f"{name}: {fit(safe_line(value), 24)}  ", "bold reverse")
         if self.asked.any_coder:
@@ -321,7 +321,7 @@ class QuotationsScreen(QuotationKeys):
         if not self._is_wrong:
             self.results.focus()
 
-    def _ask(self, **changes: Any) -> None:
+    def ask_for(self, **changes: Any) -> None:
         if self._is_wrong:  # a filter is for the list on show, and goes with its expression
             self.asked = replace(self.asked, where=self._shown.where)
             self.query_one("#where", Input).value = self._shown.where
@@ -336,32 +336,6 @@ class QuotationsScreen(QuotationKeys):
         """To the list."""
         self.results.focus()
 
-    def action_filter(self, name: str) -> None:
-        """Pick what a filter leaves."""
-        from tcncode.tui.pickers import LinePicker
-
-        offered = [("all", ""), *choices(self.project, name)]
-
-        def chosen(place: int | None) -> None:
-            if place is not None:
-                self._ask(**{name: offered[place][1] or None})
-
-        self.app.push_screen(LinePicker(f"Only one {name}", [c[0] for c in offered]), chosen)
-
-    def action_words(self, name: str) -> None:
-        """Type words that the quotation or the memo must have."""
-        from tcncode.tui.windows import LineWindow
-
-        def typed(words: str | None) -> None:
-            if words is not None:
-                self._ask(**{name: words.strip() or None})
-
-        asks = {
-            "text": 'Words in the quotation ("a phrase", begin*)',
-            "memo": "Words in the memo; * for any memo",
-        }[name]
-        self.app.push_screen(LineWindow(asks, getattr(self.asked, name) or ""), typed)
-
     def action_clear(self) -> None:
         """No filters and no expression."""
         self.asked = Asked()
@@ -370,7 +344,7 @@ class QuotationsScreen(QuotationKeys):
 
     def action_any_coder(self) -> None:
         """Let codings of different coders meet in an expression, or no longer."""
-        self._ask(any_coder=not self.asked.any_coder)
+        self.ask_for(any_coder=not self.asked.any_coder)
 
     def action_sort(self) -> None:
         """By place, code, coder, length."""
@@ -392,6 +366,8 @@ def _found(project: Project, asked: Asked) -> list[Coding]:
         asked.where, network=asked.network, document=asked.document, kind=asked.kind,
         code=asked.code, coder=asked.coder, origin=asked.origin, text=asked.text or "",
         memo=asked.memo or "", any_coder=asked.any_coder, year=asked.year, role=asked.role,
+        no_interviewers=asked.no_interviewers, language=asked.language, since=asked.since,
+        until=asked.until, finished_by=asked.finished_by,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -18,7 +18,7 @@ _MOST = 200
 
 
 def overlap_parts(
-    project: Project, first: str, second: str, column: str, filters: Mapping[str, str]
+    project: Project, first: str, second: str, column: str, filters: Mapping[str, Any]
 ) -> tuple[str, str]:
     """Title and lines: which cities two networks share, or how each divides its coded words."""
     if column in OF_MEMBERS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.style import Style
 from rich.text import Text
@@ -19,12 +19,12 @@ from textual.worker import get_current_worker
 from tcncode.errors import TcncodeError
 from tcncode.model import Table
 from tcncode.text.safe import safe_line
+from tcncode.tui import limits
 from tcncode.tui.pickers import LinePicker
 from tcncode.tui.report_grid import ReportGrid
-from tcncode.tui.report_view import DIGITS, KINDS, Kind, View, behind, filter_choices, in_words
-from tcncode.tui.study_screen import StudyScreen, told
-from tcncode.tui.windows import TextWindow
-from tcncode.tui.writing import ask_and_write
+from tcncode.tui.report_keys import ReportKeys
+from tcncode.tui.report_view import DIGITS, KINDS, Kind, View, in_words
+from tcncode.tui.study_screen import told
 
 if TYPE_CHECKING:
     from tcncode.project import Project
@@ -35,7 +35,7 @@ _AT_ONCE = 5_000
 """Codings that are counted before the next key is read (about 0.06 s); more, in a thread."""
 
 
-class ReportScreen(StudyScreen):
+class ReportScreen(ReportKeys):
     """One table at a time; the note under it says how it was made."""
 
     DEFAULT_CSS = """
@@ -62,7 +62,7 @@ class ReportScreen(StudyScreen):
                 tooltip="Sort by the column of the cursor; again: the other way"),
         Binding("slash", "find", "Rows", id="report.find", tooltip="Only rows with these words"),
         Binding("f", "filter", "Filter", id="report.filter",
-                tooltip="Count one network, kind of document, coder or origin only"),
+                tooltip="Count only one network, kind, coder, time, language, role, ..."),
         Binding("F", "unfilter", "Count everything", show=False, id="report.unfilter"),
         Binding("o", "everybody", "Mine/all", id="report.everybody",
                 tooltip="Your own codings, or everybody's"),
@@ -81,7 +81,9 @@ class ReportScreen(StudyScreen):
     def __init__(self, project: Project) -> None:
         super().__init__(project)
         self._view = View()
-        self._filters: dict[str, str] = {}
+        self._filters = {}
+        self._counted_with: dict[str, Any] = {}
+        """The filters of the table on show."""
         self._shown = Table("", (), ())
         """As it stands in the grid."""
         self._kind = KINDS[0]
@@ -113,7 +115,7 @@ class ReportScreen(StudyScreen):
     def on_mount(self) -> None:
         """Count, and count again whenever something was saved."""
         self.grid.focus()
-        self._count()
+        self.count()
         self.set_interval(1.0, self.look_outside)
 
     def on_screen_resume(self) -> None:
@@ -130,11 +132,11 @@ class ReportScreen(StudyScreen):
 
     def read_back(self) -> None:
         """Count again."""
-        self._count()
+        self.count()
 
     # Counting
 
-    def _count(self, kind: Kind | None = None) -> None:
+    def count(self, kind: Kind | None = None) -> None:
         """Here if that is quick, else in a thread, so that keys stay alive."""
         self._kind = kind or self._kind
         self._asked += 1
@@ -151,7 +153,7 @@ class ReportScreen(StudyScreen):
             self._fail(error)
 
     @work(thread=True, exclusive=True, group="count", exit_on_error=False)
-    def _count_apart(self, asked: int, name: str, filters: Mapping[str, str]) -> None:
+    def _count_apart(self, asked: int, name: str, filters: Mapping[str, Any]) -> None:
         # A connection belongs to the thread that made it, so this one opens its own.
         from tcncode.project import Project
 
@@ -174,12 +176,13 @@ class ReportScreen(StudyScreen):
 
     def _take(self, table: Table) -> None:
         self._counting = False
+        self._counted_with = dict(self._filters)
         view = self._view if self._view.kind is self._kind else self._view.of(self._kind)
         self._see(replace(view, counted=table))
 
     def _fail(self, error: TcncodeError) -> None:
         self._counting = False
-        self._kind = self._view.kind
+        self._kind, self._filters = self._view.kind, dict(self._counted_with)
         self._show_title()
         self.say(str(error), bad=True)
 
@@ -219,7 +222,7 @@ class ReportScreen(StudyScreen):
         elif view.is_matrix or view.form == "bars":
             words += f": {view.value}"
         for key, value in self._filters.items():
-            words += f" · {key} {value}"
+            words += f" · {limits.in_words(key, value)}"
         if "coder" not in self._filters:
             words += " · all coders"
         self.say_title(words)
@@ -269,7 +272,7 @@ class ReportScreen(StudyScreen):
     def action_table(self, number: int) -> None:
         """Another table."""
         if self._kind is not KINDS[number]:
-            self._count(KINDS[number])
+            self.count(KINDS[number])
 
     def action_tables(self) -> None:
         """Any table, from a list."""
@@ -333,88 +336,3 @@ class ReportScreen(StudyScreen):
             self.grid.focus()
         else:
             self.dismiss()
-
-    def action_filter(self) -> None:
-        """Count less: one network, kind, coder or origin."""
-        choices = filter_choices(self.project.documents(), self.project.coders(), self._filters)
-        lines = [f"{key}: {'all' if value is None else value}" for key, value in choices]
-
-        def chosen(place: int | None) -> None:
-            if place is None:
-                return
-            key, value = choices[place]
-            self._filters.pop(key, None)
-            if value is not None:
-                self._filters[key] = value
-            self._count()
-
-        self.app.push_screen(LinePicker("Count only", lines), chosen)
-
-    def action_unfilter(self) -> None:
-        """Count everything."""
-        self._filters.clear()
-        self._count()
-
-    def action_everybody(self) -> None:
-        """Count one's own codings, or everybody's."""
-        coder = self.project.coder
-        if self._filters.get("coder") == coder:
-            del self._filters["coder"]
-        elif coder in self.project.coders():
-            self._filters["coder"] = coder
-        else:
-            self.say(f"{coder} has no codings yet.", bad=True)
-            return
-        self._count()
-
-    def action_note(self) -> None:
-        """How the table was made."""
-        self.app.push_screen(TextWindow(self._shown.title, self._shown.note))
-
-    # The quotations behind a figure
-
-    @on(DataTable.CellSelected)
-    def _open(self, event: DataTable.CellSelected) -> None:
-        if event.coordinate.row < len(self._shown.rows):
-            self._open_quotations(event.coordinate.row, event.coordinate.column)
-
-    def _open_quotations(self, row: int, column: int) -> None:
-        from tcncode.tui.quotations_screen import QuotationsScreen
-
-        view = self._view
-        about = view.names(self._shown.rows[row], column)
-        names = {key: label for key, label in about.items() if key in view.kind.opens}
-        head = self._shown.columns[column]
-        if view.form == "bars" and column >= view.labels:
-            head = view.value
-        one = head.partition("_")[0]
-        if view.kind.name == "overlap" and one in about and not head.endswith("_cities"):
-            names = {"network": about[one]}
-        if view.kind.name == "mentions" and head in ("mentions", "documents", "per_1000_words"):
-            name = about["name"]
-            self.say(f"Mentions are counted in all text: f7 searches for {name}. Enter on"
-                     " in_coded_text opens the quotations that name it.")  # fmt: skip
-            return
-        if not names:
-            self._open_parts(about, head)
-            return
-        asked = behind(names, self._filters, self.project.codebook)
-        if asked.get("where") == "":  # which would mean all of them
-            self.say(f"No code has the purpose {names['purpose']}.", bad=True)
-            return
-        self.app.push_screen(QuotationsScreen(self.project, **asked))
-
-    def _open_parts(self, about: Mapping[str, str], head: str) -> None:
-        """What a figure is made of that no quotations are behind."""
-        from tcncode.tui.report_parts import city_parts, overlap_parts
-
-        project = self.project
-        if self._view.kind.name == "overlap":
-            found = overlap_parts(project, about["first"], about["second"], head, self._filters)
-        else:
-            found = city_parts(project, about["city"])
-        self.app.push_screen(TextWindow(*found))
-
-    def action_write(self) -> None:
-        """Write the table on show to a file, asking for its name."""
-        ask_and_write(self.app, self._shown, f"{self._view.kind.name}.csv", self.say)

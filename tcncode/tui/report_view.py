@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from tcncode.model import DOCUMENT_KINDS, Codebook, DocumentEntry, Table
-from tcncode.reports import NO_NETWORK, NO_PURPOSE, matrix
+from tcncode.model import Codebook, Table
+from tcncode.project.finding import ANY
+from tcncode.reports import NO_PURPOSE, matrix
 from tcncode.retrieval import quoted
 
 _FIGURES = ("codings", "documents", "words")
@@ -196,7 +197,7 @@ class View:
 
 
 def behind(
-    names: Mapping[str, str], filters: Mapping[str, str], codebook: Codebook
+    names: Mapping[str, str], filters: Mapping[str, Any], codebook: Codebook
 ) -> dict[str, Any]:
     """What to ask ``QuotationsScreen`` for to get the codings that a figure counts.
 
@@ -205,6 +206,9 @@ def behind(
     """
     kept = {k: v for k, v in names.items() if k not in ("purpose", "first", "second", "relation")}
     asked: dict[str, Any] = {**filters, **kept}
+    # Whose documents are finished does not change with the row of one coder.
+    if asked.pop("finished", False):
+        asked["finished_by"] = filters.get("coder", ANY)
     if "name" in asked:
         asked["text"] = f'"{asked.pop("name")}"'
     if "purpose" in names:
@@ -220,27 +224,6 @@ def behind(
         asked["where"] = " or ".join(f"({each})" for each in both)
         asked["any_coder"] = True
     return asked
-
-
-def filter_choices(
-    entries: Sequence[DocumentEntry], coders: Sequence[str], filters: Mapping[str, str]
-) -> list[tuple[str, str | None]]:
-    """What can be counted alone, as name and value; None, in front, counts all again."""
-    networks = sorted({e.network for e in entries if e.network is not None})
-    networks += [NO_NETWORK] if any(e.network is None for e in entries) else []
-    kinds = [kind for kind in DOCUMENT_KINDS if any(e.kind == kind for e in entries)]
-    kinds += sorted({e.kind for e in entries} - set(kinds))
-    choices: list[tuple[str, str | None]] = []
-    for key, values in (
-        ("network", networks),
-        ("kind", kinds),
-        ("coder", coders),
-        ("origin", ["by hand", "suggestion", "imported", "settled"]),
-    ):
-        if key in filters:
-            choices.insert(0, (key, None))
-        choices += [(key, value) for value in values]
-    return choices
 
 
 def in_words(value: Any) -> str:

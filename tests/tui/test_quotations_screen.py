@@ -397,8 +397,8 @@ def test_in_a_large_project_a_thread_looks_and_keys_stay_alive(coded, monkeypatc
 
     async def does(pilot, screen):
         await until(lambda: len(screen.results.items) == 5, pilot)
-        screen._ask(code="shaming")
-        screen._ask(code="sharing")
+        screen.ask_for(code="shaming")
+        screen.ask_for(code="sharing")
         await until(lambda: len(screen.results.items) == 2, pilot)
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
@@ -438,7 +438,7 @@ def test_a_wrong_expression_leaves_the_last_list_under_its_own_heading(coded):
         assert str(screen.query_one("#asks").render()) == "not read"
         assert 'has no code "nosuchcode"' in str(screen.query_one("#status").render())
         assert screen.focused is screen.query_one("#where"), "it is to be corrected"
-        screen._ask(coder="amina")  # a filter goes with the list on show
+        screen.ask_for(coder="amina")  # a filter goes with the list on show
         assert screen.asked.where == "sharing" and "still" not in title(screen)
         assert str(screen.query_one("#asks").render()) == "where"
 
@@ -454,3 +454,70 @@ def test_not_alone_is_told_what_to_write(coded):
         assert len(listed(screen)) == 3
 
     play(coded, does, size=(120, 30))
+
+
+@pytest.fixture
+def dated(coded, tmp_path):
+    """The same with dates, languages, a transcript, and a finished document."""
+    coded.describe([coded.document_id("letter")], {"date": "2018-04", "language": "en"})
+    coded.describe([coded.document_id("notes")], {"date": "2020", "language": "sv"})
+    talk = "Ann: Did it help? Did it?\nMayor: It did.\n"
+    made = add(coded, tmp_path / "talk.txt", talk, "ICORN")
+    coded.describe([made], {"date": "2021-06-01"}, speakers="Ann=interviewer; Mayor=mayor")
+    coded.code(made, Span(5, 17), "shaming")
+    coded.code(made, Span(18, 40), "sharing")
+    coded.code(made, Span(26, 32), "storytelling")  # a label
+    coded.finish([coded.document_id("notes")])
+    return coded
+
+
+NOTES, LETTERS = ["A short note"], [FIRST, "We share", "The mayor"]
+ANSWER = "Did it?\nMayor: It did."
+LIMITS = [
+    ("since: 2020", None, [*NOTES, "Did it help?", ANSWER, "Mayor:"], {"since": "2020"}),
+    ("until: 2018", None, LETTERS, {"until": "2018"}),
+    ("since: another", "2021-06", ["Did it help?", ANSWER, "Mayor:"], {"since": "2021-06"}),
+    ("language: sv", None, NOTES, {"language": "sv"}),
+    ("role: mayor", None, [ANSWER], {"role": "mayor"}),
+    ("role: interviewer", None, ["Did it help?", ANSWER], {"role": "interviewer"}),
+    ("no interviewers", None, [*ALL, ANSWER], {"interviewers": "left out"}),
+    ("finished", None, NOTES, {"finished by": "all whose codings count"}),
+]
+
+
+@pytest.mark.parametrize(("line", "typed", "expected", "told"), LIMITS, ids=[x[0] for x in LIMITS])
+def test_l_limits_the_list_as_reports_are_limited(dated, line, typed, expected, told):
+    async def does(pilot, screen):
+        before = listed(screen)
+        await pressed(pilot, "l")
+        pilot.app.screen.query_one("Input").value = line
+        await pressed(pilot, "enter")
+        if typed is not None:
+            pilot.app.screen.query_one("Input").value = typed
+            await pressed(pilot, "enter")
+        assert Counter(listed(screen)) == Counter(expected)
+        ((name, value),) = told.items()
+        assert f"{name}: {value}" in str(screen.query_one("#filters").render())
+        assert screen._shown.filters()[name] == value
+        await pressed(pilot, "0")
+        assert listed(screen) == before
+        await pressed(pilot, "l")
+        pilot.app.screen.query_one("Input").value = line
+        await pressed(pilot, "escape")
+        assert listed(screen) == before
+
+    play(dated, does, size=(160, 40))
+
+
+def test_the_command_lists_the_same_under_the_same_limits(dated, tcncode):
+    options = {
+        "since: 2020": ["--since", "2020"], "until: 2018": ["--until", "2018"],
+        "since: another": ["--since", "2021-06"], "language: sv": ["--language", "sv"],
+        "role: mayor": ["--role", "mayor"], "role: interviewer": ["--role", "interviewer"],
+        "no interviewers": ["--no-interviewers"], "finished": ["--finished"],
+    }  # fmt: skip
+    for line, _, expected, _ in LIMITS:
+        ran = tcncode("-p", dated.path, "codings", "--format", "csv", *options[line])
+        assert ran.code == 0
+        found = [row["quotation"] for row in csv.DictReader(ran.out.splitlines(keepends=True))]
+        assert Counter(found) == Counter(expected), line

@@ -832,3 +832,164 @@ def test_b_stays_on_the_figure_of_the_same_network_and_function(coded):
         assert screen.grid.cursor_coordinate == (row, column)
 
     play(coded, (80, 24), does)
+
+
+# Limits: what counts, on screen as on the command line
+
+
+async def limit(pilot, screen, line: str, typed: str | None = None) -> None:
+    """Pick a line of the window of limits, and type a date where one is asked for."""
+    await pilot.press("f")
+    await pilot.pause()
+    pilot.app.screen.query_one(Input).value = line
+    await pilot.pause()
+    await pilot.press("enter")
+    await pilot.pause()
+    if typed is not None:
+        pilot.app.screen.query_one(Input).value = typed
+        await pilot.press("enter")
+    await counted(pilot, screen)
+
+
+@pytest.fixture
+def limited(told, tmp_path):
+    """Languages, interviewers, and a document that both have finished, beside those of ``told``."""
+    told.describe([told.document_id("one")], {"language": "en"})
+    told.describe([told.document_id("two")], {"date": "2020-03", "language": "sv"})
+    words = "Ann: And did it help?\nMayor: It did, I would say so.\n"
+    made = add(told, tmp_path / "asked.txt", words, "ICORN")
+    told.describe([made], {"date": "2022-01-05"}, speakers="Ann=interviewer; Mayor=mayor")
+    told.code(made, Span(5, 21), "shaming")
+    told.code(made, Span(29, 40), "showcasing")
+    told.code(made, Span(15, 40), "storytelling")
+    told.finish([told.document_id("one"), made])
+    with Project.open(told.path, coder="bo") as bo:
+        bo.finish([told.document_id("one")])
+        bo.code(told.document_id("two"), Span(10, 30), "shaming")
+    return told
+
+
+LIMITED = [
+    ("since: 2020", None, {"since": "2020"}, "--since 2020", "since 2020"),
+    ("until: 2020", None, {"until": "2020"}, "--until 2020", "until 2020"),
+    ("since: another", "2019-05", {"since": "2019-05"}, "--since 2019-05", "since 2019-05"),
+    ("until: another", "2020-02", {"until": "2020-02"}, "--until 2020-02", "until 2020-02"),
+    ("language: sv", None, {"language": "sv"}, "--language sv", "language sv"),
+    ("role: mayor", None, {"role": "mayor"}, "--role mayor", "role mayor"),
+    (
+        "no interviewers", None, {"no_interviewers": True}, "--no-interviewers",
+        "without interviewers' turns",
+    ),
+    ("finished", None, {"finished": True}, "--finished", "finished documents only"),
+    ("origin: no sugg", None, {"origin": "no suggestions"}, "--origin 'no suggestions'", "origin"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "filters", "option", "title"), LIMITED, ids=[each[3] for each in LIMITED]
+)
+def test_each_limit_counts_as_the_command_does_and_goes_along_to_the_quotations(
+    limited, line, typed, filters, option, title
+):
+    expected = matrix(limited.report("networks", filters), value="codings")
+
+    async def does(pilot, screen):
+        everything = screen.shown.rows
+        await limit(pilot, screen, line, typed)
+        assert screen.shown.rows == expected.rows
+        assert (screen.shown.rows != everything) == (filters.get("origin") is None)
+        assert f" {option} " in f"{screen.shown.note} " and title in said(screen, "#title")
+        assert screen.shown.note.endswith("--matrix codings")
+        # Cell by cell: as many passages as the figure says.
+        opened_any = 0
+        for row in range(len(screen.shown.rows)):
+            for column in range(1, len(screen.shown.columns)):
+                screen.grid.move_cursor(row=row, column=column)
+                items = await opened(pilot, screen)
+                found = {(c.document, c.span, c.coder) for c in items}
+                assert len(found) == screen.shown.rows[row][column], (row, column)
+                opened_any += len(found)
+        assert opened_any
+        (key,) = filters
+        await limit(pilot, screen, f"{key.replace('_', ' ')}: all")
+        assert screen.shown.rows == everything and title not in said(screen, "#title")
+
+    play(limited, (160, 50), does)
+
+
+def test_who_finished_is_asked_of_all_also_behind_the_row_of_one_coder(limited):
+    """amina has finished more documents alone than both have."""
+
+    async def does(pilot, screen):
+        await limit(pilot, screen, "finished")
+        await pilot.press("4")
+        await counted(pilot, screen)
+        at = screen.shown.columns.index("codings")
+        row = next(n for n, r in enumerate(screen.shown.rows) if r[0] == "amina")
+        screen.grid.move_cursor(row=row, column=at)
+        items = await opened(pilot, screen)
+        assert {c.document for c in items} == {
+            limited.document_id("one"), limited.document_id("asked")
+        }  # fmt: skip
+
+    play(limited, (160, 50), does)
+
+
+def test_a_date_that_is_none_is_asked_for_again_and_no_time_is_offered_that_is_empty(limited):
+    async def does(pilot, screen):
+        before = screen.shown.rows
+        await limit(pilot, screen, "until: 2020")
+        await pilot.press("f")
+        await pilot.pause()
+        lines = [str(option.prompt) for option in pilot.app.screen.query_one("OptionList").options]
+        assert "since: 2019" in lines and "since: 2021" not in lines
+        await pilot.press("escape")
+        await limit(pilot, screen, "since: another", "2021")
+        window = pilot.app.screen
+        assert window is not screen
+        assert "No time is both since 2021 and until 2020" in said(window, "#wrong")
+        window.query_one(Input).value = "last year"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert '"last year" is no date' in said(window, "#wrong")
+        await pilot.press("escape", "F")
+        await counted(pilot, screen)
+        assert screen.shown.rows == before
+
+    play(limited, (100, 40), does)
+
+
+def test_two_limits_hold_together(limited):
+    both = {"since": "2020", "language": "sv"}
+
+    async def does(pilot, screen):
+        await limit(pilot, screen, "since: 2020")
+        await limit(pilot, screen, "language: sv")
+        assert screen.shown.rows == matrix(
+            limited.report("networks", both), value="codings").rows  # fmt: skip
+        assert "--language sv --since 2020" in screen.shown.note
+
+    play(limited, (80, 24), does)
+
+
+def test_filters_that_cannot_be_counted_leave_those_of_the_table(limited, monkeypatch):
+    from tcncode.errors import TcncodeError
+
+    report = Project.report
+
+    def fails(project, name, filters=None, **options):
+        if filters and filters.get("language"):
+            raise TcncodeError("no figures")
+        return report(project, name, filters, **options)
+
+    monkeypatch.setattr(Project, "report", fails)
+
+    async def does(pilot, screen):
+        before = screen.shown.rows
+        await limit(pilot, screen, "language: sv")
+        assert "no figures" in said(screen) and "language" not in said(screen, "#title")
+        screen.read_back()
+        await counted(pilot, screen)
+        assert screen.shown.rows == before and not screen.query_one("#status").has_class("-bad")
+
+    play(limited, (80, 24), does)
