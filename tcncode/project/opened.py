@@ -31,7 +31,8 @@ class Opened:
         self._system_user = _system_user()
         remembered = self._store.setting(f"coder:{self._system_user}")
         self.coder = coder_name(remembered or self._system_user if coder is None else coder)
-        self._to_remember = coder is not None and coder != remembered
+        self._was_named = coder is not None
+        self._to_remember = self._was_named and coder != remembered
         self._codebook: Codebook | None = None
         self._seen = self._store.data_version()
         self._entry = journal.last_number(database)
@@ -154,6 +155,19 @@ class Opened:
         """Keep what ``remember`` kept no longer."""
         with suppress(sqlite3.OperationalError):
             self._store.forget_setting(f"{key} of {self.coder}")
+
+    def sits_down(self) -> str:
+        """This coder opens the workbench.
+
+        Returns:
+            Who this system user was when it was last open, if that was somebody else and nobody
+            has named the coder this time; else an empty string.
+        """
+        key = f"workbench:{self._system_user}"
+        before = self._store.setting(key)
+        with suppress(sqlite3.OperationalError), self._store.impatient():
+            self._store.set_setting(key, self.coder)
+        return before if before and before != self.coder and not self._was_named else ""
 
     def remember_coder(self) -> None:
         """Be this coder whenever this system user opens the project and says no other name."""

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -33,6 +34,7 @@ from tcncode.tui.pickers import LinePicker
 from tcncode.tui.plain_emoji import PlainEmoji
 from tcncode.tui.screens import SCREENS, ScreenPicker, place
 from tcncode.tui.settings import Settings
+from tcncode.tui.study_screen import StudyScreen
 from tcncode.tui.windows import LeaveWindow
 
 if TYPE_CHECKING:
@@ -126,7 +128,7 @@ class Workbench(KeyQueue):
             self.set_interval(_LOOK, self._learn)
         if self.project is not None:
             self.push_screen(CodeScreen(self.project, self._document))
-            self._tell_unkept(self.project)
+            self._tell_what_was(self.project)
         else:
             from tcncode.tui.welcome_screen import WelcomeScreen
 
@@ -146,15 +148,25 @@ class Workbench(KeyQueue):
             return
         self.project = project
         self.push_screen(CodeScreen(project))
-        self._tell_unkept(project)
+        self._tell_what_was(project)
         if project.backup:
             line = f"The project was brought to the newest format. As it was: {project.backup}"
             self.notify(safe_line(line), timeout=15, markup=False)
 
-    def _tell_unkept(self, project: Project) -> None:
+    def _tell_what_was(self, project: Project) -> None:
+        """What there is from last time, and whether that was another coder's."""
         line = where_unkept(project)
         if line:
             self.notify(safe_line(line), title="From last time", timeout=10, markup=False)
+        before, coder = project.sits_down(), project.coder
+        if before:
+            line = (
+                f"You are {coder} here now, as in the last command. In the workbench you were"
+                f' {before} last: "tcncode --coder {before}" goes on as {before}.'
+            )
+            self.notify(
+                safe_line(line), title="Another coder", severity="warning", timeout=30, markup=False
+            )
 
     def _learn(self) -> None:
         """Have the model trained when it is time to, and say when it was."""
@@ -246,6 +258,12 @@ class Workbench(KeyQueue):
 
         at = names.index(self.theme) if self.theme in names else 0
         self.push_screen(LinePicker("Theme", names, at=at), chosen)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that nothing has taken, and that does nothing here, says so."""
+        screen = self.screen
+        if isinstance(screen, StudyScreen) and event.key not in screen.active_bindings:
+            screen.say(f"{readable([event.key])} does nothing here; ? shows the keys.")
 
     # Going places
 

@@ -9,13 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Footer, Label, Static
+from textual.widgets import Label, Static
 
 from tcncode.tui.code_tree import CodeTree, definition
 from tcncode.tui.coding_keys import CodingKeys
 from tcncode.tui.document_tree import DocumentPane, DocumentTree
 from tcncode.tui.finding_keys import FindingKeys
 from tcncode.tui.here import Here
+from tcncode.tui.key_line import KeyLine
 from tcncode.tui.keys import SCREEN_KEYS
 from tcncode.tui.reader import Reader
 from tcncode.tui.suggestion_list import SuggestionList
@@ -54,7 +55,7 @@ class CodeScreen(CodingKeys, FindingKeys):
                 yield Label("Suggestions", classes="heading", id="suggestions-heading")
                 yield SuggestionList(id="suggestions")
         yield Static(id="status")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Open where the coder left off."""
@@ -88,6 +89,13 @@ class CodeScreen(CodingKeys, FindingKeys):
         if self._place_timer is not None:
             self._place_timer.stop()
         self._place_timer = self.set_timer(1.0, self.keep_place)
+
+    @on(Reader.Cleared)
+    def _cleared(self) -> None:
+        if self.unsaved:
+            self.unsaved = ""
+            self.show_title()
+            self.show_here()
 
     @on(Reader.Counting)
     def _counting(self, event: Reader.Counting) -> None:

@@ -16,7 +16,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Footer, Input, Static, Tree
+from textual.widgets import Input, Static, Tree
 
 from tcncode.codebook.colours import near_colours
 from tcncode.errors import TcncodeError
@@ -25,6 +25,7 @@ from tcncode.text.numbers import counted
 from tcncode.tui.codebook_tree import CodebookTree, about
 from tcncode.tui.codebook_windows import ColourWindow, TextsWindow
 from tcncode.tui.drafts import Draft, texts_draft
+from tcncode.tui.key_line import KeyLine
 from tcncode.tui.pickers import CodePicker
 from tcncode.tui.study_screen import StudyScreen
 from tcncode.tui.windows import ConfirmWindow, LineWindow
@@ -97,7 +98,7 @@ class CodebookScreen(StudyScreen):
                 yield Static(id="meaning")
         yield Input(placeholder="part of a code's name", id="filter")
         yield Static(id="status")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     @property
     def tree_of_codes(self) -> CodebookTree:

@@ -60,8 +60,10 @@ class CodingKeys(BoundaryKeys, MemoKeys):
             return f"{counted(words, 'word')} coded {new}{path}"
 
         self.reader.extending = False  # or the next motion would carry the old selection on
-        if self.change(does) and then is not None:
-            then(made[0])
+        if self.change(does):
+            self._nudged = None
+            if then is not None:
+                then(made[0])
 
     def _used(self, path: str) -> None:
         if path != self.last_code:

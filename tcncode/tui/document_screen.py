@@ -351,7 +351,8 @@ class DocumentScreen(ListingScreen):
             parts.insert(0, "✓ finished")
         if self.blind:
             parts.insert(0, "blind")
-        parts.append("reading codings..." if self._loading else "saved")
+        saved = "NOT SAVED" if self.unsaved else "saved"
+        parts.append("reading codings..." if self._loading else saved)
         rest = "".join(f" · {part}" for part in parts)
         head = f"{safe_line(project.path.stem)} › "
         room = max(self.size.width - 2 - len(head) - len(rest), 12)
@@ -382,6 +383,8 @@ class DocumentScreen(ListingScreen):
             parts.append(f"at {clock(reader.units.times[turn[0]])}")
         if self._words_then:
             self.say(self._words_then)
+        elif self.unsaved:
+            self.say(self.unsaved, bad=True)
         else:
             self.say_here("   ".join(parts))
 

@@ -27,7 +27,7 @@ SCREEN_KEYS: tuple[Binding, ...] = (
         tooltip="Code the selection, or else the sentence, with the code of this key",
     ),
     *(_key(str(n), f"key({n})", "", f"key{n}") for n in range(2, 10)),
-    Binding("c,enter", "pick", "Pick", id="code.pick", tooltip="Pick from all codes"),
+    Binding("c,enter", "pick", "Any", id="code.pick", tooltip="Pick from all codes"),
     _key("full_stop", "repeat", "Code with the last code again", "repeat"),
     _key("r", "recent", "Code with a recent code", "recent"),
     _key("C", "code_and_memo", "Code, and write a memo on it", "code_and_memo"),

@@ -14,11 +14,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, ProgressBar, Static
+from textual.widgets import ProgressBar, Static
 from textual.worker import Worker, get_current_worker
 
 from tcncode.errors import TcncodeError
 from tcncode.text.safe import safe_line
+from tcncode.tui.key_line import KeyLine
 
 if TYPE_CHECKING:
     from tcncode.making import Say
@@ -91,7 +92,7 @@ class MakingScreen(Screen[Outcome]):
             yield Static(id="said")
         yield ProgressBar(show_eta=False)
         yield Static(Text("esc stops; then no project is made."), id="status")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin."""

@@ -12,13 +12,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tcncode.model import Coding, Memo, MemoNoun
 from tcncode.search import fold
 from tcncode.text import Span
 from tcncode.text.safe import safe, safe_line
 from tcncode.tui.drafts import memo_draft, unkept_memos
+from tcncode.tui.key_line import KeyLine
 from tcncode.tui.long_list import LongList, Piece
 from tcncode.tui.memo_editor import MemoEditor
 from tcncode.tui.palette import fit
@@ -70,7 +71,7 @@ class MemoScreen(StudyScreen):
         with VerticalScroll(id="memo"):
             yield Static(id="whole")
         yield Static(id="status")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     @property
     def memos(self) -> LongList[Memo]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, TypeVar
 
@@ -24,6 +25,8 @@ from tcncode.tui.windows import Window
 NEW = "+"
 """What a picked code begins with that is not in the codebook yet."""
 _CANCEL = Binding("escape", "dismiss(None)", "Cancel", id="picker.cancel")
+_WHOLE = 1e6
+"""The score of a whole name: above that of any beginning."""
 Picked = TypeVar("Picked")
 
 
@@ -113,19 +116,31 @@ class CodePicker(Picker[str]):
                 self._palette.letter(code.id), self._palette.stripe(code.id) + Style(bold=True)
             )
             line.append(f" {safe_line(code.path)}", "bold")
+            if _plain(code.name) != _plain(code.path.rpartition("/")[2]):
+                line.append(f" {safe_line(code.name)}")  # it is found by that, too
             yield code.path, line.append(f"  {safe_line(code.definition)}", "dim")
         if query and self._creates:
             yield NEW + query, Text(f'+ new code "{query}"', style="italic")
 
 
 def _matching(codes: Iterable[Code], query: str) -> list[Code]:
-    match = Matcher(query).match
-    # A code's own key, typed alone, goes before any name with that digit in it.
-    scored = [
-        (100.0 if query == str(code.key) else max(match(code.path), match(code.name)), code)
-        for code in codes
-    ]
+    match, wanted = Matcher(query).match, _plain(query)
+
+    def score(code: Code) -> float:
+        # A code's own key, typed alone, goes before any name with that digit in it.
+        if query == str(code.key):
+            return math.inf
+        if wanted in (_plain(code.path), _plain(code.path.rpartition("/")[2]), _plain(code.name)):
+            return _WHOLE
+        return max(match(code.path), match(code.name))
+
+    scored = [(score(code), code) for code in codes]
     return [c for score, c in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+
+
+def _plain(name: str) -> str:
+    """A name as it is typed: small letters, and a hyphen or a blank are the same."""
+    return name.casefold().replace("-", " ").replace("_", " ").strip()
 
 
 class LinePicker(Picker[int]):

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from tcncode.errors import TcncodeError
@@ -20,6 +20,7 @@ from tcncode.model import Suggestion, TakenBack
 from tcncode.reports import NO_NETWORK
 from tcncode.text import Span
 from tcncode.tui.boundaries import Passage
+from tcncode.tui.key_line import KeyLine
 from tcncode.tui.long_list import LongList
 from tcncode.tui.passage_keys import PassageKeys
 from tcncode.tui.queue_view import QueueView
@@ -99,7 +100,7 @@ class QueueScreen(PassageKeys, QueueView):
             yield LongList[Suggestion](self._line, id="queue")
             yield TextPane(id="about")
         yield Static(id="status")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     # Answers
 

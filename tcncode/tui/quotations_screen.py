@@ -15,12 +15,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tcncode.errors import TcncodeError
 from tcncode.model import SETTLED, Coding, DocumentEntry
 from tcncode.text.numbers import counted
 from tcncode.text.safe import safe_line
+from tcncode.tui.key_line import KeyLine
 from tcncode.tui.long_list import LongList, Piece
 from tcncode.tui.palette import fit
 from tcncode.tui.quotation_keys import QuotationKeys
@@ -125,7 +126,7 @@ class QuotationsScreen(QuotationKeys):
             with VerticalScroll(id="quotation"):
                 yield Static(id="words")
         yield Static(id="status")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """As it was left, or as it was asked for."""

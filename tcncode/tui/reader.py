@@ -76,6 +76,17 @@ class Reader(Pointer, can_focus=True):
             return self.reader
 
     @dataclass
+    class Cleared(Message):
+        """The coder let go of what was selected, or would have if there was anything."""
+
+        reader: Reader
+
+        @property
+        def control(self) -> Reader:
+            """The reader it came from."""
+            return self.reader
+
+    @dataclass
     class Counting(Message):
         """A count is being typed; None when it is given up."""
 
@@ -385,6 +396,7 @@ class Reader(Pointer, can_focus=True):
         if self.hits:
             self.show_hits(())
         self.place(self.cursor)
+        self.post_message(self.Cleared(self))
 
     def select(self, span: Span) -> None:
         """Select a span and bring it into view, the cursor at its beginning."""

@@ -13,13 +13,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
 from textual.message import Message
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 from textual.worker import get_current_worker
 
 from tcncode.errors import TcncodeError
 from tcncode.model import Table
 from tcncode.text.safe import safe_line
 from tcncode.tui import limits
+from tcncode.tui.key_line import KeyLine
 from tcncode.tui.pickers import LinePicker
 from tcncode.tui.report_grid import ReportGrid
 from tcncode.tui.report_keys import ReportKeys
@@ -100,7 +101,7 @@ class ReportScreen(ReportKeys):
         yield ReportGrid(id="grid")
         yield Static(id="note")
         yield Static(id="status")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     @property
     def grid(self) -> ReportGrid:

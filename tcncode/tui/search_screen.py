@@ -19,7 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from tcncode.model import Coding, DocumentEntry
@@ -30,6 +30,7 @@ from tcncode.text import Span
 from tcncode.text.numbers import counted
 from tcncode.tui.coding_index import CodingIndex
 from tcncode.tui.hit_line import hit_line
+from tcncode.tui.key_line import KeyLine
 from tcncode.tui.long_list import ChoiceList, Group, LongList, Piece
 from tcncode.tui.search_keys import Asked, HitKeys
 from tcncode.tui.study_screen import told
@@ -122,7 +123,7 @@ class SearchScreen(HitKeys):
             yield Input(self.asked.query, placeholder="words to look for", id="query")
         yield ChoiceList[Hit](self._line, id="hits")
         yield Static(id="status")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """As it was left."""

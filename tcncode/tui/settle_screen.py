@@ -9,13 +9,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tcncode.agreement.settling import Difference
 from tcncode.errors import TcncodeError
 from tcncode.model import TakenBack
 from tcncode.text.numbers import counted
 from tcncode.tui.boundaries import Passage
+from tcncode.tui.key_line import KeyLine
 from tcncode.tui.long_list import LongList
 from tcncode.tui.passage_keys import PassageKeys
 from tcncode.tui.settle_view import SettleView
@@ -88,7 +89,7 @@ class SettleScreen(PassageKeys, SettleView):
             yield LongList[Difference](self._line, id="differences")
             yield TextPane(id="about")
         yield Static(id="status")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     # Deciding
 

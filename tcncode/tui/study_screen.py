@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tcncode.errors import TcncodeError
+from tcncode.errors import ProjectError, TcncodeError
 from tcncode.model import TakenBack
 from tcncode.text import Span
 from tcncode.text.safe import safe_line
@@ -38,6 +38,9 @@ class StudyScreen(Screen[None]):
         self.project = project
         self.seen = project.state()
         """The project's state that is on show; differs from its own after anybody saved."""
+        self.unsaved = ""
+        """What the last thing done failed with, where the file could not be written; it stays said
+        until something is saved, or the coder goes back."""
         self._palette: tuple[object, Palette] | None = None
 
     # What a screen of its own says of itself
@@ -85,7 +88,10 @@ class StudyScreen(Screen[None]):
     def attempt(self, does: Callable[[], str]) -> bool:
         """Do something with the project, say what, and show the project as it is then."""
         try:
-            said, bad = does(), False
+            said, bad, self.unsaved = does(), False, ""
+        except ProjectError as error:
+            said = self.unsaved = f"NOT SAVED: {error}"
+            bad = True
         except TcncodeError as error:
             said, bad = str(error), True
         self.read_back()

@@ -15,13 +15,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.suggester import Suggester
-from textual.widgets import Footer, Input, Label, OptionList, Static
+from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tcncode.errors import TcncodeError
 from tcncode.making import demo_project, new_project, project_file, shipped, typed_path
 from tcncode.text.numbers import counted
 from tcncode.text.safe import safe_line
+from tcncode.tui.key_line import KeyLine
 from tcncode.tui.making_screen import MakingScreen, Outcome, receipt
 from tcncode.tui.study_screen import say_in
 
@@ -122,7 +123,7 @@ class WelcomeScreen(_Asking):
         yield Label("Path of a project (→ completes, enter opens, esc goes back)", id="asks")
         yield Input(placeholder="folder/study.tcn", suggester=PathSuggester(".tcn"))
         yield Static(id="status")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def _words(self) -> str:
         where = safe_line(str(self._folder.resolve()))
@@ -246,7 +247,7 @@ class NewProjectScreen(_Asking):
         yield Input(self._coder, id="new-coder")
         yield Static(id="new-room")
         yield Static(id="status")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin with the first line."""

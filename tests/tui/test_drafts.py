@@ -210,3 +210,23 @@ def test_texts_of_a_code_come_back_after_leaving_and_after_a_no(project):
     play(project, (80, 24), comes_back)
     assert "Z" in project.codebook.get("sharing").definition
     assert project.remembered("draft") == {}
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["not named", "named"])
+def test_the_start_says_when_the_coder_is_another_than_last_time(project, named):
+    async def looks(pilot, screen):
+        seen.append([note.message for note in pilot.app._notifications])
+
+    seen: list[list[str]] = []
+    play(project, (80, 24), looks)
+    with Project.open(project.path, coder="eve") as eve:
+        eve.code(eve.document("letter").id, Span(0, 37), "sharing")
+    with Project.open(project.path, coder="eve" if named else None) as later:
+        assert later.coder == "eve"
+        play(later, (80, 24), looks)
+        play(later, (80, 24), looks)
+    first, then, last = seen
+    assert first == last == []
+    assert named == (then == [])
+    if not named:
+        assert "You are eve here now" in then[0] and "tcncode --coder amina" in then[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from textual.binding import Binding
@@ -14,6 +15,8 @@ from tcncode.project import Project
 from tcncode.text import Span
 from tcncode.tui.keys import SCREEN_KEYS
 from tcncode.tui.memo_editor import MemoEditor
+from tcncode.tui.palette import Palette
+from tcncode.tui.pickers import CodePicker
 from tcncode.tui.reader import Reader
 from tcncode.tui.report_screen import ReportScreen
 
@@ -328,3 +331,16 @@ def test_no_key_means_two_things_and_none_is_the_terminals_own():
     assert not taken & set(keys)
     ids = Counter(b.id for b in bindings)
     assert max(ids.values()) == 1
+
+
+def test_the_picker_puts_a_whole_name_first_and_shows_names_that_codes_are_found_by(project):
+    book = project.codebook
+    names = {"code-211": "Code 21 long", "code-21": "A long name", "code-212": "Code 21 longer"}
+    codes = [replace(book.codes[0], id=key, path=key, name=names[key]) for key in names]
+    book = replace(book, codes=(*book.codes, *codes))
+    picker = CodePicker(book, Palette(book, dark=True, colours=None), "Code with")
+    offered = [(path, line.plain) for path, line in picker.offers("code 21")]
+    assert [path for path, _ in offered] == ["code-21", "code-211", "code-212"]
+    assert "code-21 A long name  " in offered[0][1]
+    shown = [line.plain for path, line in picker.offers("") if path == "sharing/peer-learning"]
+    assert "peer-learning  A colleague" in shown[0]  # the name says no more than that

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from textual import events
 from textual.widgets import Input
@@ -12,11 +14,16 @@ from tcncode.project import Project
 from tcncode.tui.describe_window import DescribeWindow
 from tcncode.tui.document_tree import DocumentTree
 from tcncode.tui.here import Here
+from tcncode.tui.key_line import KeyLine
 from tcncode.tui.memo_editor import MemoEditor
-from tcncode.tui.pickers import CodePicker
+from tcncode.tui.pickers import CodePicker, CodingPicker
 from tcncode.tui.suggestion_list import SuggestionList
 
 CUES = "We share what we learned with others. Nobody heard it. We share what we learned again.\n"
+
+
+def title(screen) -> str:
+    return str(screen.query_one("#title").render())
 
 
 def status(screen) -> str:
@@ -357,3 +364,77 @@ def test_suggestions_stand_beside_the_text_where_documents_and_codes_were(projec
         assert left.display and not right.display
 
     play(project, (width, 30), does)
+
+
+@pytest.mark.parametrize("keys", [["2"], ["c", *"showcasing", "enter"]])
+def test_after_another_code_a_nudged_coding_is_not_what_keys_mean(project, keys):
+    async def does(pilot, screen):
+        await pilot.press("1", "L", *keys, "x")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, CodingPicker)
+
+    play(project, (80, 24), does)
+
+
+def test_what_could_not_be_saved_stays_said_until_something_is(project):
+    async def does(pilot, screen):
+        reader = screen.reader
+        with sqlite3.connect(project.path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            project._database.conn.execute("PRAGMA busy_timeout = 1")
+            await pilot.press("1", "right_parenthesis", "right_parenthesis")
+            await pilot.pause()
+            assert reader.cursor > 0
+            assert status(screen).startswith("NOT SAVED: ") and "cannot be written" in status(
+                screen
+            )
+            assert "NOT SAVED" in title(screen)
+            other.rollback()
+        await pilot.press("1")
+        await pilot.pause()
+        assert "coded sharing" in status(screen) and "saved" in title(screen)
+        await pilot.press("right_parenthesis")
+        await pilot.pause()
+        assert "NOT SAVED" not in status(screen) + title(screen)
+
+    play(project, (80, 24), does)
+    assert len(stored(project)) == 1
+
+
+def test_esc_lets_go_of_what_could_not_be_saved(project):
+    async def does(pilot, screen):
+        with sqlite3.connect(project.path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            project._database.conn.execute("PRAGMA busy_timeout = 1")
+            await pilot.press("1", "escape")
+            await pilot.pause()
+            other.rollback()
+        assert "NOT SAVED" not in status(screen) + title(screen)
+
+    play(project, (80, 24), does)
+    assert stored(project) == []
+
+
+def test_a_key_without_a_meaning_says_so(project):
+    async def does(pilot, screen):
+        for key, shown in (("Z", "Z"), ("exclamation_mark", "!"), ("f11", "f11")):
+            await pilot.press(key)
+            await pilot.pause()
+            assert status(screen) == f"{shown} does nothing here; ? shows the keys."
+        await pilot.press("w")
+        await pilot.pause()
+        assert "nothing here" not in status(screen)
+
+    play(project, (80, 24), does)
+
+
+@pytest.mark.parametrize("width", [40, 80, 100, 160])
+def test_the_line_of_keys_has_whole_keys_and_the_way_out(project, width):
+    async def does(pilot, screen):
+        shown = screen.query_one(KeyLine).children
+        assert [key.key_display for key in shown][-1] == "^q"
+        assert all(key.region.right <= width for key in shown)
+        if width >= 80:
+            assert {"f2", "f3", "f4"} <= {key.key_display for key in shown}
+
+    play(project, (width, 24), does)

@@ -1,0 +1,44 @@
+"""The keys of a screen, at its foot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol, cast
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import Footer
+
+_STAY = ("app.help", "help", "app.quit", "quit", "back")
+"""What these do is shown in any case: the ways to all other keys, and out."""
+
+
+class _Key(Protocol):
+    """What Textual's footer shows of a binding."""
+
+    key_display: str
+    description: str
+    action: str
+
+
+class KeyLine(Footer):
+    """Whole keys only: where there is no room for all, the last ones are for ``?`` to tell."""
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, show_command_palette=False)
+
+    def compose(self) -> ComposeResult:
+        """As many as there is room for."""
+        keys = list(cast("Iterator[_Key]", super().compose()))
+        lengths = [cell_len(f"{key.key_display} {key.description} ") for key in keys]
+        too_long = sum(lengths) - 1 - self.app.size.width
+        for key, length in reversed(list(zip(keys, lengths, strict=True))):
+            if too_long > 0 and key.action not in _STAY:
+                keys.remove(key)
+                too_long -= length
+        yield from cast("list[Widget]", keys)
+
+    def on_resize(self) -> None:
+        """There may be room for others now."""
+        self.call_after_refresh(self.recompose)
