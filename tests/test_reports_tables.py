@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import settings as example_settings
 from report_study import BOOK, TEXTS, by_hand, made, on, rows, some_codings
 
+from tcncode.agreement.bootstrap import Resampling
 from tcncode.model import Codebook, Coding, Membership
 from tcncode.project import Project
 from tcncode.reports import (
@@ -114,6 +115,36 @@ def test_an_interval_is_as_wide_as_documents_differ() -> None:
     # Four draws of two documents: both b, both d, or one of each.
     assert found["share_of_network_low"] == pytest.approx(1 / 5)
     assert found["share_of_network_high"] == pytest.approx(3 / 4)
+
+
+def test_a_rate_has_its_interval_over_all_documents_and_a_share_over_those_with_codings() -> None:
+    """ICORN has b (11 words, one passage) and d, where nothing is coded."""
+    material = made([on("b", "alpha", "sharing")])
+    record = rows(networks(material), "network", "code")["ICORN", "sharing"]
+    b, d = (
+        next(int(n) for n, e in zip(material.lengths, material.documents, strict=True) if e.id == i)
+        for i in "bd"
+    )
+    assert record["per_1000_words"] == pytest.approx(1000 / (b + d))
+    # Four draws of two documents: both b, both d, or one of each.
+    assert record["per_1000_words_low"] == 0
+    assert record["per_1000_words_high"] == pytest.approx(1000 / b)
+    assert record["share_of_network_low"] is None
+    none = rows(networks(material), "network", "code")["EUROCITIES", "sharing"]
+    assert none["per_1000_words"] == 0 and none["per_1000_words_low"] is None
+    assert "of rates over all" in networks(material).note
+
+
+def test_intervals_of_all_lines_together_are_those_of_each_alone() -> None:
+    random = np.random.default_rng(7)
+    sums = random.integers(0, 9, (6, 4))
+    sums[:3, 3] = 0  # of a draw of the first three alone nothing is a share
+    drawn = Resampling(sums, replicates=300)
+    each = [drawn.trust(lambda s, n=n: [(1000 * s[n], s[-1])]) for n in range(3)]
+    assert any(t.undefined for t in each)
+    expected = [(t.low, t.high) for t in each]
+    assert drawn.intervals(slice(0, 3), 3, scale=1000) == expected
+    assert Resampling(sums[:1], replicates=300).intervals(slice(0, 3), 3) == [(None, None)] * 3
 
 
 # Speakers
