@@ -50,6 +50,7 @@ CASES: dict[str, list[list[str]]] = {
     "codebook remove": [["standard-setting/monitoring", "--yes"]],
     "codebook rename": [["standard-setting/monitoring", "watching", "--yes"]],
     "codebook save": [["{out}.yaml"]],
+    "codebook show": [[], ["sharing"], ["standard-setting/monitoring", "--format", "json"]],
     "networks load": [["--networks", "{networks}"]],
     "code": [["letter", "sharing", "--at", "3:24"],
              ["letter", "standard-setting/monitoring", "--at", "3:24"]],
