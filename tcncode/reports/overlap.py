@@ -125,7 +125,9 @@ def table(
         " second_documents: its documents with codings. Texts that do several"
         " things are always somewhat alike: compare cosines with each other, not with 0",
     )
-    return Table("Overlap of networks", COLUMNS, tuple(rows), note)
+    return Table(
+        "Overlap of networks", COLUMNS, tuple(rows), note, network_columns=("first", "second")
+    )
 
 
 def _enough(*lists: Collection[str]) -> bool:
