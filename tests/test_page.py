@@ -554,7 +554,7 @@ def test_the_summary_counts_the_words_that_the_filters_leave(study, tmp_path):
 
 
 def test_networks_are_shown_by_name_in_the_columns_that_a_table_says_and_in_no_other(study):
-    study.load_networks([Network("ICORN", "Cities of refuge")])
+    study.load_networks([Network("ICORN", "Cities of refuge")], [], [])
     page = Study(study, study.chosen(None))
     row = ("ICORN", "ICORN", "ICORN; somewhere")
     pairs = Table("Pairs", ("first", "cosine", "networks"), (row,), network_columns=("first",))
