@@ -28,6 +28,7 @@ from tcncode.reports import (
     time,
 )
 from tcncode.reports.columns import Segments
+from tcncode.reports.counting import Counts, _intervals
 from tcncode.reports.networks import table as networks
 from tcncode.text import Segment, SegmentKind, Span
 
@@ -118,21 +119,31 @@ def test_an_interval_is_as_wide_as_documents_differ() -> None:
 
 
 def test_a_rate_has_its_interval_over_all_documents_and_a_share_over_those_with_codings() -> None:
-    """ICORN has b (11 words, one passage) and d, where nothing is coded."""
-    material = made([on("b", "alpha", "sharing")])
+    """Where all have codings both rest on the same draws, else each on its own documents."""
+    codings = [
+        on("b", "alpha beta gamma", "sharing"), on("b", "delta", "sharing-not"),
+        on("d", "nothing", "sharing"), on("d", "was found in here", "sharing-not"),
+    ]  # fmt: skip
+    material = made(codings)
+    mine = [n for n, e in enumerate(material.documents) if e.network == "ICORN"]
+    of = {e.id: int(material.lengths[n]) for n, e in enumerate(material.documents)}
     record = rows(networks(material), "network", "code")["ICORN", "sharing"]
-    b, d = (
-        next(int(n) for n, e in zip(material.lengths, material.documents, strict=True) if e.id == i)
-        for i in "bd"
-    )
-    assert record["per_1000_words"] == pytest.approx(1000 / (b + d))
+    assert record["per_1000_words"] == pytest.approx(2000 / (of["b"] + of["d"]))
+    assert len(mine) == 2
     # Four draws of two documents: both b, both d, or one of each.
-    assert record["per_1000_words_low"] == 0
-    assert record["per_1000_words_high"] == pytest.approx(1000 / b)
-    assert record["share_of_network_low"] is None
-    none = rows(networks(material), "network", "code")["EUROCITIES", "sharing"]
-    assert none["per_1000_words"] == 0 and none["per_1000_words_low"] is None
-    assert "of rates over all" in networks(material).note
+    ends = sorted((1000 / of["b"], 1000 / of["d"]))
+    assert record["per_1000_words_low"] == pytest.approx(ends[0])
+    assert record["per_1000_words_high"] == pytest.approx(ends[1])
+    # Everybody's documents together, where one has no codings: it counts for the rate alone.
+    words, passages = np.array([4, 5, 0]), np.array([1, 1, 0])
+    counted = Counts(passages, passages, words, words, np.ones((3, 1), np.bool_))
+    lengths, inside = np.array([10, 20, 30]), np.ones(3, np.bool_)
+    shares, rates = _intervals([counted], 2 * words, lengths, inside, 2000)
+    assert shares == [(0.5, 0.5)]
+    alone = Resampling(np.stack([passages, lengths], axis=1), replicates=2000)
+    assert rates == alone.intervals(slice(0, 1), 1, scale=1000) and rates[0][0] == 0
+    one = np.array([4, 0, 0])
+    assert _intervals([counted], one, lengths, inside, 2000) == ([(None, None)], [(None, None)])
 
 
 def test_intervals_of_all_lines_together_are_those_of_each_alone() -> None:

@@ -171,7 +171,7 @@ def _intervals(
     with_codings = inside & (coded > 0)
     words = [*(each.words for each in found), coded]
     passages = [*(each.passages for each in found), lengths]
-    if not with_codings.any():  # nothing was found, or nobody has looked
+    if np.count_nonzero(with_codings) < 2:  # nothing tells how much documents differ
         return none, none
     if bool((with_codings == inside).all()):
         drawn = _drawn(words + passages, inside, replicates)
@@ -197,8 +197,8 @@ COUNTED = (
 )
 INTERVAL = (
     f"low, high: 95 % percentile interval, bootstrap over documents, {REPLICATES:,} replicates,"
-    f" seed {SEED}: of shares over those that have codings, of rates over all; none where that is"
-    " a single one, or nothing is coded"
+    f" seed {SEED}: of shares over those that have codings, of rates over all; none where fewer"
+    " than two have codings"
 )
 
 

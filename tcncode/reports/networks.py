@@ -9,8 +9,8 @@ from tcncode.reports.material import Material
 
 FIGURES = tuple(name.format("network") for name in GROUP_COLUMNS)
 SAID = (
-    "share: words / all coded words",
-    "share_of_network: words / the network's coded words",
+    "share: words / all coded words, if any",
+    "share_of_network: words / the network's coded words, if any",
 )
 
 

@@ -88,7 +88,7 @@ def _counted(
     kept = [n for n, name in enumerate(columns) if name not in ("network", "share")]
     note = noted(
         material,
-        "share_of_network: words / the network's coded words",
+        "share_of_network: words / the network's coded words, if any",
         rated(material),
         INTERVAL,
         *few(material, of_networks(material)),
