@@ -146,8 +146,8 @@ def networks(networks: Sequence[Network], memberships: Sequence[Membership]) -> 
         "eigenvector", "focus", "membership", "parent",
     )  # fmt: skip
     note = (
-        "cities: as listed; verified: of these. Measures as for cities, in the same two-mode graph, in"
-        " which networks without a city are not. Caution: lists of members are partial."
+        "cities: as listed; verified: of these. Measures as for cities, in the same two-mode"
+        " graph, in which networks without a city are not. Caution: lists of members are partial."
     )
     return Table("Networks by their cities", columns, tuple(rows), note)
 

@@ -93,8 +93,8 @@ def by_network(material: Material) -> Table:
     note = noted(
         material,
         unit="coded_share: coded_words / words; largest_share: of the network's coded words,"
-        " if any, in the document with most of them; carried_alone: top codes that a single document of the"
-        " network has",
+        " if any, in the document with most of them; carried_alone: top codes that a"
+        " single document of the network has",
     )
     return Table("Coverage of networks", NETWORK_COLUMNS, tuple(rows), note)
 

@@ -115,8 +115,8 @@ def table(
         material,
         unit="cosine: of the words coded with each top code, 1 where two networks divide them"
         " alike, none where one has no codings; its interval: bootstrap over each network's coded"
-        f" documents, {REPLICATES:,} replicates, seed {SEED}, none where one has a single document; jaccard: cities of both"
-        " / of either, where cities are listed for both: a city that no list names counts as not"
+        f" documents, {REPLICATES:,} replicates, seed {SEED}, none where one has a single"
+        " document; jaccard: cities of both / of either, where cities are listed for both: a city that no list names counts as not"
         " belonging; duplication:"
         f" square root of cosine x jaccard, where {LEAST_CITIES} or more cities are listed for"
         " both, as of fewer an index tells little. Sorted by duplication, then those without it by"
