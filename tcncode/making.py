@@ -36,8 +36,10 @@ class TakenIn:
     """Why a file could not be read, one for each; the message names the file."""
     left_out: tuple[Path, ...]
     """Files found in folders that no reader takes."""
-    missing: tuple[str, ...] = ()
+    missing: tuple[str, ...]
     """Names in the manifest that no file has."""
+    coder: str
+    """Who imported them."""
 
     @property
     def new(self) -> int:
@@ -49,6 +51,7 @@ class TakenIn:
         """The counts, in words."""
         there = len(self.done) - self.new
         made = counted(self.new, "new document")
+        made += f" by {self.coder}" if self.new else ""
         return f"{made}, {there} there already, {len(self.failed)} not readable."
 
 
@@ -109,7 +112,7 @@ def take_in(
             progress(n, len(files))
     missing = sorted(set(rows) - {path.name for path in files})
     done = project.import_files(read)
-    return TakenIn(tuple(done), tuple(failed), tuple(left_out), tuple(missing))
+    return TakenIn(tuple(done), tuple(failed), tuple(left_out), tuple(missing), project.coder)
 
 
 def load_tables(
@@ -132,12 +135,13 @@ def load_tables(
     for table in (found, cities, memberships):
         said += [] if table is None else table.notes
     project.load_networks(found or (), cities or (), memberships or ())
+    nouns = (("network", "networks"), ("city", "cities"), ("membership", "memberships"))
     counts = [
-        f"{len(table)} {what}"
-        for table, what in ((found, "networks"), (cities, "cities"), (memberships, "memberships"))
+        counted(len(table), *noun)
+        for table, noun in zip((found, cities, memberships), nouns, strict=True)
         if table
     ]
-    return [*said, f"Loaded {', '.join(counts)}."]
+    return [*said, f"Loaded by {project.coder}: {', '.join(counts)}."]
 
 
 def load_codings(project: Project, path: Path) -> list[str]:
@@ -147,7 +151,8 @@ def load_codings(project: Project, path: Path) -> list[str]:
     ignored = ignored_columns(path)
     said = [f"{path}: not read: {', '.join(ignored)}."] if ignored else []
     added, there, finished = project.import_codings(read_codings(path))
-    told = f"{path}: {counted(added, 'coding')} added, {there} there already."
+    by = f" by {project.coder}" if added else ""
+    told = f"{path}: {counted(added, 'coding')} added{by}, {there} there already."
     for coder, count in finished.items():
         told += f" {counted(count, 'document')} marked as finished by {coder}."
     return [*said, told]

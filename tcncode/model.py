@@ -425,6 +425,9 @@ class Table:
     warning: str = ""
     """Of the note, what must be told as well where the table goes without it: that codings are
     left out, or that coding was not blind."""
+    network_columns: tuple[str, ...] = ("network", "networks")
+    """Those of its columns that hold ids of networks (several with "; " between) are among these:
+    readers may be shown names instead."""
 
     def records(self) -> list[dict[str, Any]]:
         """One flat mapping a row, column names as keys."""

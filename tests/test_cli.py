@@ -715,6 +715,17 @@ def test_whoever_wrote_last_is_who_writes_next_and_each_line_says_who(study, tcn
     key = made.out.strip()
     assert "by bo" in fine(tcncode("-p", path, "recode", key, "shaming")).err
     assert "by bo" in fine(tcncode("-p", path, "memo", "letter", "why", "--on", "document")).err
+    Path("new.txt").write_text("A text of its own.\n", encoding="utf-8")
+    Path("networks.csv").write_text("network,name\nnew-net,New Net\n", encoding="utf-8")
+    Path("c.csv").write_text("document,coder,code,start,end\nnew,cem,sharing,0,6\n", "utf-8")
+    for words, told in (
+        (["import", "new.txt"], "1 new document by bo, 0 there already"),
+        (["networks", "load", "--networks", "networks.csv"], "Loaded by bo: 1 network."),
+        (["import", "--codings", "c.csv"], "1 coding added by bo, 0 there already"),
+        (["describe", "new", "--network", "Another"], 'Network "Another" added by bo.'),
+        (["describe", "new", "--date", "2020"], "new described by bo: Another, "),
+    ):
+        assert told in fine(tcncode("-p", path, *words)).err
     assert fine(tcncode("-p", path, "undo")).err.startswith("Undone by bo: ")
     assert fine(tcncode("-p", path, "redo", "--coder", "bo")).err.startswith("Redone by bo: ")
 

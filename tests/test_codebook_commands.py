@@ -194,3 +194,36 @@ def test_show_tells_of_which_documents_it_lacks_the_codings_of_others(file, tcnc
         bo.unassign([letter], "amina", lift=True)
         bo.finish([letter])
     assert "blind" not in fine(tcncode("--coder", "bo", "codebook", "show")).err
+
+
+def test_one_code_is_shown_with_all_that_is_known_of_it(file, tcncode):
+    fine(tcncode("-p", file, "codebook", "rename", TOOLS, "tools"))
+    fine(tcncode("-p", file, "memo", "--on", "code", "sharing/tools", "Also for maps?"))
+    with Project.open(file) as project:
+        book = project.codebook
+        tools, sharing = book.get("sharing/tools"), book.get("sharing")
+    ran = fine(tcncode("-p", file, "codebook", "show", "sharing/too"))
+    assert max(len(line) for line in ran.out.split("\n")) <= 100
+    words = " ".join(ran.out.split())
+    assert words.startswith(f"sharing/tools: {tools.name}")
+    for text in (tools.definition, tools.when_to_use, tools.when_not, tools.example):
+        assert " ".join(text.split()) in words
+    for cue in (*tools.cues, *tools.negative_cues):
+        assert cue.phrase in words
+    assert f"formerly {TOOLS}" in words
+    assert "used 1 coding in 1 document (amina 1)" in words
+    assert "Also for maps?" in words and "amina" in words
+    above = " ".join(fine(tcncode("-p", file, "codebook", "show", "sharing")).out.split())
+    assert "used 0 codings; with sub-codes 2 codings in 1 document (amina 2)" in above
+    (row,) = json.loads(
+        fine(tcncode("-p", file, "codebook", "show", "sharing", "--format", "json")).out
+    )
+    assert (row["code"], row["codings"], row["codings_below"]) == ("sharing", 0, 2)
+    assert row["definition"] == sharing.definition and row["formerly"] == ""
+    patterns = [cue for cue in sharing.cues if cue.pattern]
+    assert len([line for line in row["cue_patterns"].split("\n") if line]) == len(patterns)
+    ran = tcncode("-p", file, "codebook", "show", "sharign")
+    assert ran.code == 2 and 'no code "sharign"' in ran.err and ran.err.count("\n") == 1
+    assert (
+        max(map(len, fine(tcncode("-p", file, "codebook", "show", PEERS)).out.split("\n"))) <= 100
+    )

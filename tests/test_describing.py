@@ -108,8 +108,8 @@ def test_the_command_says_what_is_so_now(study, tcncode):
     study.close()
     ran = tcncode("-p", path, "describe", "letter", "--network", "Gruppo Nuovo", "--date", "2019")
     assert ran.code == 0, ran.err
-    assert ran.err.splitlines()[0] == 'Network "Gruppo Nuovo" added.'
-    assert "letter: Gruppo Nuovo, " in ran.err and "2019" in ran.err
+    assert ran.err.splitlines()[0] == 'Network "Gruppo Nuovo" added by amina.'
+    assert "letter described by amina: Gruppo Nuovo, " in ran.err and "2019" in ran.err
     again = tcncode("-p", path, "describe", "letter", "--date", "2019")
     assert "so already" in again.err
     wrong = tcncode("-p", path, "describe", "letter", "--date", "soon")

@@ -34,15 +34,14 @@ def test_disagreements_are_what_looking_at_each_character_gives(documents):
             begin += not passage
             shared = any(flags["A", "x"][i] and flags["B", "x"][i] for i in passage)
             for coder, other in (("A", "B"), ("B", "A")):
-                instead = tuple(c for c in "yz" if any(flags[other, c][i] for i in passage))
                 alone = [i for i in passage if flags[coder, "x"][i] and not flags[other, "x"][i]]
                 starts = [i for i in alone if i - 1 not in alone]
                 ends = [i + 1 for i in alone if i + 1 not in alone]
-                kind = "boundary" if shared else "code differs" if instead else "one coded"
-                expected += [
-                    (number, start, end, coder, kind, instead)
-                    for start, end in zip(starts, ends, strict=True)
-                ]
+                for start, end in zip(starts, ends, strict=True):
+                    here = range(start, end)
+                    instead = tuple(c for c in "yz" if any(flags[other, c][i] for i in here))
+                    kind = "boundary" if shared else "code differs" if instead else "one coded"
+                    expected.append((number, start, end, coder, kind, instead))
     assert sorted(expected) == sorted(
         (d.document, d.start, d.end, d.coder, d.kind, d.instead) for d in found.found
     )

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from tcncode.codebook import load
-from tcncode.model import City, Membership, Network, Speaker
+from tcncode.model import City, Membership, Network, Speaker, Table
 from tcncode.page import palette as colours
 from tcncode.page.contents import Study
 from tcncode.page.drawing import inline
@@ -551,3 +551,13 @@ def test_the_summary_counts_the_words_that_the_filters_leave(study, tmp_path):
         page = full_report(study, {"document": document, **filters}).html
         facts = html.document_fromstring(page).xpath("//*[@class='facts']//dd/text()")
         assert facts[:2] == ["1", str(words)], filters
+
+
+def test_networks_are_shown_by_name_in_the_columns_that_a_table_says_and_in_no_other(study):
+    study.load_networks([Network("ICORN", "Cities of refuge")], [], [])
+    page = Study(study, study.chosen(None))
+    row = ("ICORN", "ICORN", "ICORN; somewhere")
+    pairs = Table("Pairs", ("first", "cosine", "networks"), (row,), network_columns=("first",))
+    assert page.shown(pairs).rows == (("Cities of refuge", "ICORN", "ICORN; somewhere"),)
+    codes = Table("Codes", ("first", "cosine", "networks"), (row,))
+    assert page.shown(codes).rows == (("ICORN", "ICORN", "Cities of refuge; somewhere"),)

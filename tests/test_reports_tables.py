@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import settings as example_settings
 from report_study import BOOK, TEXTS, by_hand, made, on, rows, some_codings
 
+from tcncode.agreement.bootstrap import Resampling
 from tcncode.model import Codebook, Coding, Membership
 from tcncode.project import Project
 from tcncode.reports import (
@@ -27,6 +28,7 @@ from tcncode.reports import (
     time,
 )
 from tcncode.reports.columns import Segments
+from tcncode.reports.counting import Counts, _intervals
 from tcncode.reports.networks import table as networks
 from tcncode.text import Segment, SegmentKind, Span
 
@@ -114,6 +116,46 @@ def test_an_interval_is_as_wide_as_documents_differ() -> None:
     # Four draws of two documents: both b, both d, or one of each.
     assert found["share_of_network_low"] == pytest.approx(1 / 5)
     assert found["share_of_network_high"] == pytest.approx(3 / 4)
+
+
+def test_a_rate_has_its_interval_over_all_documents_and_a_share_over_those_with_codings() -> None:
+    """Where all have codings both rest on the same draws, else each on its own documents."""
+    codings = [
+        on("b", "alpha beta gamma", "sharing"), on("b", "delta", "sharing-not"),
+        on("d", "nothing", "sharing"), on("d", "was found in here", "sharing-not"),
+    ]  # fmt: skip
+    material = made(codings)
+    mine = [n for n, e in enumerate(material.documents) if e.network == "ICORN"]
+    of = {e.id: int(material.lengths[n]) for n, e in enumerate(material.documents)}
+    record = rows(networks(material), "network", "code")["ICORN", "sharing"]
+    assert record["per_1000_words"] == pytest.approx(2000 / (of["b"] + of["d"]))
+    assert len(mine) == 2
+    # Four draws of two documents: both b, both d, or one of each.
+    ends = sorted((1000 / of["b"], 1000 / of["d"]))
+    assert record["per_1000_words_low"] == pytest.approx(ends[0])
+    assert record["per_1000_words_high"] == pytest.approx(ends[1])
+    # Everybody's documents together, where one has no codings: it counts for the rate alone.
+    words, passages = np.array([4, 5, 0]), np.array([1, 1, 0])
+    counted = Counts(passages, passages, words, words, np.ones((3, 1), np.bool_))
+    lengths, inside = np.array([10, 20, 30]), np.ones(3, np.bool_)
+    shares, rates = _intervals([counted], 2 * words, lengths, inside, 2000)
+    assert shares == [(0.5, 0.5)]
+    alone = Resampling(np.stack([passages, lengths], axis=1), replicates=2000)
+    assert rates == alone.intervals(slice(0, 1), 1, scale=1000) and rates[0][0] == 0
+    one = np.array([4, 0, 0])
+    assert _intervals([counted], one, lengths, inside, 2000) == ([(None, None)], [(None, None)])
+
+
+def test_intervals_of_all_lines_together_are_those_of_each_alone() -> None:
+    random = np.random.default_rng(7)
+    sums = random.integers(0, 9, (6, 4))
+    sums[:3, 3] = 0  # of a draw of the first three alone nothing is a share
+    drawn = Resampling(sums, replicates=300)
+    each = [drawn.trust(lambda s, n=n: [(1000 * s[n], s[-1])]) for n in range(3)]
+    assert any(t.undefined for t in each)
+    expected = [(t.low, t.high) for t in each]
+    assert drawn.intervals(slice(0, 3), 3, scale=1000) == expected
+    assert Resampling(sums[:1], replicates=300).intervals(slice(0, 3), 3) == [(None, None)] * 3
 
 
 # Speakers

@@ -69,6 +69,33 @@ class Resampling:
             """Replicates x parts: the sums of each draw."""
             self._one_less = parts.sum(axis=0) - parts
 
+    def intervals(
+        self, parts: slice, whole: int, *, scale: float = 1, level: float = 0.95
+    ) -> list[tuple[float | None, float | None]]:
+        """The intervals of quotients with one denominator: of each part by the whole.
+
+        Args:
+            parts: columns of the sums.
+            whole: the column that they are divided by.
+            scale: what a quotient is multiplied by, as 1,000 for a rate per 1,000.
+            level: share of the replicates within the interval.
+
+        Returns:
+            The same ends as ``trust`` gives; None where a single document cannot be drawn
+            otherwise, or the whole is 0 in every draw.
+        """
+        if not self.possible:
+            return [(None, None)] * len(range(parts.start, parts.stop))
+        below = self.drawn[:, whole]
+        above = self.drawn[:, parts]
+        defined = below != 0
+        if not defined.any():
+            return [(None, None)] * above.shape[1]
+        tail = (1 - level) / 2
+        quotients = scale * above[defined] / below[defined, None]
+        low, high = np.quantile(quotients, [tail, 1 - tail], axis=0)
+        return list(zip(low.tolist(), high.tolist(), strict=True))
+
     def trust(self, quotients: Callable[[list[Number]], Quotients], level: float = 0.95) -> Trust:
         """The interval of a coefficient, and its jackknife standard error.
 

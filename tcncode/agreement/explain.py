@@ -40,7 +40,7 @@ class Disagreement:
     """Who coded it."""
     kind: Kind
     instead: tuple[str, ...]
-    """Codes that the other coder gave some of the passage."""
+    """Codes that the other coder gave some of this stretch."""
     cost: float | None
     """How much higher kappa would be if both had coded it; None where kappa is not defined."""
 
@@ -96,19 +96,19 @@ def differences(material: Material, line: Line, coders: tuple[int, int]) -> Diff
     weight = cut.weight
     both, first, second = (int(weight[f].sum()) for f in (one & two, one & ~two, ~one & two))
     counts = Counts(both, first, second, int(weight[counted].sum()) - both - first - second)
-    begins, ends = _runs(one | two, cut.document)
+    begins, _ = _runs(one | two, cut.document)
     # A piece outside of all passages counts to the one before it, and is never asked for.
     passage = np.searchsorted(begins, np.arange(len(weight)), side="right") - 1
     shared = set(passage[one & two].tolist())
-    stretches = cut.start[begins], cut.start[ends] + weight[ends]
     names = (material.coders[coders[0]], material.coders[coders[1]])
     base = kappa(counts)
     found = []
     for own, (flags, other) in enumerate(((one & ~two, coders[1]), (two & ~one, coders[0]))):
+        first_piece, last_piece = _runs(flags, cut.document)
+        stretches = cut.start[first_piece], cut.start[last_piece] + weight[last_piece]
         instead = _instead(material, others, other, *stretches)
-        for begin, end in zip(*_runs(flags, cut.document), strict=True):
-            where = int(passage[begin])
-            codes = tuple(others[number].name for number in sorted(instead.get(where, ())))
+        for n, (begin, end) in enumerate(zip(first_piece, last_piece, strict=True)):
+            codes = tuple(others[number].name for number in sorted(instead.get(n, ())))
             kind: Kind = "code differs" if codes else "one coded"
             document = int(cut.document[begin])
             stop = int(cut.start[end] + weight[end])
@@ -116,7 +116,7 @@ def differences(material: Material, line: Line, coders: tuple[int, int]) -> Diff
             length = int(weight[begin : end + 1].sum())
             after = kappa(_agreed(counts, own, length))
             cost = None if base is None or after is None else after - base
-            kind = "boundary" if where in shared else kind
+            kind = "boundary" if int(passage[begin]) in shared else kind
             found.append(Disagreement(document, start, stop, length, names[own], kind, codes, cost))
     found.sort(key=lambda d: (-d.characters, d.document, d.start))
     return Differences(line.name, names, counts, tuple(found))
@@ -125,12 +125,12 @@ def differences(material: Material, line: Line, coders: tuple[int, int]) -> Diff
 def _instead(
     material: Material, lines: Sequence[Line], coder: int, begins: Ints, ends: Ints
 ) -> dict[int, set[int]]:
-    """Number of a passage -> numbers of the lines that a coder gave some of it.
+    """Number of a stretch -> numbers of the lines that a coder gave some of it.
 
     All lines at once: a coding is looked at once, however many codes there are.
 
     Args:
-        begins: where each passage begins, the documents end to end; passages do not overlap.
+        begins: where each stretch begins, the documents end to end; stretches do not overlap.
         ends: where each ends.
     """
     pairs = sorted((code, number) for number, line in enumerate(lines) for code in line.codes)
@@ -140,11 +140,11 @@ def _instead(
         np.searchsorted(codes, code, side="left"), np.searchsorted(codes, code, side="right")
     )
     start, end, number = start[which], end[which], numbers[number]
-    which, passage = _expanded(
+    which, stretch = _expanded(
         np.searchsorted(ends, start, side="right"), np.searchsorted(begins, end, side="left")
     )
     found: dict[int, set[int]] = {}
-    for where, line in set(zip(passage.tolist(), number[which].tolist(), strict=True)):
+    for where, line in set(zip(stretch.tolist(), number[which].tolist(), strict=True)):
         found.setdefault(where, set()).add(line)
     return found
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -29,17 +30,31 @@ def codebook() -> None:
 
 
 @codebook.command()
+@click.argument("code", required=False)
 @table_options
 @with_project
-def show(project: Project, form: str | None, output: Path | None) -> None:
-    """List the codes with their keys, counts and definitions."""
+def show(project: Project, code: str | None, form: str | None, output: Path | None) -> None:
+    """List the codes with their keys, counts and definitions; or tell all about CODE.
+
+    \b
+    Example:
+        tcncode codebook show
+        tcncode codebook show sharing/peer-learning
+    """
     from dataclasses import replace
 
-    table = project.codebook_table()
+    from tcncode.codebook import laid_out
+
+    table = project.codebook_table() if code is None else project.code_table(code)
     blind = project.told_blind(project.documents()).strip()
     if blind:
-        table = replace(table, note=f"{table.note}. {blind}", warning=blind)
-    put(table, form, output)
+        table = replace(table, note=f"{table.note.rstrip('.')}. {blind}", warning=blind)
+    if code is not None and output is None and form in (None, "text"):
+        echo(laid_out(table, min(get_terminal_size().columns, 100)))
+        if blind:
+            note(blind)
+    else:
+        put(table, form, output)
 
 
 @codebook.command()
@@ -119,7 +134,6 @@ def _said(**texts: str | None) -> dict[str, str]:
 
 
 def _do(
-    project: Project,
     edit: Callable[..., CodebookEdit],
     *args: Any,
     dry_run: bool,
@@ -128,9 +142,13 @@ def _do(
 ) -> str:
     """Say what an edit does, ask where it touches codings, do it.
 
+    Args:
+        edit: a method of the open project.
+
     Returns:
         The path of the code, as it is then.
     """
+    project: Project = cast(Any, edit).__self__
     planned = edit(*args, **kw, dry_run=True)
     for line in planned.lines:
         note(line)
@@ -191,7 +209,7 @@ def add(
     """
     texts = _said(definition=definition, when=when, when_not=when_not, example=example)
     made = _do(
-        project, project.add_code, path, name=name or "", purpose=purpose, colour=colour,
+        project.add_code, path, name=name or "", purpose=purpose, colour=colour,
         light=light, key=key, after=after, dry_run=dry_run, yes=yes, **texts,
     )  # fmt: skip
     if not dry_run:
@@ -214,7 +232,7 @@ def rename(
     Example:
         tcncode codebook rename sharing/peer-learning "Learning from peers"
     """
-    _do(project, project.rename_code, code, new, name=name or "", dry_run=dry_run, yes=yes)
+    _do(project.rename_code, code, new, name=name or "", dry_run=dry_run, yes=yes)
 
 
 @codebook.command()
@@ -247,7 +265,6 @@ def move(
         raise UsageError("Say --under or --top, not both.")
     place = "" if top else under
     _do(
-        project,
         project.move_code,
         code,
         under=place,
@@ -274,7 +291,7 @@ def recolour(
     Example:
         tcncode codebook recolour shaming "#ffff00" --light "#af8700"
     """
-    _do(project, project.recolour_code, code, colour, light=light, dry_run=dry_run, yes=yes)
+    _do(project.recolour_code, code, colour, light=light, dry_run=dry_run, yes=yes)
 
 
 @codebook.command()
@@ -305,7 +322,6 @@ def edit(
         raise UsageError("Say what is to change, for instance --definition TEXT.")
     digit = None if key is None else 0 if key == "none" else int(key) if key.isdecimal() else -1
     _do(
-        project,
         project.edit_code,
         code,
         purpose=purpose,
@@ -326,7 +342,7 @@ def remove(project: Project, code: str, dry_run: bool, yes: bool) -> None:
     Example:
         tcncode codebook remove sharing/information-tools --dry-run
     """
-    _do(project, project.remove_code, code, dry_run=dry_run, yes=yes)
+    _do(project.remove_code, code, dry_run=dry_run, yes=yes)
 
 
 @codebook.command()
@@ -343,7 +359,7 @@ def merge(project: Project, code: str, into: str, dry_run: bool, yes: bool) -> N
     Example:
         tcncode codebook merge sharing/expertise-exchange --into sharing/peer-learning --dry-run
     """
-    _do(project, project.merge_codes, code, into, dry_run=dry_run, yes=yes)
+    _do(project.merge_codes, code, into, dry_run=dry_run, yes=yes)
 
 
 COMMANDS = {"codebook": codebook}

@@ -42,11 +42,12 @@ def describe(
     facts = {name: value for name, value in said.items() if value is not None}
     done = project.describe(documents, facts, speakers=speakers or "")
     if done.network:
-        note(f'Network "{done.network}" added.')
+        note(f'Network "{done.network}" added by {project.coder}.')
     for e in done.documents:
         parts = e.network or "no network", e.kind, e.date or "no date", e.language or "no language"
         who = ", ".join(f"{s.label} {s.role}" for s in project.speakers(e.id))
-        note(f"{e.name}: {', '.join(parts)}{'; ' + who if who else ''}.")
+        told = f"{', '.join(parts)}{'; ' + who if who else ''}"
+        note(f"{e.name} described by {project.coder}: {told}.")
     if not done.documents:
         note("They were described so already.")
 

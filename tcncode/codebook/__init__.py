@@ -11,6 +11,7 @@
     fitting    codes that were edited in several copies of a project
     placing    where codes stand, as numbers
     telling    what an edit will do, in words and figures
+    showing    one code with all that is known of it
     colours    how far apart two colours are for the eye
     records    a codebook as plain records, as files and database rows have it
     fields     the names of the fields, and what they may hold
@@ -37,10 +38,11 @@ from __future__ import annotations
 from tcncode.codebook.comparing import changes, tree_table, version
 from tcncode.codebook.reading import PatternProblem, Problem, check, load, parse
 from tcncode.codebook.records import as_json, from_json
+from tcncode.codebook.showing import code_table, laid_out
 from tcncode.codebook.telling import CodebookEdit
 from tcncode.codebook.writing import dump, save, snapshot
 
 __all__ = [
-    "CodebookEdit", "PatternProblem", "Problem", "as_json", "changes", "check", "dump",
-    "from_json", "load", "parse", "save", "snapshot", "tree_table", "version",
+    "CodebookEdit", "PatternProblem", "Problem", "as_json", "changes", "check", "code_table",
+    "dump", "from_json", "laid_out", "load", "parse", "save", "snapshot", "tree_table", "version",
 ]  # fmt: skip

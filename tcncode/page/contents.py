@@ -151,10 +151,7 @@ class Study:
 
     def shown(self, table: Table) -> Table:
         """A table with networks as readers see them."""
-        columns = {"network", "networks"}
-        if "cosine" in table.columns:  # pairs of networks; there are pairs of codes, too
-            columns |= {"first", "second"}
-        at = [n for n, column in enumerate(table.columns) if column in columns]
+        at = [n for n, column in enumerate(table.columns) if column in table.network_columns]
         if not at:
             return table
 

@@ -346,6 +346,16 @@ class Codes(Opened):
         counts = {key: sum(use.own.values()) for key, use in self.code_use().items()}
         return codebooks.tree_table(self.codebook, counts)
 
+    def code_table(self, code: str) -> Table:
+        """All about one code, given as people write it: see ``codebook.showing``."""
+        found = self.codebook.get(code)
+        use = self.code_use()[found.id]
+        memos = [memo for memo, _ in self._store.memos(noun="code", target=found.id)]
+        return codebooks.code_table(
+            self.codebook, found, own=use.own, coders=use.coders, documents=use.documents,
+            memos=memos, former=self.former_codes().paths[found.id],
+        )  # fmt: skip
+
     def code_use(self) -> dict[str, CodeUse]:
         """How often each code is used, by its id; what is settled decides on uses and is none.
 

@@ -88,7 +88,7 @@ class Explaining(Agreeing):
             rows.append((ALL_CODES, coders, whole, without, _kinds(own)))
         note = (
             "Characters. boundary: in passages that both coded in part; code differs: the other"
-            " coder gave the passage another code; one coded: the other gave it none."
+            " coder gave some of the stretch another code; one coded: the other gave it none."
             " boundary_share: of all that differ, what would go if boundaries were ignored;"
             " kappa_without_boundaries: both count as having coded the whole of such passages."
             f" {len(gathered.entries)} documents."
@@ -214,8 +214,8 @@ class Explaining(Agreeing):
         )  # fmt: skip
         note = (
             f"{len(rows)} of {len(found.found)} disagreements, longest first. cost: how much"
-            " higher kappa would be if both had coded it; instead: what the other coder gave the"
-            " passage."
+            " higher kappa would be if both had coded it; instead: what else the other coder gave"
+            " some of the stretch from start to end, nothing if empty."
         )
         return Table("Disagreements", columns, tuple(rows), note)
 

@@ -66,6 +66,7 @@ def table(cities: Sequence[City], memberships: Sequence[Membership]) -> Table:
         f" {counted(sum(map(len, listed.values())), 'tie')};"
         " degree_centrality: networks / all networks in it; betweenness normalised for two modes"
         " (Borgatti & Everett 1997); eigenvector: largest component only, greatest city 1."
+        " Cities that no list names are not in the graph, and have none of these."
         " Projection: cities that share a network are tied, by the number of networks;"
         " projected_degree: such cities. Caution: a city whose memberships were not looked up seems"
         f" peripheral. n = {counted(len(cities), 'city', 'cities')}. Codings do not enter."
@@ -145,8 +146,8 @@ def networks(networks: Sequence[Network], memberships: Sequence[Membership]) -> 
         "eigenvector", "focus", "membership", "parent",
     )  # fmt: skip
     note = (
-        "cities: as listed; verified: of these. Measures as for cities, in the same two-mode graph."
-        " Caution: lists of members are partial."
+        "cities: as listed; verified: of these. Measures as for cities, in the same two-mode"
+        " graph, in which networks without a city are not. Caution: lists of members are partial."
     )
     return Table("Networks by their cities", columns, tuple(rows), note)
 

@@ -96,7 +96,8 @@ def table(
         f" {near}: sentences that have one of them while the other is {where}. first_count,"
         " second_count: units with the code; both: units as just said; either: units with one of"
         " the codes or both; of: all units of the documents with codings. For near, both has the"
-        " sentences of either code, so it may exceed the count of one. jaccard: both / either;"
+        " sentences of either code, so it may exceed the count of one. jaccard: both / either,"
+        " if any;"
         " lift: both / what chance would give (first_count x second_count / of; for near, the same"
         f" with the sentences in reach), 1 is chance. Whoever coded it{pairs}",
     )

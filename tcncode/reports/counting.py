@@ -11,7 +11,8 @@ How things are counted, in every table:
   is covered.
 - ``coders`` counts who made one of the codings.
 - an interval is the 95 % percentile interval of a bootstrap over documents; for a share over
-  those that have codings, as the others cannot tell of what anything is a share.
+  those that have codings, as the others cannot tell of what anything is a share, for a rate over
+  all of the group.
 """
 
 from __future__ import annotations
@@ -113,7 +114,8 @@ def share(part: float, whole: float) -> float | None:
 
 GROUP_COLUMNS = (
     "codings", "documents", "characters", "words", "share", "share_of_{0}", "per_1000_words",
-    "passages", "coders", "share_of_{0}_low", "share_of_{0}_high",
+    "passages", "coders", "share_of_{0}_low", "share_of_{0}_high", "per_1000_words_low",
+    "per_1000_words_high",
 )  # fmt: skip
 """The columns of a table by groups of documents, with the word for a group put in."""
 
@@ -124,13 +126,11 @@ def grouped(
     groups: Sequence[str],
     *,
     replicates: int = REPLICATES,
-    rate_interval: bool = False,
 ) -> tuple[tuple[Any, ...], ...]:
     """A row a group and line: group, line, then the figures of ``GROUP_COLUMNS``.
 
     Args:
         groups: the group of each document, length ``n_documents``.
-        rate_interval: two more figures, the interval of ``per_1000_words``.
     """
     names = sorted(set(groups))
     number = {name: n for n, name in enumerate(names)}
@@ -142,36 +142,53 @@ def grouped(
     for n, name in enumerate(names):
         inside = of == n
         own, length = int(coded.words[inside].sum()), int(material.lengths[inside].sum())
-        shares = _drawn(found, coded.words, "words", inside & (coded.words > 0), replicates)
-        if rate_interval:
-            rates = _drawn(found, material.lengths, "passages", inside, replicates)
+        shares, rates = _intervals(found, coded.words, material.lengths, inside, replicates)
         for m, (line, each) in enumerate(zip(lines, found, strict=True)):
             total = each.total(inside)
             figures: tuple[Any, ...] = (
                 total.codings, total.documents, total.characters, total.words,
                 share(total.words, whole), share(total.words, own),
                 share(1000 * total.passages, length), total.passages, total.coders,
-                *_interval(shares, m),
+                *shares[m], *rates[m],
             )  # fmt: skip
-            if rate_interval:
-                figures += _interval(rates, m, 1000)
             rows.append((name, line.name, *figures))
     return tuple(rows)
 
 
-def _drawn(
-    found: Sequence[Counts], whole: Ints, what: str, documents: Flags, replicates: int
-) -> Resampling:
-    """A column of each line, and behind them what they are a share of, for drawn documents."""
-    parts = [getattr(each, what)[documents] for each in found]
-    sums = np.stack([*parts, whole[documents]], axis=1)
+Interval = tuple[float | None, float | None]
+
+
+def _intervals(
+    found: Sequence[Counts], coded: Ints, lengths: Ints, inside: Flags, replicates: int
+) -> tuple[list[Interval], list[Interval]]:
+    """Of each line the intervals of its share of the coded words and of its rate, for a group.
+
+    A share rests on the documents that have codings, a rate on all: where none is without, both
+    are of the same draws.
+    """
+    n = len(found)
+    none: list[Interval] = [(None, None)] * n
+    with_codings = inside & (coded > 0)
+    words = [*(each.words for each in found), coded]
+    passages = [*(each.passages for each in found), lengths]
+    if np.count_nonzero(with_codings) < 2:  # nothing tells how much documents differ
+        return none, none
+    if bool((with_codings == inside).all()):
+        drawn = _drawn(words + passages, inside, replicates)
+        of_words, of_lengths, behind = drawn, drawn, n + 1
+    else:
+        of_words = _drawn(words, with_codings, replicates)
+        of_lengths, behind = _drawn(passages, inside, replicates), 0
+    return (
+        of_words.intervals(slice(0, n), n),
+        of_lengths.intervals(slice(behind, behind + n), behind + n, scale=1000),
+    )
+
+
+def _drawn(columns: Sequence[Ints], documents: Flags, replicates: int) -> Resampling:
+    """Sums of some columns for drawn documents."""
+    sums = np.stack([column[documents] for column in columns], axis=1)
     return Resampling(sums, replicates=replicates, seed=SEED)
-
-
-def _interval(drawn: Resampling, part: int, scale: float = 1) -> tuple[float | None, float | None]:
-    """The interval of a column's quotient by the last one."""
-    trust = drawn.trust(lambda sums: [(scale * sums[part], sums[-1])])
-    return trust.low, trust.high
 
 
 COUNTED = (
@@ -180,7 +197,8 @@ COUNTED = (
 )
 INTERVAL = (
     f"low, high: 95 % percentile interval, bootstrap over documents, {REPLICATES:,} replicates,"
-    f" seed {SEED}; of a single coded document there is none"
+    f" seed {SEED}: of shares over those that have codings, of rates over all; none where fewer"
+    " than two have codings"
 )
 
 

@@ -57,7 +57,8 @@ def table(material: Material) -> Table:
         unit="words, coded_words: a word counts once; coded_share: coded_words / words; passages:"
         " stretches coded by anybody, overlaps joined; codes: top codes; uncoded_stretches:"
         " with a whole word; longest_uncoded: words of the longest, which stands at start, end;"
-        " share_of_network: of the network's coded words; alone_for: top codes that no other"
+        " share_of_network: of the network's coded words, if any; alone_for: top codes that no"
+        " other"
         " coded document of the network has",
     )
     return Table("Coverage of documents", COLUMNS, tuple(rows), note)
@@ -91,9 +92,9 @@ def by_network(material: Material) -> Table:
         )
     note = noted(
         material,
-        unit="coded_share: coded_words / words; largest_share: of the network's coded words, in the"
-        " document with most of them; carried_alone: top codes that a single document of the"
-        " network has",
+        unit="coded_share: coded_words / words; largest_share: of the network's coded words,"
+        " if any, in the document with most of them; carried_alone: top codes that a"
+        " single document of the network has",
     )
     return Table("Coverage of networks", NETWORK_COLUMNS, tuple(rows), note)
 

@@ -27,5 +27,5 @@ def table(material: Material, *, sub_codes: bool = True) -> Table:
             (line.name, t.codings, t.documents, t.characters, t.words, share(t.words, whole))
             + (t.passages, t.coders)
         )
-    note = noted(material, "share: words / all coded words")
+    note = noted(material, "share: words / all coded words, if any")
     return Table("Frequencies", COLUMNS, tuple(rows), note)

@@ -14,8 +14,8 @@ def table(material: Material, *, sub_codes: bool = False) -> Table:
     rows = grouped(material, material.lines(sub_codes=sub_codes), kinds)
     columns = ("kind", "code", *(name.format("kind") for name in GROUP_COLUMNS))
     said = (
-        "share: words / all coded words",
-        "share_of_kind: words / the coded words of documents of this kind",
+        "share: words / all coded words, if any",
+        "share_of_kind: words / the coded words of documents of this kind, if any",
         rated(material),
         INTERVAL,
         *few(material, kinds),

@@ -9,8 +9,8 @@ from tcncode.reports.material import Material
 
 FIGURES = tuple(name.format("network") for name in GROUP_COLUMNS)
 SAID = (
-    "share: words / all coded words",
-    "share_of_network: words / the network's coded words",
+    "share: words / all coded words, if any",
+    "share_of_network: words / the network's coded words, if any",
 )
 
 
@@ -21,8 +21,8 @@ def table(material: Material, *, sub_codes: bool = False) -> Table:
         ``network``, ``code``, then ``codings``, ``documents``, ``characters``, ``words``,
         ``share`` (0 to 1, of all coded words), ``share_of_network`` (0 to 1, of the network's
         coded words), ``per_1000_words`` (passages per 1,000 words of the network's documents,
-        coded or not), ``passages``, ``coders``, and ``share_of_network_low`` and ``_high``. See
-        ``counting`` for what they count.
+        coded or not), ``passages``, ``coders``, ``share_of_network_low`` and ``_high``, and
+        ``per_1000_words_low`` and ``_high``. See ``counting`` for what they count.
     """
     groups = of_networks(material)
     rows = grouped(material, material.lines(sub_codes=sub_codes), groups)

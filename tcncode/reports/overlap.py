@@ -114,9 +114,10 @@ def table(
     note = noted(
         material,
         unit="cosine: of the words coded with each top code, 1 where two networks divide them"
-        f" alike; its interval: bootstrap over each network's coded documents, {REPLICATES:,}"
-        f" replicates, seed {SEED}, none where one has a single document; jaccard: cities of both"
-        " / of either, as listed: a city that no list names counts as not belonging; duplication:"
+        " alike, none where one has no codings; its interval: bootstrap over each network's coded"
+        f" documents, {REPLICATES:,} replicates, seed {SEED}, none where one has a single"
+        " document; jaccard: cities of both / of either, where cities are listed for both:"
+        " a city that no list names counts as not belonging; duplication:"
         f" square root of cosine x jaccard, where {LEAST_CITIES} or more cities are listed for"
         " both, as of fewer an index tells little. Sorted by duplication, then those without it by"
         " cosine; shared, either: cities"
@@ -125,7 +126,9 @@ def table(
         " second_documents: its documents with codings. Texts that do several"
         " things are always somewhat alike: compare cosines with each other, not with 0",
     )
-    return Table("Overlap of networks", COLUMNS, tuple(rows), note)
+    return Table(
+        "Overlap of networks", COLUMNS, tuple(rows), note, network_columns=("first", "second")
+    )
 
 
 def _enough(*lists: Collection[str]) -> bool:

@@ -81,14 +81,14 @@ def _counted(
     material: Material, network: Network, what: str, label: str, *, sub_codes: bool
 ) -> Table:
     lines = material.purposes() if label == "purpose" else material.lines(sub_codes=sub_codes)
-    rows = grouped(material, lines, of_networks(material), rate_interval=True)
+    rows = grouped(material, lines, of_networks(material))
     names = [name.format("network") for name in GROUP_COLUMNS]
-    columns = ("network", label, *names, "per_1000_words_low", "per_1000_words_high")
+    columns = ("network", label, *names)
     # Within one network the share of all is the share of the network.
     kept = [n for n, name in enumerate(columns) if name not in ("network", "share")]
     note = noted(
         material,
-        "share_of_network: words / the network's coded words",
+        "share_of_network: words / the network's coded words, if any",
         rated(material),
         INTERVAL,
         *few(material, of_networks(material)),

@@ -90,7 +90,8 @@ def table(material: Material, turns: Sequence[Turn], *, by: str = "role") -> Tab
         material,
         unit="spoken: words that the group says; documents: where it says one; passages: what one"
         " turn has of a stretch coded by anybody; characters, words: covered at least once;"
-        " share_of_spoken: words / the coded words of the group; per_1000_words: passages per"
+        " share_of_spoken: words / the coded words of the group, if any; per_1000_words: passages"
+        " per"
         f" 1,000 words spoken; {NO_TURN}: text that is no turn. Labels and times that begin a turn"
         " are not spoken and do not count",
     ).replace(LABELS_COUNT, "")

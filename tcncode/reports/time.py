@@ -18,8 +18,8 @@ def table(material: Material, *, sub_codes: bool = False) -> Table:
     columns = ("year", "code", *(name.format("year") for name in GROUP_COLUMNS))
     said = (
         "year: of the document's date",
-        "share: words / all coded words",
-        "share_of_year: words / the coded words of documents of this year",
+        "share: words / all coded words, if any",
+        "share_of_year: words / the coded words of documents of this year, if any",
         rated(material),
         INTERVAL,
         *few(material, years),

@@ -207,7 +207,7 @@ class ReportScreen(ReportKeys):
             grid.move_cursor(row=row, column=column, scroll=False)
         # What was in sight stays where it was; the cursor must be in sight.
         grid.scroll_to(y=top, animate=False, immediate=True)
-        self.call_after_refresh(grid.move_cursor, row=row, column=column)
+        self.call_after_refresh(self._into_sight)
         self._show_title()
         self._show_tables()
         note = self._shown.note
@@ -215,6 +215,11 @@ class ReportScreen(ReportKeys):
             note = "i: how it was made.  " + note[note.rfind("Repeat: ") :]
         self.query_one("#note", Static).update(Text(safe_line(note)))
         self._say_here()
+
+    def _into_sight(self) -> None:
+        # Where it is by now: a key may have come before the screen was drawn.
+        row, column = self.grid.cursor_coordinate
+        self.grid.move_cursor(row=row, column=column)
 
     def _show_title(self) -> None:
         view, words = self._view, self._kind.title

@@ -725,8 +725,11 @@ def table_of(name: str) -> int:
 async def opened(pilot, screen) -> list:
     """The quotations that Enter opens on the figure under the cursor; the screen is left."""
     await pilot.press("enter")
-    await pilot.pause()
-    over = pilot.app.screen
+    for _ in range(200):
+        over = pilot.app.screen
+        if getattr(over, "_entries", None):  # it has looked
+            break
+        await pilot.pause(0.02)
     assert type(over).__name__ == "QuotationsScreen", said(screen)
     items = list(over.results.items)
     assert not over.query_one("#status").has_class("-bad"), said(over)
@@ -830,6 +833,30 @@ def test_b_stays_on_the_figure_of_the_same_network_and_function(coded):
         await pilot.press("b")
         await pilot.pause()
         assert screen.grid.cursor_coordinate == (row, column)
+
+    play(coded, (80, 24), does)
+
+
+def test_the_cursor_goes_on_from_where_keys_have_taken_it_before_the_screen_is_drawn(
+    coded, monkeypatch
+):
+    """On a busy machine keys come before what waits for the next drawing of the screen."""
+
+    async def does(pilot, screen):
+        late = []
+        monkeypatch.setattr(
+            screen, "call_after_refresh", lambda f, *a, **kw: late.append((f, a, kw))
+        )
+        screen.action_bars()
+        assert late
+        before = screen.grid.cursor_coordinate
+        await pilot.press("down", "right", "right")
+        at = screen.grid.cursor_coordinate
+        assert at != before
+        for function, arguments, more in late:
+            function(*arguments, **more)
+        await pilot.pause()
+        assert screen.grid.cursor_coordinate == at
 
     play(coded, (80, 24), does)
 

@@ -106,7 +106,7 @@ def test_a_project_is_made_by_keys_alone_and_its_receipt_names_what_was_left_out
         await pilot.press("enter")
         await until(pilot, lambda: "ready" in shown(pilot))
         said = shown(pilot, "#said")
-        assert "2 new documents, 0 there already, 1 not readable." in said
+        assert "2 new documents by amina, 0 there already, 1 not readable." in said
         assert "broken.pdf" in said and "picture.jpg: left out" in said
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, CodeScreen))
