@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Footer
 
-_STAY = ("app.help", "help", "app.quit", "quit", "back")
-"""What these do is shown in any case: the ways to all other keys, and out."""
+_STAY = ("undo", "app.help", "help", "app.quit", "quit", "back")
+"""What these do is shown in any case: the ways back, out, and to all other keys."""
 
 
 class _Key(Protocol):
