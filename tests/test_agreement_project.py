@@ -419,3 +419,16 @@ def test_documents_one_by_one_say_that_their_mean_is_another_number(coded, tcnco
 def test_few_documents_make_no_interval_to_rely_on(coded, tcncode: Run):
     ran = tcncode("-p", coded.path, "agree", "amina", "ben")
     assert "2 documents are few" in ran.err
+
+
+def test_why_a_single_document_has_no_interval_is_said(coded, tcncode: Run):
+    """In the note and in the methods paragraph; not where nobody asked for one."""
+    words = ("-p", coded.path, "agree", "amina", "cem")
+    said = "Of a single document there is no interval."
+    assert said in tcncode(*words).err
+    assert said not in tcncode(*words, "--replicates", "0").err
+    assert said not in tcncode("-p", coded.path, "agree", "amina", "ben").err
+    paragraph = tcncode(*words, "--methods").out
+    assert "No interval is given: of a single document nothing tells" in paragraph
+    assert "No interval" not in tcncode(*words, "--methods", "--replicates", "0").out
+    assert "1 document. Repeat" in tcncode(*words, "--boundaries").err

@@ -168,6 +168,8 @@ def _note(compared: Compared) -> str:
         said.append(
             f"95 %: bootstrap over documents, {asked.replicates:,} replicates, seed {asked.seed}."
         )
+    if asked.replicates and any(r.documents == 1 for r in compared.results):
+        said.append("Of a single document there is no interval.")
     shown = dict.fromkeys(r.statistic for r in compared.results)
     sources = [
         f"{each.key}: {each.name}" + (f" ({each.source})" if each.source else "")

@@ -274,6 +274,10 @@ def _unit(facts: Facts, shown: Sequence[str], results: Sequence[AgreementResult]
 
 def _interval(facts: Facts, results: Sequence[AgreementResult]) -> list[str]:
     if not any(r.low is not None for r in results):
+        if facts.documents == 1 and facts.replicates:
+            return [
+                "No interval is given: of a single document nothing tells how much they differ."
+            ]
         return []
     few = facts.documents < FEW_DOCUMENTS
     return [

@@ -91,7 +91,7 @@ class Explaining(Agreeing):
             " coder gave some of the stretch another code; one coded: the other gave it none."
             " boundary_share: of all that differ, what would go if boundaries were ignored;"
             " kappa_without_boundaries: both count as having coded the whole of such passages."
-            f" {len(gathered.entries)} documents."
+            f" {counted(len(gathered.entries), 'document')}."
             f" Repeat: {agree_command(gathered.asked)} --boundaries"
         )
         return boundary_table(rows, note)

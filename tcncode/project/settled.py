@@ -49,7 +49,8 @@ class Settled(Settling):
             f"{_waiting(found)}"
             " cost: characters on which coders differ about a top code, summed over their pairs,"
             " costliest first; 0: they differ on sub-codes alone. boundary: all coded some of it;"
-            " code differs: they gave the text different codes; one coded: not all gave it any."
+            " code differs: they gave the text different codes; one coded: not all gave it one of"
+            " these codes."
             f" Codebook {self.codebook_version}. Repeat: tcncode {command}"
         )
 
