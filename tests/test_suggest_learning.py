@@ -588,8 +588,8 @@ def test_the_teams_documents_are_judged_where_their_sentences_stand(study, monke
 
 def test_few_sentences_without_a_code_are_taught_and_all_are_judged(study, monkeypatch):
     """Precision would be overstated with most of what can be suggested wrongly left out."""
-    monkeypatch.setattr("tcncode.project.learning.LEAST_EMPTY", 0)
-    monkeypatch.setattr("tcncode.project.learning.MOST_EMPTY", 1)
+    monkeypatch.setattr("tcncode.suggest.drawing.LEAST_EMPTY", 0)
+    monkeypatch.setattr("tcncode.suggest.drawing.MOST_EMPTY", 1)
     taught = []
     monkeypatch.setattr("tcncode.suggest.training.train", lambda own, *_, **__: taught.append(own))
     monkeypatch.setattr("tcncode.suggest.examples.read_corpus", lambda *_: [])

@@ -3,7 +3,7 @@
 A sentence has two blocks of features, each brought to its own length:
 
 - *words*: words and pairs of neighbouring words, weighted by how rare they are;
-- *pieces*: the 2 to 5 letters long pieces of each word with its edges, likewise.
+- *pieces*: the 4 to 6 letters long pieces of each word with its edges, likewise.
 
 Each is a sum over words, so all that one word brings is looked up once and kept, also its hundred
 pieces. That is why pieces cost no time when suggesting: a sentence is read in a handful of numpy
@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 Hashes = npt.NDArray[np.uint64]
 
 WORD_BITS, PAIR_BITS, PIECE_BITS = 17, 18, 17
-SHORTEST_PIECE, LONGEST_PIECE = 2, 5
+SHORTEST_PIECE, LONGEST_PIECE = 4, 6
 LONGEST_WORD = 40
 """Letters of a word that are cut into pieces: what is longer is an address or worse."""
 PRIOR = (1500.0, 4000.0)
