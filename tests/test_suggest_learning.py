@@ -21,7 +21,7 @@ from tcncode.importing.metadata import Metadata
 from tcncode.importing.study import read_one
 from tcncode.making import demo_project
 from tcncode.model import Code, Codebook, Cue, Suggestion, suggestion_id
-from tcncode.project import Project
+from tcncode.project import Project, learning
 from tcncode.shipped import shipped
 from tcncode.suggest import base, evaluate, features, model_file, training
 from tcncode.suggest.classifier import Classifier, threshold_for
@@ -574,10 +574,14 @@ def test_the_teams_documents_are_judged_where_their_sentences_stand(study, monke
             return super().probabilities(text, sentences, blocks, skip)
 
     monkeypatch.setattr("tcncode.suggest.suggester.Suggester", Watched)
+    beside = []
+    real = learning.apparatus
+    monkeypatch.setattr(learning, "apparatus", lambda *a: beside.append(a[0]) or real(*a))
     for key in keys:
         study.code(key, study.segments(key, "sentence")[0].span, "sharing")
     study.finish(keys)
     found = study.evaluate_suggestions()
+    assert sorted(beside) == sorted(study.document(key).text for key in keys), "each once"
     assert {q.system for q in found.qualities} == {"tcncode", "keywords", "most_frequent"}
     (row,) = [q for q in found.qualities if (q.system, q.code) == ("tcncode", "sharing")]
     assert row.support == 3

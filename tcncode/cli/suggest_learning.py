@@ -109,6 +109,8 @@ def evaluate(
         found = project.evaluate_suggestions(
             passages=passages, corpus=corpus, seed=seed, progress=tick
         )
+    if not corpus:  # there a tuned encoder has no part
+        warn_of_vectors(project)
     columns = (
         "system", "code", "precision", "recall", "f1", "average_precision", "support",
     )  # fmt: skip
@@ -274,9 +276,7 @@ def use(
 
 def warn_of_vectors(project: Project) -> None:
     """Say it where the sentence encoder was tuned for another version of the shipped model."""
-    from tcncode.suggest.heads import outdated
-
-    if project.vectors() and (line := outdated(project.vectors())):
+    if line := project.vectors_outdated():
         note(line)
 
 

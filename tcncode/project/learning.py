@@ -328,6 +328,13 @@ class Learning(Codings):
 
         return self._store.setting(SETTING) or ""
 
+    def vectors_outdated(self) -> str:
+        """One line where the encoder was tuned for another version of the shipped model."""
+        from tcncode.suggest.heads import outdated
+
+        name = self.vectors()
+        return outdated(name) if name else ""
+
     def pipeline(self) -> Pipeline:
         """What texts are read with for suggestions.
 
