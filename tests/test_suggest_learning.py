@@ -330,7 +330,7 @@ def test_in_running_text_a_stated_probability_holds(tmp_path):
 
 def test_in_running_text_the_threshold_is_lower_for_probabilities_are(suggester):
     assert suggester.threshold("praise") == pytest.approx(
-        0.8 * suggester.threshold("praise", alone=True)
+        0.85 * suggester.threshold("praise", alone=True)
     )
 
 

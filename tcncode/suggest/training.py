@@ -46,7 +46,7 @@ from tcncode.text import Span
 FEWEST = 8
 """A code with fewer passages is not learned: its cues alone speak for it."""
 FOLDS = 3
-STRENGTH = 2.0
+STRENGTH = 8.0
 """How far the weights may go (``C`` of scikit-learn's LogisticRegression)."""
 AIM = 0.75
 """Share of what reaches the threshold that is right, on the texts of writers left out."""
@@ -125,7 +125,7 @@ def design(tokens: Tokens, strings: Any, table: Likeness | None = None) -> Desig
     type_lengths = of_type.power(2) @ piece_rarity**2
 
     def weighted(matrix: Any, rarity: Floats, squared: Floats) -> Any:
-        # In place: of pieces there are 500 a sentence.
+        # In place: of pieces there are 200 a sentence.
         inplace_column_scale(matrix, rarity)
         inplace_row_scale(matrix, 1 / np.sqrt(squared))
         matrix.eliminate_zeros()
@@ -292,11 +292,14 @@ def _joined(models: Sequence[Fitted], shares: Sequence[tuple[float, float]]) -> 
     return Joined(columns / n, alike / n, bias / n)
 
 
-def fit(matrix: Any, labels: Any, rows: Any, weights: Floats, seed: int) -> Fitted:
+def fit(
+    matrix: Any, labels: Any, rows: Any, weights: Floats, seed: int, strength: float = STRENGTH
+) -> Fitted:
     """Weights and bias of one logistic model.
 
     Args:
         rows: which examples it learns from, a truth value each.
+        strength: how far the weights may go.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -306,7 +309,7 @@ def fit(matrix: Any, labels: Any, rows: Any, weights: Floats, seed: int) -> Fitt
     # quick where there are fewer, for the same weights to a few per cent (measured).
     dual = matrix.shape[1] > matrix.shape[0]
     model = LogisticRegression(
-        C=STRENGTH, solver="liblinear", dual=dual, random_state=seed, tol=1e-2 if dual else 1e-3
+        C=strength, solver="liblinear", dual=dual, random_state=seed, tol=1e-2 if dual else 1e-3
     )
     # Those of no weight are passed over. Taking the others out would copy the matrix each time.
     model.fit(matrix, (labels == 1) & rows, sample_weight=np.where(rows, weights, 0.0))
