@@ -125,3 +125,12 @@ def test_an_example_without_weight_is_as_if_it_were_not_there():
         without = training.fit(matrix[rows], labels[rows], rows[rows], weights[rows], 0)
         assert np.allclose(with_all[0], without[0], atol=1e-3)
         assert with_all[1] == pytest.approx(without[1], abs=1e-3)
+
+
+def test_a_dozen_examples_told_apart_without_a_mistake_make_nothing_certain():
+    raw = np.r_[np.full(12, 0.8), np.full(12, -0.8)]
+    labels = np.r_[np.ones(12), np.zeros(12)].astype(np.int8)
+    slope, shift = training.sigmoid(raw, labels, np.ones(24), 0)
+    assert 1 / (1 + np.exp(-(0.8 * slope + shift))) == pytest.approx(13 / 14, abs=0.01)
+    many = training.sigmoid(np.tile(raw, 500), np.tile(labels, 500), np.ones(12_000), 0)
+    assert many[0] > 2 * slope
