@@ -337,7 +337,8 @@ def sigmoid(raw: Floats, labels: Any, weights: Floats, seed: int) -> tuple[float
     wanted = labels[known] == 1
     yes = int(wanted.sum())
     target = np.where(wanted, (yes + 1) / (yes + 2), 1 / (len(wanted) - yes + 2))
-    model = LogisticRegression(C=1e3, random_state=seed)
+    # For one column and many rows: a twentieth of what the default solver takes (measured).
+    model = LogisticRegression(C=1e3, solver="newton-cholesky", random_state=seed)
     model.fit(
         np.tile(raw[known], 2)[:, None],
         np.repeat([1, 0], len(wanted)),
