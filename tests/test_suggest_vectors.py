@@ -224,7 +224,10 @@ def test_an_encoder_tuned_for_another_shipped_model_is_used_and_one_line_says_so
     for made_from, times in (("older", 1), (base.shipped_fingerprint(), 0)):
         head = replace(HEAD, about={"made_from": made_from})
         (folder / heads.OWN).write_bytes(head.to_bytes())
-        for words in (["use", "--vectors", folder], ["use"], []):
+        passages = study.path.with_name("p.jsonl")
+        passages.write_text('{"id": "1", "text": "Glad.", "codes": ["sharing"]}', encoding="utf-8")
+        judged = ["evaluate", "--passages", passages]
+        for words in (["use", "--vectors", folder], ["use"], [], judged):
             result = tcncode("suggest", *words)
             assert result.code == 0
             said = [line for line in result.err.splitlines() if "another version" in line]

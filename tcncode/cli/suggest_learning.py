@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,18 @@ from tcncode.text.numbers import counted
 if TYPE_CHECKING:
     from tcncode.project import Project
 
+BEHIND = 10
+"""How far training in the background stands behind other processes (``nice``, 0 to 19)."""
+
 
 @click.command()
 @click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
-@click.option("--quiet", is_flag=True, help="Print nothing; the workbench learns so.")
+@click.option(
+    "--quiet",
+    is_flag=True,
+    help="Print nothing, and let other programs go first, where the system can. The workbench"
+    " learns so.",
+)
 @table_options
 @as_coder
 @with_project
@@ -25,11 +34,14 @@ def train(project: Project, seed: int, quiet: bool, form: str | None, output: Pa
     """Learn from the team's codings and answers, beside the shipped passages.
 
     The model is kept in the project and used by "suggest" from then on. The same codings and
-    seed give the same model.
+    seed give the same model. Of very many sentences a part is learned from, drawn with the seed;
+    the newest decisions are among them.
     """
     from tcncode.errors import TcncodeError
     from tcncode.model import Table
 
+    if quiet and hasattr(os, "nice"):
+        os.nice(BEHIND)
     with progress("Learning") as tick:
         report = project.train_suggester(seed=seed, progress=tick)
     if report is None:
@@ -45,6 +57,11 @@ def train(project: Project, seed: int, quiet: bool, form: str | None, output: Pa
         f" project ({report.codings} codings). precision and recall at the threshold, on passages"
         " left out of training, mostly shipped ones; empty: the precision aimed at is out of reach."
     )
+    if report.left_out:
+        told += (
+            f" {report.left_out:,} more sentences that were coded or answered were left out: codes"
+            f" in turn, the newest sentences first, others by chance (seed {report.seed})."
+        )
     columns = ("code", "threshold", "precision", "recall")
     put(Table("What was learned", columns, rows, told), form, output)
 
@@ -92,6 +109,8 @@ def evaluate(
         found = project.evaluate_suggestions(
             passages=passages, corpus=corpus, seed=seed, progress=tick
         )
+    if not corpus:  # there a tuned encoder has no part
+        warn_of_vectors(project)
     columns = (
         "system", "code", "precision", "recall", "f1", "average_precision", "support",
     )  # fmt: skip
@@ -257,9 +276,7 @@ def use(
 
 def warn_of_vectors(project: Project) -> None:
     """Say it where the sentence encoder was tuned for another version of the shipped model."""
-    from tcncode.suggest.heads import outdated
-
-    if project.vectors() and (line := outdated(project.vectors())):
+    if line := project.vectors_outdated():
         note(line)
 
 

@@ -82,6 +82,7 @@ class Evaluating(Learning):
     ) -> tuple[list[tuple[Suggester, list[Passage]]], str]:
         """Suggesters, each with the passages that were left out of its training."""
         from tcncode.suggest import heads
+        from tcncode.suggest.drawing import drawn
         from tcncode.suggest.evaluate import Passage
         from tcncode.suggest.examples import folds, read_corpus
         from tcncode.suggest.pipeline import make_pipeline
@@ -116,7 +117,7 @@ class Evaluating(Learning):
         for part in range(CROSSED):
             taught: list[Example] = [e for e, f in zip(judged, dealt, strict=True) if f != part]
             if not corpus:
-                taught = self._thinned(taught, seed)
+                taught = drawn(taught, seed)
             trained = train([*always, *taught], make_pipeline(), seed=seed)
             if found is not None and trained:
                 rows = [n for n in range(len(judged)) if dealt[n] != part]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,10 +32,6 @@ TEAM_WEIGHT = 3.0
 """How many shipped passages one of the team's own sentences is worth."""
 MOSTLY = 0.5
 """Share of a sentence that a coding must cover for the sentence to have its code."""
-MOST_EMPTY = 3
-"""Sentences without a code that are learned from, for each with one."""
-LEAST_EMPTY = 1000
-"""So many are learned from in any case, if there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +55,12 @@ class TrainingReport:
     """Shipped passages."""
     sentences: int
     """Sentences of the project's own documents."""
+    left_out: int
+    """More sentences that somebody coded or answered, left out since they are too many."""
     codings: int
-    """Codings those come from."""
+    """Codings of the team."""
     answers: int
-    """Rejected suggestions among what was learned from."""
+    """Rejected suggestions of the team."""
     decisions: int
     """What coders had decided by hand by then: answers and codings of their own."""
     seed: int
@@ -83,24 +81,28 @@ class Learning(Codings):
         Returns:
             None where there is nothing to learn from: no code has examples enough.
         """
+        from tcncode.suggest.drawing import drawn
         from tcncode.suggest.examples import read_corpus
         from tcncode.suggest.pipeline import make_pipeline
         from tcncode.suggest.training import train
 
         decisions = self.decisions()
         corpus = read_corpus(shipped("corpus") / "training", self.codebook)
-        own = self.team_examples(seed)
+        every = self.all_examples()
+        own = drawn(every, seed)
+        left_out = sum(bool(e.decided) for e in every) - sum(bool(e.decided) for e in own)
+        del every
         trained = train([*corpus, *own], make_pipeline(), seed=seed, progress=progress)
         if trained is None:
             return None
         rejected = sum(map(len, self._refused().values()))
         report = TrainingReport(
-            len(corpus), len(own), len(self._visible_codings()), rejected, decisions, seed,
-            journal.now(), self.codebook_version, self._learned(trained.classifier),
+            len(corpus), len(own), left_out, len(self._visible_codings()), rejected, decisions,
+            seed, journal.now(), self.codebook_version, self._learned(trained.classifier),
         )  # fmt: skip
         about = {
             "passages": report.passages, "sentences": report.sentences,
-            "codings": report.codings, "answers": report.answers,
+            "left_out": left_out, "codings": report.codings, "answers": report.answers,
             "decisions": decisions, "seed": seed,
             "codebook_version": report.codebook_version,
         }  # fmt: skip
@@ -120,20 +122,10 @@ class Learning(Codings):
     # -- what there is to learn from ------------------------------------------------
 
     def team_examples(self, seed: int = 0) -> list[Example]:
-        """What is learned from: ``all_examples``, of those without a code a part."""
-        return self._thinned(self.all_examples(), seed)
+        """What is learned from, of ``all_examples``."""
+        from tcncode.suggest.drawing import drawn
 
-    def _thinned(self, examples: Iterable[Example], seed: int) -> list[Example]:
-        """Without most of those that have no code, in an order that they always have."""
-        refused = self._refused()
-        told: list[Example] = []
-        empty: list[Example] = []
-        for example in examples:
-            (told if example.yes or example.group in refused else empty).append(example)
-        most = max(MOST_EMPTY * len(told), LEAST_EMPTY)
-        if len(empty) > most:
-            empty = random.Random(seed).sample(empty, most)
-        return sorted(told + empty, key=lambda e: (e.group, e.text, sorted(e.yes)))
+        return drawn(self.all_examples(), seed)
 
     def all_examples(self) -> list[Example]:
         """The sentences of which the team's codings and answers tell something.
@@ -166,27 +158,29 @@ class Learning(Codings):
 
     def _sentences_of(
         self, document: str, codings: Sequence[Coding], finished: int,
-        refused: Sequence[tuple[Span, str]],
+        refused: Sequence[tuple[Span, str, str]],
     ) -> list[Example]:  # fmt: skip
         from tcncode.suggest.examples import Example
 
         text = self._text(document)
         everything = frozenset(code.id for code in self.codebook.codes)
         above = self._above()
+        known = [coding for coding in codings if coding.code in above]
+        decided = [(c.span, c.created) for c in known]
+        decided += [(span, moment) for span, _, moment in refused]
         out = []
-        for span in self._sentences_to_judge(document):
-            yes: set[str] = set()
-            for coding in codings:
-                if _mostly(span, coding.span) and coding.code in above:
-                    yes |= above[coding.code]
-            no = {code for where, code in refused if _mostly(span, where)}
+        same: dict[frozenset[str], frozenset[str]] = {}  # one of each, for sentences are many
+        spans = self._sentences_to_judge(document)
+        for span, on in zip(spans, _mostly_covering(spans, [s for s, _ in decided]), strict=True):
+            yes = {up for n in on if n < len(known) for up in above[known[n].code]}
+            no = {refused[n - len(known)][1] for n in on if n >= len(known)}
             if finished:
                 no |= everything
             if yes or no:
-                known = frozenset(yes)
                 words = " ".join(span.of(text).split())
-                lacking = frozenset(no) - known
-                out.append(Example(words, known, lacking, document, TEAM_WEIGHT, span))
+                last = max((decided[n][1] for n in on), default="")
+                has, lacks = (same.setdefault(s, s) for s in (frozenset(yes), frozenset(no - yes)))
+                out.append(Example(words, has, lacks, document, TEAM_WEIGHT, span, decided=last))
         return out
 
     def _sentences_to_read(self, document: str) -> list[Span]:
@@ -257,13 +251,13 @@ class Learning(Codings):
         """Documents in which others' codings must not show through."""
         return {a.document for a in self._store.assignments() if a.blind and not a.finished}
 
-    def _refused(self) -> dict[str, list[tuple[Span, str]]]:
-        """Passages and codes of the rejected suggestions that are learned from, by document."""
+    def _refused(self) -> dict[str, list[tuple[Span, str, str]]]:
+        """Rejected suggestions that are learned from, by document: passage, code and moment."""
         hidden = self._being_coded_blind()
-        out: dict[str, list[tuple[Span, str]]] = {}
-        for document, span, code, answer, _ in self._store.all_answers():
+        out: dict[str, list[tuple[Span, str, str]]] = {}
+        for document, span, code, answer, stamp in self._store.all_answers():
             if answer == "rejected" and document not in hidden:
-                out.setdefault(document, []).append((span, code))
+                out.setdefault(document, []).append((span, code, journal.moment(stamp)))
         return out
 
     def _visible_codings(self) -> list[Coding]:
@@ -334,6 +328,13 @@ class Learning(Codings):
 
         return self._store.setting(SETTING) or ""
 
+    def vectors_outdated(self) -> str:
+        """One line where the encoder was tuned for another version of the shipped model."""
+        from tcncode.suggest.heads import outdated
+
+        name = self.vectors()
+        return outdated(name) if name else ""
+
     def pipeline(self) -> Pipeline:
         """What texts are read with for suggestions.
 
@@ -401,6 +402,22 @@ class Learning(Codings):
             Learned(by_id[code].path if code in by_id else code, c.threshold, c.precision, c.recall)
             for code, c in zip(classifier.codes, classifier.calibrations, strict=True)
         )
+
+
+def _mostly_covering(sentences: Sequence[Span], spans: Sequence[Span]) -> Iterator[list[int]]:
+    """Of each sentence the numbers of the spans that cover most of it, in one pass.
+
+    Args:
+        sentences: sorted, not overlapping.
+        spans: in any order, overlapping or not.
+    """
+    order = deque(sorted(range(len(spans)), key=lambda n: spans[n].start))
+    near: list[int] = []
+    for sentence in sentences:
+        while order and spans[order[0]].start < sentence.end:
+            near.append(order.popleft())
+        near = [n for n in near if spans[n].end > sentence.start]
+        yield [n for n in near if _mostly(sentence, spans[n])]
 
 
 def _mostly(sentence: Span, span: Span) -> bool:

@@ -154,16 +154,16 @@ class Suggestions(Settings, Team):
         self._put("suggestion_answer", records, change)
 
     def all_answers(self) -> list[tuple[str, Span, str, Answer, str]]:
-        """Document, span, code id, answer and coder of every answer that stands.
+        """Document, span, code id, answer and stamp of every answer that stands.
 
         Those in documents that were taken back are left out.
         """
         rows = self._connection.execute(
-            'SELECT a.document, a.start, a."end", a.code, a.answer, a.coder'
+            'SELECT a.document, a.start, a."end", a.code, a.answer, a.stamp'
             " FROM suggestion_answer AS a JOIN document ON document.id = a.document"
             " WHERE NOT a.retired AND NOT document.retired ORDER BY a.id"
         )
-        return [(d, Span(s, e), code, answer, coder) for d, s, e, code, answer, coder in rows]
+        return [(d, Span(s, e), code, answer, stamp) for d, s, e, code, answer, stamp in rows]
 
     def decisions(self) -> int:
         """Answers to suggestions and codings by hand that stand, as do their documents."""

@@ -50,6 +50,7 @@ def fingerprint(folder: Path) -> str:
         corpus_hash(folder), table_hash(),
         training.AIM, training.LEAST, training.FOLDS, training.STRENGTH,
         features.PRIOR, features.WORD_BITS, features.PAIR_BITS, features.PIECE_BITS,
+        features.SHORTEST_PIECE, features.LONGEST_PIECE,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()[:16]
 

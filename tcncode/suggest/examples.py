@@ -32,6 +32,9 @@ class Example:
     """Where it stands, if the group is a document."""
     kind: str = ""
     """What is left out together, instead of the group, when thresholds are set: a register."""
+    decided: str = ""
+    """When somebody last coded it or turned a suggestion for it down, ISO 8601, UTC; empty: nobody
+    did."""
 
 
 def read_corpus(folder: Path, codebook: Codebook) -> list[Example]:

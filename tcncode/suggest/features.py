@@ -3,9 +3,9 @@
 A sentence has two blocks of features, each brought to its own length:
 
 - *words*: words and pairs of neighbouring words, weighted by how rare they are;
-- *pieces*: the 2 to 5 letters long pieces of each word with its edges, likewise.
+- *pieces*: the 4 to 6 letters long pieces of each word with its edges, likewise.
 
-Each is a sum over words, so all that one word brings is looked up once and kept, also its hundred
+Each is a sum over words, so all that one word brings is looked up once and kept, also its dozens of
 pieces. That is why pieces cost no time when suggesting: a sentence is read in a handful of numpy
 calls, whatever the features. Columns are hashes: there is no vocabulary to
 grow or to ship, and two that collide share a weight.
@@ -27,10 +27,10 @@ Floats = npt.NDArray[np.float64]
 Hashes = npt.NDArray[np.uint64]
 
 WORD_BITS, PAIR_BITS, PIECE_BITS = 17, 18, 17
-SHORTEST_PIECE, LONGEST_PIECE = 2, 5
+SHORTEST_PIECE, LONGEST_PIECE = 4, 6
 LONGEST_WORD = 40
 """Letters of a word that are cut into pieces: what is longer is an address or worse."""
-PRIOR = (1500.0, 4000.0)
+PRIOR = (400.0, 500.0)
 """Added to the squared lengths of words and of pieces, so that a short sentence says less than a
 long one."""
 
@@ -106,8 +106,8 @@ def word_columns(words: Hashes) -> npt.NDArray[np.int64]:
 def pieces(word: str) -> list[str]:
     """The pieces of a word with its edges.
 
-    >>> pieces("of")
-    [' o', 'of', 'f ', ' of', 'of ', ' of ']
+    >>> pieces("city")
+    [' cit', 'city', 'ity ', ' city', 'city ', ' city ']
     """
     edged = f" {word[:LONGEST_WORD]} "
     return [

@@ -30,7 +30,9 @@ from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.vectors import Encoder, Head, NoEncoderError
 
 SCALE = 2.0
-"""Vectors have length 1: times this they are as free as the features of words."""
+"""Vectors have length 1, and are multiplied by this before weights are fitted to them."""
+STRENGTH = 2.0
+"""How far the weights of these may go."""
 OWN = "tcncode.head"
 """The head of a tuned encoder, in its folder."""
 AT_ONCE = 256
@@ -194,9 +196,9 @@ def fitted(
         known = labels >= 0
         for part in sorted(set(fold.tolist())):
             inside, outside = known & (fold != part), fold == part
-            model = training.fit(scaled, labels, inside, ones, seed)
+            model = training.fit(scaled, labels, inside, ones, seed, STRENGTH)
             raw[outside, k] = training.apply(scaled[outside], model)
-        models.append(training.fit(scaled, labels, known, ones, seed))
+        models.append(training.fit(scaled, labels, known, ones, seed, STRENGTH))
     return calibrated(name, trained, slice(None), raw, models, seed=seed, about=about or {})
 
 

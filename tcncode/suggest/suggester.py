@@ -44,12 +44,12 @@ FADING = 0.6
 """What a sentence counts there, for each step away."""
 ACROSS = 0.2
 """How much of that is left where it belongs to another paragraph or turn."""
-SLOPE, SHIFT = 0.75, -0.49
+SLOPE, SHIFT = 0.75, -0.53
 """What running text makes of log odds that were calibrated on passages: a sentence read with its
 neighbours sounds surer than it is, and fewer sentences have a function than passages chosen for
 training. Fitted on the shipped study's coded documents, one pair for all codes; documents left out
-of the fit in turn gave 0.72 to 0.78 and -0.42 to -0.57."""
-LOWERED = 0.8
+of the fit in turn gave 0.72 to 0.78 and -0.40 to -0.61."""
+LOWERED = 0.85
 """In running text thresholds, and the trust in cues, are taken times this."""
 UNLEARNED = 0.5
 """Default threshold of a code that has only its cues."""
@@ -105,6 +105,11 @@ class Suggester:
         paths = {code.path: number for number, code in enumerate(codebook.codes)}
         self._line = [_line(code.path, paths) for code in codebook.codes]
         """Of each code: itself and those above it, from the top."""
+        self._learned = [
+            next((c for c in reversed(line) if self._column[c] is not None), None)
+            for line in self._line
+        ]
+        """Of each code: itself, or the nearest above it, that the classifier has learned."""
         self._family = [
             set(line) | {other for other, above in enumerate(self._line) if code in above}
             for code, line in enumerate(self._line)
@@ -238,17 +243,13 @@ class Suggester:
         return self._threshold(code, reading.running) if threshold is None else threshold
 
     def _threshold(self, code: int, running: bool) -> float:
-        top = self._learned(code)
+        top = self._learned[code]
         if top is None:
             return self._thresholds[code]
         return self._thresholds[top] * (LOWERED if running else 1.0)
 
-    def _learned(self, code: int) -> int | None:
-        """The code itself, or the nearest above it, that the classifier has learned."""
-        return next((c for c in reversed(self._line[code]) if self._column[c] is not None), None)
-
     def _learned_column(self, code: int) -> int | None:
-        learned = self._learned(code)
+        learned = self._learned[code]
         return None if learned is None else self._column[learned]
 
     def _candidates(
@@ -277,9 +278,8 @@ class Suggester:
         """What the cues of one sentence make of each code they speak for or against."""
         by_code: dict[int, list[Hit]] = {}
         for hit in hits:
-            learned = self._learned(hit.sign.code)
-            for code in {hit.sign.code} if learned is None else {learned}:
-                by_code.setdefault(code, []).append(hit)
+            learned = self._learned[hit.sign.code]
+            by_code.setdefault(hit.sign.code if learned is None else learned, []).append(hit)
         out = {}
         for code, found in by_code.items():
             cue, _ = weigh(found)
@@ -327,7 +327,7 @@ def _to_lowest(
         for hit in held:
             by_code.setdefault(hit.sign.code, []).append(hit)
         for code in sorted(by_code):
-            learned = suggester._learned(code)
+            learned = suggester._learned[code]
             if learned is None or learned == code or n not in found.get(learned, {}):
                 continue
             if weigh(by_code[code])[0] >= UNLEARNED:

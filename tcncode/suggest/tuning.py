@@ -112,7 +112,7 @@ def _tuned(
     whole = heads.encoded(encoder, [texts[n] for n in taught])
     ones = np.ones(len(taught))
     fits = [
-        training.fit(whole * SCALE, labels[taught, k], ones > 0, ones, seed)
+        training.fit(whole * SCALE, labels[taught, k], ones > 0, ones, seed, heads.STRENGTH)
         for k in range(labels.shape[1])
     ]
     weights, bias = trainer.train(

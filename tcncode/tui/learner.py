@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 EVERY = 20
 """Decisions after which the model is trained anew."""
+SHARE = 0.01
+"""Of the decisions that it knows: where that is more, so many new ones. Training costs more then,
+and twenty more change less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Learned:
 
 
 class Learner:
-    """Trains a project's model whenever twenty decisions have been made since it last was."""
+    """Trains a project's model when it has been decided on enough since it last was."""
 
     def __init__(self, project: Project, *, every: int = EVERY) -> None:
         self._project = project
@@ -58,7 +61,7 @@ class Learner:
         self._seen = state
         made = self._project.decisions()
         # Undone decisions count back, and what was learned from them is unlearned likewise.
-        if abs(made - self._learned) >= self._every:
+        if abs(made - self._learned) >= max(self._every, SHARE * self._learned):
             self._begin(made)
         return None
 
@@ -89,7 +92,7 @@ class Learner:
             self._said.seek(0)
             lines = self._said.read().decode("utf-8", "replace").strip().splitlines()
             problem = lines[-1] if lines else f"it ended with {process.returncode}"
-        # After a failure, too: the next try comes with the next twenty, not at once.
+        # After a failure, too: the next try comes with the next decisions, not at once.
         self._learned, self._seen = self._begun, None
         self._forget()
         return Learned(self._begun, problem)

@@ -19,6 +19,7 @@ from tcncode.errors import TcncodeError
 from tcncode.model import Suggestion, TakenBack
 from tcncode.reports import NO_NETWORK
 from tcncode.text import Span
+from tcncode.text.safe import safe_line
 from tcncode.tui.boundaries import Passage
 from tcncode.tui.key_line import KeyLine
 from tcncode.tui.long_list import LongList
@@ -92,6 +93,8 @@ class QueueScreen(PassageKeys, QueueView):
         """A thread has made suggestions, or could not."""
 
         outcome: int | TcncodeError
+        warning: str = ""
+        """What is to be said of the scores; empty: nothing."""
 
     def compose(self) -> ComposeResult:
         """Title, list, what a suggestion rests on, keys."""
@@ -297,13 +300,15 @@ class QueueScreen(PassageKeys, QueueView):
 
         tick: Progress = progress
         outcome: int | TcncodeError
+        warning = ""
         try:
             with Project.open(self.project.path, coder=self.project.coder) as project:
                 outcome = project.suggest(ids, progress=tick)
+                warning = project.vectors_outdated()
         except Exception as error:  # whatever it is, it is shown
             outcome = told(error)
         if not worker.is_cancelled:
-            self.post_message(self.Suggested(outcome))
+            self.post_message(self.Suggested(outcome, warning))
 
     @on(Suggesting)
     def _suggesting(self, event: Suggesting) -> None:
@@ -323,3 +328,6 @@ class QueueScreen(PassageKeys, QueueView):
         row = self.queue.row_of(current.id) if current else None
         self._show(row or 0)
         self.say(f"{event.outcome} suggestions are open in these documents")
+        if event.warning:
+            line = safe_line(event.warning)
+            self.notify(line, title="Sentence encoder", severity="warning", markup=False)

@@ -31,6 +31,7 @@ from tcncode import codebook as codebooks
 from tcncode.shipped import shipped
 from tcncode.suggest import evaluate, heads, training, vectors
 from tcncode.suggest.base import base_classifier
+from tcncode.suggest.drawing import drawn
 from tcncode.suggest.examples import Example, folds, read_corpus
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import UNLEARNED, Suggester
@@ -250,7 +251,7 @@ def curve(examples: Sequence[Example], splits: int) -> list[Row]:
                     for document in order[8:]:
                         if sum(held[d] for d in taught) < wanted:
                             taught.append(document)
-                    some = project._thinned((e for d in taught for e in own[d]), split)
+                    some = drawn((e for d in taught for e in own[d]), split)
                     made = training.train([*examples, *some], make_pipeline())
                     suggester = Suggester(
                         project.codebook, classifier=made.classifier if made else None

@@ -148,3 +148,24 @@ def test_the_command_line_prints_nothing_when_asked(study, tcncode, monkeypatch)
     monkeypatch.setattr(Project, "train_suggester", lambda self, **_: object())
     ran = tcncode("-p", study.path, "suggest", "train", "--quiet")
     assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
+def test_where_there_are_many_decisions_it_waits_for_a_hundredth_of_them(
+    study, started, learning, monkeypatch
+):
+    now = {"made": 2000}
+    monkeypatch.setattr(Project, "decisions", lambda self: now["made"])
+    monkeypatch.setattr(Project, "state", lambda self: now["made"])
+    learner = learning(study, 20)
+
+    def begun(made):
+        now["made"] = made
+        learner.look()
+        if learner.busy and started[-1].returncode is None:
+            started[-1].returncode = 0
+            learner.look()
+        return len(started)
+
+    assert [begun(n) for n in (2019, 2020)] == [0, 1]
+    assert begun(10_000) == 2
+    assert [begun(n) for n in (10_099, 10_100)] == [2, 3]

@@ -475,6 +475,21 @@ def test_a_fault_while_suggesting_is_shown_and_the_screen_stays(queue, monkeypat
     play(queue, (80, 24), does)
 
 
+def test_scores_of_an_encoder_tuned_for_another_model_are_warned_of(queue, monkeypatch):
+    warning = "encoders/[b]old was fine-tuned for another version of the shipped model."
+    monkeypatch.setattr(Project, "suggest", lambda *args, **kw: 6)
+    monkeypatch.setattr(Project, "vectors_outdated", lambda _: warning)
+
+    async def does(pilot, screen):
+        await pilot.press("S")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        (line,) = [n for n in pilot.app._notifications if "another version" in n.message]
+        assert (line.message, line.severity) == (warning, "warning")
+
+    play(queue, (80, 24), does)
+
+
 def test_leaving_while_suggestions_are_made_is_said_and_keeps_what_is_made(queue, monkeypatch):
     go_on, held = threading.Event(), threading.Event()
     made = Project._made
