@@ -725,6 +725,7 @@ def table_of(name: str) -> int:
 async def opened(pilot, screen) -> list:
     """The quotations that Enter opens on the figure under the cursor; the screen is left."""
     await pilot.press("enter")
+    await pilot.pause()
     for _ in range(200):
         over = pilot.app.screen
         if getattr(over, "_entries", None):  # it has looked
@@ -733,8 +734,12 @@ async def opened(pilot, screen) -> list:
     assert type(over).__name__ == "QuotationsScreen", said(screen)
     items = list(over.results.items)
     assert not over.query_one("#status").has_class("-bad"), said(over)
-    pilot.app.pop_screen()
     await pilot.pause()
+    pilot.app.pop_screen()
+    for _ in range(200):
+        await pilot.pause(0.005)
+        if pilot.app.screen is screen and screen.grid.has_focus:
+            break
     return items
 
 
