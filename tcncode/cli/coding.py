@@ -192,7 +192,8 @@ def codings(
         "document": document, "network": network, "kind": kind, "code": code, "origin": origin,
         "text": text, "memo": memo, "where": expression,
         "codes meet": "across coders" if any_coder else None,
-        **{name.replace("_", " "): str(value) for name, value in limits.items() if value},
+        **{name: str(value) for name, value in limits.items() if value and value is not True},
+        "interviewers": "left out" if limits.get("no_interviewers") else None,
         "finished by": (by or "all whose codings count") if finished else None,
     }  # fmt: skip
     put(project.quotations_table(found, filters), form, output)

@@ -161,8 +161,8 @@ class Workbench(KeyQueue):
         before, coder = project.sits_down(), project.coder
         if before:
             line = (
-                f"You are {coder} here now, as in the last command. In the workbench you were"
-                f' {before} last: "tcncode --coder {before}" goes on as {before}.'
+                f"You are {coder} here, as whoever wrote last under your user name. In the"
+                f' workbench you were {before} last: "tcncode --coder {before}" goes on as {before}.'
             )
             self.notify(
                 safe_line(line), title="Another coder", severity="warning", timeout=30, markup=False
@@ -262,7 +262,9 @@ class Workbench(KeyQueue):
     def on_key(self, event: events.Key) -> None:
         """A key that nothing has taken, and that does nothing here, says so."""
         screen = self.screen
-        if isinstance(screen, StudyScreen) and event.key not in screen.active_bindings:
+        if not isinstance(screen, StudyScreen) or screen.unsaved:
+            return
+        if event.key not in screen.active_bindings:
             screen.say(f"{readable([event.key])} does nothing here; ? shows the keys.")
 
     # Going places

@@ -92,10 +92,7 @@ class CodeScreen(CodingKeys, FindingKeys):
 
     @on(Reader.Cleared)
     def _cleared(self) -> None:
-        if self.unsaved:
-            self.unsaved = ""
-            self.show_title()
-            self.show_here()
+        self.forget_unsaved()
 
     @on(Reader.Counting)
     def _counting(self, event: Reader.Counting) -> None:
@@ -146,6 +143,7 @@ class CodeScreen(CodingKeys, FindingKeys):
     def action_back(self) -> None:
         """To the document; panes that were drawn out close."""
         self._adjusting = None
+        self.forget_unsaved()
         self.query("#left, #right").remove_class("-open")
         self._make_room()
         self.reader.focus()

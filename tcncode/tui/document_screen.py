@@ -8,7 +8,7 @@ codings and in one with 50,000, and another process's work appears in the same w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -295,6 +295,19 @@ class DocumentScreen(ListingScreen):
         if done and place is not None and not place.start <= reader.cursor <= place.end:
             reader.place(place.start, third=True)
             self.say_next(said)
+
+    def attempt(self, does: Callable[[], str]) -> bool:
+        """Likewise; the title says whether it is saved."""
+        done = super().attempt(does)
+        self.show_title()
+        return done
+
+    def forget_unsaved(self) -> None:
+        """The coder has seen what was not saved."""
+        if self.unsaved:
+            self.unsaved = ""
+            self.show_title()
+            self.show_here()
 
     def _note_progress(self) -> None:
         """Whether the open document is finished, and whether the others are hidden."""

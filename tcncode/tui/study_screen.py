@@ -39,8 +39,8 @@ class StudyScreen(Screen[None]):
         self.seen = project.state()
         """The project's state that is on show; differs from its own after anybody saved."""
         self.unsaved = ""
-        """What the last thing done failed with, where the file could not be written; it stays said
-        until something is saved, or the coder goes back."""
+        """What the last thing done failed with, where the file could not be written; empty once
+        something is saved. Beside a text it stays said until then, or until esc."""
         self._palette: tuple[object, Palette] | None = None
 
     # What a screen of its own says of itself

@@ -158,9 +158,9 @@ class Terminal:
         return int(line.split()[1]) / 1024
 
     def processor(self) -> float:
-        """Seconds that its threads have been on a processor."""
-        tasks = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
-        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+        """Seconds of processor time that it has taken, all its threads together."""
+        # The clock of another process: clock_getcpuclockid(3), which Python does not have.
+        return time.clock_gettime((~self.pid << 3) | 2)
 
     def close(self) -> None:
         """Tell it to end: so ends what it may be learning meanwhile, too."""

@@ -229,4 +229,4 @@ def test_the_start_says_when_the_coder_is_another_than_last_time(project, named)
     assert first == last == []
     assert named == (then == [])
     if not named:
-        assert "You are eve here now" in then[0] and "tcncode --coder amina" in then[0]
+        assert "You are eve here" in then[0] and "tcncode --coder amina" in then[0]

@@ -382,7 +382,10 @@ def test_what_could_not_be_saved_stays_said_until_something_is(project):
         with sqlite3.connect(project.path) as other:
             other.execute("BEGIN IMMEDIATE")
             project._database.conn.execute("PRAGMA busy_timeout = 1")
-            await pilot.press("1", "right_parenthesis", "right_parenthesis")
+            await pilot.press("1")
+            await pilot.pause()
+            assert "NOT SAVED" in title(screen)
+            await pilot.press("Z", "right_parenthesis", "right_parenthesis")
             await pilot.pause()
             assert reader.cursor > 0
             assert status(screen).startswith("NOT SAVED: ") and "cannot be written" in status(
@@ -401,12 +404,13 @@ def test_what_could_not_be_saved_stays_said_until_something_is(project):
     assert len(stored(project)) == 1
 
 
-def test_esc_lets_go_of_what_could_not_be_saved(project):
+@pytest.mark.parametrize("keys", [["escape"], ["f3", "escape"]])
+def test_esc_lets_go_of_what_could_not_be_saved(project, keys):
     async def does(pilot, screen):
         with sqlite3.connect(project.path) as other:
             other.execute("BEGIN IMMEDIATE")
             project._database.conn.execute("PRAGMA busy_timeout = 1")
-            await pilot.press("1", "escape")
+            await pilot.press("1", *keys)
             await pilot.pause()
             other.rollback()
         assert "NOT SAVED" not in status(screen) + title(screen)
