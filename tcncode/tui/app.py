@@ -162,7 +162,8 @@ class Workbench(KeyQueue):
         if before:
             line = (
                 f"You are {coder} here, as whoever wrote last under your user name. In the"
-                f' workbench you were {before} last: "tcncode --coder {before}" goes on as {before}.'
+                f" workbench you were {before} last:"
+                f' "tcncode --coder {before}" goes on as {before}.'
             )
             self.notify(
                 safe_line(line), title="Another coder", severity="warning", timeout=30, markup=False
