@@ -69,6 +69,11 @@ class Codes(Opened):
         found = self._store.codebook()
         return found[1] if found else ""
 
+    def codebook_at(self, version: str) -> Codebook | None:
+        """The codebook as it was at a version; None where the project never had that."""
+        kept = self._store.kept_codebook(version)
+        return None if kept is None else codebooks.parse(kept, name=f"codebook {version}")
+
     def former_codes(self) -> Former:
         """What each code was called, and which were merged into it."""
         return former(self.codebook.codes, self._store.code_entries())
