@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import sqlite3
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -454,6 +455,25 @@ def test_a_report_from_before_a_swap_of_names_means_the_code_of_then(study, form
     study.recode(study.codings()[0].id, "shaming")
     expected = "the passage is not coded shaming, now showcasing, any more"
     assert problems(study, of_above) == [expected]
+
+
+@pytest.mark.parametrize("how", ["never here", "unreadable", "two of them"])
+def test_a_version_that_tells_nothing_leaves_names_as_they_are_now(study, how, tmp_path):
+    path = telling(study, quoted(study, ("letter", "shame on it", "shaming")), "md", tmp_path)
+    version = study.codebook_version
+    swap(study, "shaming", "showcasing")
+    assert "shaming is showcasing (1)" in renamed(study, path)
+    text = path.read_text(encoding="utf-8")
+    if how == "never here":
+        path.write_text(text.replace(version, "0" * 12), encoding="utf-8")
+    elif how == "two of them":
+        path.write_text(f"{text}\nCodebook {study.codebook_version}.\n", encoding="utf-8")
+    else:
+        with sqlite3.connect(study.path) as database:
+            change = "UPDATE codebook_version SET content = 'codes: [' WHERE id = ?"
+            assert database.execute(change, (version,)).rowcount == 1
+    (found,) = problems(study, path)
+    assert "not coded shaming any more, but showcasing, which had that name before" in found
 
 
 def test_of_several_codes_that_had_a_name_the_one_on_the_passage_is_named(study, tmp_path):
