@@ -292,7 +292,7 @@ _NARROWEST, _WIDEST = 6, 60
 """Characters that a column of a spreadsheet is wide, at least and at most."""
 _SHEET_NAME = 31
 """Characters that a sheet's name may have."""
-_NOTES = "Notes"
+NOTES = "Notes"
 """The sheet that says of each other sheet how it was made."""
 
 
@@ -307,7 +307,7 @@ def _xlsx(tables: Sequence[Table]) -> bytes:
         plain = book.add_format({"valign": "top"})
         wrapped = book.add_format({"valign": "top", "text_wrap": True})
         decimal = book.add_format({"valign": "top", "num_format": "0.000"})
-        taken = {_NOTES.casefold()}
+        taken = {NOTES.casefold()}
         names = []
         for number, table in enumerate(tables, 1):
             # Of a long title the end says more: "ICORN ...: functions".
@@ -333,7 +333,7 @@ def _xlsx(tables: Sequence[Table]) -> bytes:
                     _xlsx_cell(sheet, line, column, value)
             if table.rows:
                 sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
-        notes = book.add_worksheet(_NOTES)
+        notes = book.add_worksheet(NOTES)
         notes.freeze_panes(1, 0)
         notes.set_column(0, 1, 30, wrapped)
         notes.set_column(2, 2, 8, plain)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import sqlite3
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -382,13 +383,132 @@ def test_a_coding_that_went_after_a_rename_is_still_missed(study, tmp_path, how)
     assert problems(study, path) == [expected[how]]
 
 
-def test_a_new_code_with_the_old_name_does_not_hide_the_renamed_one(study, tmp_path):
-    path = put(study, quoted(study, ("letter", "shame on it", "shaming")), "csv", tmp_path)
+def swap(project, one: str, other: str) -> None:
+    """Two codes get each other's names."""
+    for code, name in ((one, "in-between"), (other, one), ("in-between", other)):
+        project.rename_code(code, name)
+
+
+def telling(project, table: Table, form: str, folder: Path) -> Path:
+    """The table as a report whose note tells the codebook version of now."""
+    note = f"1 coding. Coders: amina. Codebook {project.codebook_version}."
+    return written_as(project, Table("Q", table.columns, table.rows, note), form, folder)
+
+
+@pytest.mark.parametrize("form", ["html", "md", "xlsx"])
+def test_a_new_code_with_the_old_name_does_not_hide_the_renamed_one(study, form, tmp_path):
+    table = quoted(study, ("letter", "shame on it", "shaming"))
+    path = telling(study, table, form, tmp_path)
     study.rename_code("shaming", "blaming")
     study.add_code("shaming")
     assert "shaming is blaming (1)" in renamed(study, path)
     study.uncode(study.codings()[0].id)
     assert len(problems(study, path)) == 1
+
+
+def test_without_a_version_a_name_is_that_of_the_code_which_has_it_now(study, tmp_path):
+    path = put(study, quoted(study, ("letter", "shame on it", "shaming")), "csv", tmp_path)
+    study.rename_code("shaming", "blaming")
+    study.add_code("shaming")
+    expected = "the passage is not coded shaming any more, but blaming, which had that name before"
+    assert problems(study, path) == [expected]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_passage_recoded_after_two_codes_swapped_names_is_found(study, form, tmp_path):
+    """The code that it has now was once called as the report says, but not by then."""
+    swap(study, "shaming", "showcasing")
+    table = quoted(study, ("letter", "shame on it", "shaming"))
+    path = telling(study, table, form, tmp_path)
+    assert renamed(study, path) == ""
+    study.recode(study.codings()[0].id, "showcasing")
+    (found,) = problems(study, path)
+    assert found.startswith("the passage is not coded shaming any more")
+
+
+def test_the_page_tells_the_codebook_version_that_names_are_from(study, tmp_path):
+    swap(study, "shaming", "showcasing")
+    quoted(study, ("letter", "shame on it", "shaming"))
+    made = full_report(study, {}, quotations=2).html
+    path = tmp_path / "page.html"
+    path.write_text(re.sub(r' data-coding="\w+"', "", made), encoding="utf-8")
+    assert renamed(study, path) == ""
+    swap(study, "shaming", "showcasing")
+    assert "shaming is showcasing (" in renamed(study, path)
+    study.recode(study.codings()[0].id, "shaming")
+    assert "the passage is not coded shaming, now showcasing, any more" in problems(study, path)
+
+
+@pytest.mark.parametrize("form", ["html", "md", "xlsx"])
+def test_a_report_from_before_a_swap_of_names_means_the_code_of_then(study, form, tmp_path):
+    below = quoted(study, ("letter", "shame on it", "shaming/national-government"))
+    above = Table("Q", COLUMNS, tuple((*row[:5], "shaming") for row in below.rows))
+    exact, rough = tmp_path / "exact", tmp_path / "rough"
+    exact.mkdir()
+    rough.mkdir()
+    of_below = telling(study, below, form, exact)
+    of_above = telling(study, above, form, rough)
+    swap(study, "shaming", "showcasing")
+    said = "shaming/national-government is showcasing/national-government (1)"
+    assert said in renamed(study, of_below)
+    assert "shaming is showcasing (1)" in renamed(study, of_above)
+    study.recode(study.codings()[0].id, "shaming")
+    expected = "the passage is not coded shaming, now showcasing, any more"
+    assert problems(study, of_above) == [expected]
+
+
+@pytest.mark.parametrize("how", ["never here", "unreadable", "two of them"])
+def test_a_version_that_tells_nothing_leaves_names_as_they_are_now(study, how, tmp_path):
+    path = telling(study, quoted(study, ("letter", "shame on it", "shaming")), "md", tmp_path)
+    version = study.codebook_version
+    swap(study, "shaming", "showcasing")
+    assert "shaming is showcasing (1)" in renamed(study, path)
+    text = path.read_text(encoding="utf-8")
+    if how == "never here":
+        path.write_text(text.replace(version, "0" * 12), encoding="utf-8")
+    elif how == "two of them":
+        path.write_text(f"{text}\nCodebook {study.codebook_version}.\n", encoding="utf-8")
+    else:
+        with sqlite3.connect(study.path) as database:
+            change = "UPDATE codebook_version SET content = 'codes: [' WHERE id = ?"
+            assert database.execute(change, (version,)).rowcount == 1
+    (found,) = problems(study, path)
+    assert "not coded shaming any more, but showcasing, which had that name before" in found
+
+
+def test_of_several_codes_that_had_a_name_the_one_on_the_passage_is_named(study, tmp_path):
+    table = quoted(study, ("letter", "shame on it", "shaming"))
+    path = put(study, table, "csv", tmp_path)
+    study.rename_code("shaming", "blaming")
+    study.rename_code("sharing", "shaming")
+    study.rename_code("shaming", "learning")
+    assert ": shaming is blaming (1)." in renamed(study, path)
+    study.recode(study.codings()[0].id, "learning")
+    assert ": shaming is learning (1)." in renamed(study, path)
+    study.recode(study.codings()[0].id, "showcasing")
+    expected = "the passage is not coded shaming, now blaming or learning, any more"
+    assert problems(study, path) == [expected]
+
+
+def test_codings_of_a_document_are_read_once_whatever_was_renamed(study, monkeypatch, tmp_path):
+    document, words = add(study, tmp_path, "long", "We share. " * 60), "We share."
+    rows = []
+    for start in range(0, 600, 10):
+        code = "sharing/peer-learning" if start % 20 else "sharing"
+        study.code(document, Span(start, start + 9), code)
+        rows.append((document, start, start + 9, quotation_hash(words), words, code))
+    path = put(study, Table("Quotations", COLUMNS, tuple(rows)), "csv", tmp_path)
+    study.rename_code("sharing", "exchanging")
+    read = Project.codings_in
+    calls = []
+
+    def counting(project, *asked):
+        calls.append(asked)
+        return read(project, *asked)
+
+    monkeypatch.setattr(Project, "codings_in", counting)
+    assert "sharing is exchanging (30)" in renamed(study, path)
+    assert calls == [(document,)]
 
 
 def test_a_passage_of_a_sub_code_that_moved_away_is_told_by_its_present_name(study, tmp_path):

@@ -24,6 +24,9 @@ class Former:
     """Every path that a code had or has, or one had that was merged into it."""
     merged: Mapping[str, tuple[str, ...]]
     """Ids of the codes that were merged into it."""
+    held: Mapping[str, frozenset[str]]
+    """Path -> the codes that ever had it, also those gone by now; for one that was merged, the
+    code that it was merged into."""
 
 
 def merge_words(code: str, into: str) -> str:
@@ -49,6 +52,7 @@ def former(codes: Iterable[Code], entries: Iterable[CodeEntry]) -> Former:
             into[key] = stands[merge["into"]]
     paths = {code.id: {code.path} | had.get(code.id, set()) for code in codes}
     merged: dict[str, list[str]] = {}
+    held: dict[str, set[str]] = {}
     for key in into:
         target, seen = key, {key}
         while target in into and into[target] not in seen:
@@ -57,7 +61,12 @@ def former(codes: Iterable[Code], entries: Iterable[CodeEntry]) -> Former:
         if target in paths and target != key and key not in paths:
             paths[target] |= had[key]
             merged.setdefault(target, []).append(key)
+    became = {source: key for key, sources in merged.items() for source in sources}
+    for key, names in (*had.items(), *paths.items()):
+        for path in names:
+            held.setdefault(path, set()).add(became.get(key, key))
     return Former(
         {key: frozenset(names) for key, names in paths.items()},
         {key: tuple(sources) for key, sources in merged.items()},
+        {path: frozenset(keys) for path, keys in held.items()},
     )

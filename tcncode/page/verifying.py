@@ -5,11 +5,14 @@ too, as far as they are there: somebody may have mended them by hand. So is what
 attributes them to: code, document, network, place, speaker, coding.
 
 A report keeps the names that codes had when it was written. Codes that were renamed, moved or
-merged since are followed to what they are called now; that is told, and is no mistake.
+merged since are followed to what they are called now; that is told, and is no mistake. Which code
+had a name is taken from the codebook version that the report's notes tell. A report without one
+(CSV has no notes) means the code that has the name now, or where none has, any that ever had it.
 """
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from bisect import bisect_right
@@ -22,6 +25,7 @@ from typing import Any
 
 from tcncode.codebook.former import Former
 from tcncode.errors import ReadError, UsageError
+from tcncode.export import NOTES
 from tcncode.model import Coding, Table, coding_id, merged
 from tcncode.page.quoted import Quoted, read, whole
 from tcncode.project import Project
@@ -31,6 +35,8 @@ from tcncode.text.numbers import counted
 from tcncode.text.safe import safe
 
 _DIGITS = 18
+_VERSION = re.compile(r"(?:Codebook |· codebook )([0-9a-f]{12})\b")
+"""The codebook version in a table's note, and at the head of the page."""
 _CUT = ("…", "[…]", "[cut: a cell holds no more]")
 """How words end that were cut for want of room."""
 
@@ -55,7 +61,7 @@ def verify(project: Project, path: Path) -> tuple[Table, int]:
             'One needs document, start, end and hash; "tcncode report quotes" and "report full"'
             " write them.",
         )  # fmt: skip
-    there = _Project(project)
+    there = _Project(project, path)
     rows: list[tuple[Any, ...]] = []
     followed: Counter[tuple[str, str]] = Counter()
     for each in found:
@@ -96,14 +102,16 @@ def _renamed(followed: Mapping[tuple[str, str], int]) -> str:
 class _Project:
     """What quotations are held against; each document is read once."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, path: Path) -> None:
         self.project = project
+        self.path = path
         self.entries = {entry.id: entry for entry in project.documents()}
         self._documents = {key: key for key in self.entries}
         self._places = Places(project.segments)
         self._coded: dict[str, _Coded | None] = {}
-        self._once: dict[str, _Coded] = {}
+        self._meant: dict[str, _Meant] = {}
         self._paths = {code.id: code.path for code in project.codebook.codes}
+        self._ids = {path: key for key, path in self._paths.items()}
 
     def document(self, reference: str) -> str | None:
         """The id of a document, given by its id or as people write it; None: there is none."""
@@ -116,8 +124,18 @@ class _Project:
 
     @cached_property
     def former(self) -> Former:
-        """What the codes were called before; looked up where a name of the report needs it."""
+        """What the codes were called before."""
         return self.project.former_codes()
+
+    @cached_property
+    def _then(self) -> Mapping[str, str]:
+        """Path -> id of the codes as they are by now (after merges), of the codebook version that
+        the report tells; empty where it tells none that this project had, or several."""
+        books = [self.project.codebook_at(version) for version in _versions(self.path)]
+        known = [book for book in books if book]
+        became = {old: key for key, olds in self.former.merged.items() for old in olds}
+        codes = known[0].codes if len(known) == 1 else ()
+        return {code.path: became.get(code.id, code.id) for code in codes}
 
     def coding_problem(
         self, document: str, each: Quoted, span: tuple[int, int]
@@ -128,45 +146,59 @@ class _Project:
         if document not in self._coded:
             blind = self.project.is_blind(document)
             codings = () if blind else self.project.codings_in(document)
-            names = {key: (path,) for key, path in self._paths.items()}
-            self._coded[document] = None if blind else _coded(document, codings, names, {})
+            merged_into = self.former.merged
+            self._coded[document] = None if blind else _Coded(document, codings, merged_into)
         coded = self._coded[document]
-        problem = coded.problem(each, span) if coded else ""
-        if not problem or each.code not in self._names_that_went:
-            return problem, ()
-        if document not in self._once:
-            codings = self.project.codings_in(document)
-            self._once[document] = _coded(document, codings, self.former.paths, self.former.merged)
-        problem = self._once[document].problem(each, span)
-        now = self._now(document, each.code, span)
-        if problem and now:
-            called = f"{each.code}, now {' or '.join(now)},"
-            problem = problem.replace(f"coded {each.code} ", f"coded {called} ")
+        if coded is None:
+            return "", ()
+        code = each.code
+        meant, top = self.meant(code), self.meant(code.split("/")[0])
+        problem = coded.problem(each, span, meant.all, meant.all | top.all)
+        own = meant.itself.get(code)
+        if not problem and own and _holds(coded.covered(own), span):
+            return "", ()
+        itself = {path: keys for path, keys in meant.itself.items() if path != code}
+        now = coded.there(itself, span) or coded.there(meant.below, span)
+        if problem:
+            now = sorted(itself) or now
+            called = f"{code}, now {' or '.join(now)}," if now else code
+            others = " or ".join(coded.there(meant.others, span))
+            but = f", but {others}, which had that name before" if others else ""
+            problem = problem.replace(f"coded {code} any more", f"coded {called} any more{but}")
         return problem, now
 
-    @cached_property
-    def _names_that_went(self) -> set[str]:
-        """Paths that a code once had, and the codes above it."""
-        return {
-            above
-            for key, paths in self.former.paths.items()
-            for path in paths - {self._paths[key]}
-            for above in _above(path)
-        }
+    def meant(self, name: str) -> _Meant:
+        """Which codes a name of the report means.
 
-    def _now(self, document: str, code: str, span: tuple[int, int]) -> list[str]:
-        """What a code of the report is called now: itself, or else those that stood below it and
-        are given to the passage."""
-        paths = self.former.paths
-        itself = [now for key, now in self._paths.items() if code in paths[key] and now != code]
-        below = {
-            self._paths[c.code]
-            for c in self.project.codings_in(document)
-            if c.span.start < span[1]
-            and c.span.end > span[0]
-            and any(path.startswith(code + "/") for path in paths[c.code])
+        Where the report tells its codebook version, the one that had the name then; else the one
+        that has it now, or else each that ever had it. And those that stood below it.
+        """
+        if name not in self._meant:
+            holder = self._ids.get(name)
+            had = self.former.held.get(name, frozenset()) - {holder}
+            others: Iterable[str] = ()
+            if name in self._then:
+                itself: Iterable[str] = (self._then[name],)
+                held = {path: frozenset((key,)) for path, key in self._then.items()}
+            elif holder and had:
+                # What moved away from below the name may have stood below another code.
+                itself, others, held = (holder,), had, {}
+            else:
+                itself = (holder,) if holder else had
+                held = dict(self.former.held)
+            found = self._now(itself)
+            below = {k for path, keys in held.items() if path.startswith(f"{name}/") for k in keys}
+            apart = self._now(below.difference(*found.values()))
+            self._meant[name] = _Meant(found, apart, self._now(others))
+        return self._meant[name]
+
+    def _now(self, codes: Iterable[str]) -> dict[str, frozenset[str]]:
+        """What those of these codes that are there are called now -> it and all below it."""
+        paths = sorted(self._paths[key] for key in codes if key in self._paths)
+        return {
+            path: frozenset(k for k, at in self._paths.items() if f"{at}/".startswith(f"{path}/"))
+            for path in paths
         }
-        return itself or sorted(below)
 
     def attributes(self, document: str, span: tuple[int, int]) -> dict[str, str]:
         """What reports say of a passage, by the name of the column."""
@@ -177,20 +209,71 @@ class _Project:
 
 
 @dataclass(frozen=True)
+class _Meant:
+    """What a name of the report means: present path of a code -> ids of it and all below it."""
+
+    itself: Mapping[str, frozenset[str]]
+    below: Mapping[str, frozenset[str]]
+    """Codes that stood below it and are elsewhere by now."""
+    others: Mapping[str, frozenset[str]]
+    """Codes that once had the name, and are not meant: another has it now."""
+
+    @cached_property
+    def all(self) -> frozenset[str]:
+        """Ids of every code that is meant."""
+        return frozenset().union(*self.itself.values(), *self.below.values())
+
+
 class _Coded:
     """The codings of a document."""
 
-    ids: Mapping[str, str]
-    """Coding id -> its coder."""
-    under: Mapping[str, list[tuple[int, int]]]
-    """Path of a code -> the text that it, or one below it, covers."""
-    of: Mapping[str, Mapping[str, list[tuple[int, int]]]]
-    """Path of a top code -> coder -> the text that they gave it."""
+    def __init__(
+        self, document: str, codings: Iterable[Coding], merged_into: Mapping[str, Iterable[str]]
+    ) -> None:
+        self.ids: dict[str, str] = {}
+        """Coding id -> its coder; also the id that it had under a code that was merged since."""
+        self._spans: dict[str, dict[str, list[tuple[int, int]]]] = {}
+        """Code -> coder -> the passages that they gave it."""
+        self._by: dict[frozenset[str], dict[str, list[tuple[int, int]]]] = {}
+        self._covered: dict[frozenset[str], list[tuple[int, int]]] = {}
+        for c in codings:
+            self.ids[c.id] = c.coder
+            for code in merged_into.get(c.code, ()):
+                self.ids[coding_id(document, c.span, code, c.coder)] = c.coder
+            by = self._spans.setdefault(c.code, {})
+            by.setdefault(c.coder, []).append((c.span.start, c.span.end))
 
-    def problem(self, each: Quoted, span: tuple[int, int]) -> str:
-        """How its coding is no longer the one in the report; empty if it is."""
+    def by(self, codes: frozenset[str]) -> Mapping[str, list[tuple[int, int]]]:
+        """Coder -> the text that they gave one of these codes, in order and apart."""
+        if codes not in self._by:
+            found: dict[str, list[tuple[int, int]]] = {}
+            for code in codes & self._spans.keys():
+                for coder, spans in self._spans[code].items():
+                    found.setdefault(coder, []).extend(spans)
+            self._by[codes] = {coder: merged(spans) for coder, spans in found.items()}
+        return self._by[codes]
+
+    def covered(self, codes: frozenset[str]) -> list[tuple[int, int]]:
+        """The text that has one of these codes, in order and apart."""
+        if codes not in self._covered:
+            self._covered[codes] = merged([s for spans in self.by(codes).values() for s in spans])
+        return self._covered[codes]
+
+    def there(self, codes: Mapping[str, frozenset[str]], span: tuple[int, int]) -> list[str]:
+        """Those of these paths whose codes some of a passage has."""
+        return [path for path, keys in codes.items() if _meets(self.covered(keys), span)]
+
+    def problem(
+        self, each: Quoted, span: tuple[int, int], codes: frozenset[str], top: frozenset[str]
+    ) -> str:
+        """How its coding is no longer the one in the report; empty if it is.
+
+        Args:
+            codes: those that its code means.
+            top: those that count where coders are counted: likewise for its top code.
+        """
         if each.code:
-            covered = self.under.get(each.code, [])
+            covered = self.covered(codes)
             if not _meets(covered, span):
                 return f"the passage is not coded {each.code} any more"
             if not _holds(covered, span):
@@ -204,48 +287,24 @@ class _Coded:
             return f"the report says it is {coder}'s, the project {self.ids[coding]}'s"
         number = whole(told.get("coders", ""))
         if each.code and number.isdecimal() and len(number) < _DIGITS:
-            by = self.of.get(each.code.split("/")[0], {})
-            there = sum(_meets(spans, span) for spans in by.values())
+            there = sum(_meets(spans, span) for spans in self.by(top).values())
             if int(number) > there:
                 return f"the report says coders {number}, the project has {there} here"
         return ""
 
 
-def _coded(
-    document: str,
-    codings: Iterable[Coding],
-    paths: Mapping[str, Iterable[str]],
-    merged_into: Mapping[str, Iterable[str]],
-) -> _Coded:
-    """A document's codings by the paths of their codes.
+def _versions(path: Path) -> set[str]:
+    """The codebook versions that a report's notes tell; a CSV file has no notes."""
+    if path.suffix.lower() == ".xlsx":
+        from openpyxl import load_workbook
 
-    Args:
-        paths: id of a code -> what it is called.
-        merged_into: id of a code -> those whose codings are its own by now.
-    """
-    ids: dict[str, str] = {}
-    under: dict[str, list[tuple[int, int]]] = {}
-    of: dict[str, dict[str, list[tuple[int, int]]]] = {}
-    for coding in codings:
-        span = coding.span.start, coding.span.end
-        ids[coding.id] = coding.coder
-        for code in (coding.code, *merged_into.get(coding.code, ())):
-            ids[coding_id(document, coding.span, code, coding.coder)] = coding.coder
-        for path in {above for name in paths[coding.code] for above in _above(name)}:
-            under.setdefault(path, []).append(span)
-            if "/" not in path:
-                of.setdefault(path, {}).setdefault(coding.coder, []).append(span)
-    return _Coded(
-        ids,
-        {path: merged(spans) for path, spans in under.items()},
-        {top: {who: merged(spans) for who, spans in by.items()} for top, by in of.items()},
-    )
-
-
-def _above(path: str) -> list[str]:
-    """A path and those of the codes above it."""
-    parts = path.split("/")
-    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+        book = load_workbook(path, read_only=True, data_only=True)
+        sheet = book[NOTES] if NOTES in book.sheetnames else ()
+        words = "\n".join(str(cell.value) for row in sheet for cell in row)
+        book.close()
+    else:
+        words = path.read_text(encoding="utf-8", errors="replace")
+    return set(_VERSION.findall(words))
 
 
 def _holds(stretches: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:

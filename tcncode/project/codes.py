@@ -16,7 +16,7 @@ from tcncode.codebook.fitting import reconcile
 from tcncode.codebook.former import Former, former, merge_words
 from tcncode.codebook.placing import positions
 from tcncode.codebook.records import in_order
-from tcncode.errors import TcncodeError, UndoError
+from tcncode.errors import CodebookError, TcncodeError, UndoError
 from tcncode.model import SETTLED, Change, Code, Codebook, Table
 from tcncode.project.opened import Opened
 from tcncode.text.numbers import counted
@@ -68,6 +68,15 @@ class Codes(Opened):
         """12 hexadecimal digits that change with the codebook's content."""
         found = self._store.codebook()
         return found[1] if found else ""
+
+    def codebook_at(self, version: str) -> Codebook | None:
+        """The codebook as it was at a version; None where the project never had that, or what it
+        kept of it breaks rules that codebooks have by now."""
+        kept = self._store.kept_codebook(version)
+        try:
+            return None if kept is None else codebooks.parse(kept)
+        except CodebookError:
+            return None
 
     def former_codes(self) -> Former:
         """What each code was called, and which were merged into it."""

@@ -75,6 +75,11 @@ class Codes(Rows):
             (version, saved, content),
         )
 
+    def kept_codebook(self, version: str) -> str | None:
+        """A codebook as ``put_codebook_version`` kept it; None: this version was never here."""
+        found = self._one("SELECT content FROM codebook_version WHERE id = ?", (version,))
+        return None if found is None else str(found[0])
+
     def has_codings(self, codes: Iterable[str]) -> bool:
         """Whether one of these codes has a coding; as quick with a million of them as with one."""
         return any(
