@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
+from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcncode.cli import suggest_learning
+from tcncode.model import Suggestion, suggestion_id
 from tcncode.project import learning
 from tcncode.suggest import drawing, training
 from tcncode.suggest.drawing import drawn
@@ -21,6 +22,11 @@ from tcncode.text import Span
 def sentence(n: int, code: str = "", decided: str = "") -> Example:
     yes = frozenset({code} if code else ())
     return Example(f"Sentence {n}.", yes, frozenset(), "d", decided=decided)
+
+
+def rejection(n: int, code: str, no: Iterable[str], decided: str) -> Example:
+    lacks, refused = frozenset(no), frozenset({code})
+    return Example(f"Not {n}.", frozenset(), lacks, "d", decided=decided, refused=refused)
 
 
 CODED = [sentence(n, "sharing", f"2026-01-{1 + n // 20:02}T12:{n % 20:02}:00Z") for n in range(400)]
@@ -47,8 +53,45 @@ def test_too_many_are_drawn_in_turn_the_newest_for_certain():
 
 
 def test_an_answer_is_not_crowded_out_by_codings():
-    answer = Example("Not this.", frozenset(), frozenset({"sharing"}), "d", decided="2026-02-01")
+    answer = rejection(1, "sharing", {"sharing"}, "2026-02-01T12:00:00Z")
     assert answer in drawn([*CODED, answer, *EMPTY], 0, most=20)
+
+
+@pytest.mark.parametrize("codes", [6, 30])
+def test_a_rare_code_keeps_all_beside_newer_codings_and_rejections_in_finished_documents(codes):
+    """There a rejected sentence is known to have no code at all, not only the rejected one not."""
+    names = [f"c{k}" for k in range(codes)]
+    told = [sentence(n, names[n % codes], "2026-01-01T12:00:00Z") for n in range(9000)]
+    told += [rejection(n, names[n % codes], [*names, "r"], "2026-02-01") for n in range(4000)]
+    rare = 6000 // (codes + 2)  # an even share: of the codes, this one, and rejections
+    told += [sentence(20_000 + n, "r", "2020-01-01T12:00:00Z") for n in range(rare)]
+    found = drawn([*told, *EMPTY], 0)
+    kept = Counter(code for e in found for code in e.yes)
+    assert kept["r"] == rare
+    assert all(kept[name] >= rare for name in names)
+    refused = Counter(code for e in found for code in e.refused)
+    assert rare <= refused.total() < 2 * rare
+    assert max(refused.values()) - min(refused[name] for name in names) <= 1
+
+
+def test_a_rejection_in_a_finished_document_is_one_of_its_code_alone(study):
+    letter = study.document_id("letter")
+    first, second, *_ = [s.span for s in study.segments(letter, "sentence")]
+    for span, code in ((first, "sharing"), (second, "sharing"), (second, "shaming")):
+        made = Suggestion(suggestion_id(letter, span, code), letter, span, code, 0.9, ())
+        with study._action("suggest") as _:
+            study._store.replace_suggestions(letter, [made])
+        study.reject(made.id)
+    study.code(letter, second, "sharing")  # thought better of
+    for finished in (False, True):
+        if finished:
+            study.finish([letter])
+        found = {e.span: e for e in study.all_examples()}
+        assert found[first].refused == {"sharing"}
+        assert found[second].refused == {"shaming"} and found[second].yes == {"sharing"}
+        assert (len(found[first].no) > 1) == finished
+        others = [e for span, e in found.items() if span not in (first, second)]
+        assert not any(e.refused for e in others) and bool(others) == finished
 
 
 spans = st.builds(lambda at, n: Span(at, at + n), st.integers(0, 60), st.integers(1, 30))
@@ -99,18 +142,6 @@ def test_what_was_left_out_is_counted_and_told(study, tcncode, monkeypatch):
     assert json.loads(study._store.suggester()[1])["left_out"] == coded - 4
     ran = tcncode("-p", study.path, "suggest", "train", "--seed", "3")
     assert f"{coded - 4} more sentences" in ran.err and "(seed 3)" in ran.err
-
-
-@pytest.mark.skipif(not hasattr(os, "nice"), reason="this system has no os.nice")
-def test_training_in_the_background_lets_others_go_first(study, tcncode, monkeypatch):
-    asked = []
-    monkeypatch.setattr(suggest_learning.os, "nice", asked.append)
-    monkeypatch.setattr("tcncode.project.Project.train_suggester", lambda self, **_: object())
-    assert tcncode("-p", study.path, "suggest", "train", "--quiet").code == 0
-    assert asked == [suggest_learning.BEHIND]
-    monkeypatch.setattr("tcncode.project.Project.train_suggester", lambda self, **_: None)
-    assert tcncode("-p", study.path, "suggest", "train").code == 1
-    assert asked == [suggest_learning.BEHIND], "who waits for it is served at once"
 
 
 def test_an_example_without_weight_is_as_if_it_were_not_there():

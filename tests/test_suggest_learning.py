@@ -524,6 +524,17 @@ def test_the_kept_model_was_made_from_what_is_shipped_now():
     assert set(kept.codes) == {c.id for c in load(shipped("codebook.yaml")).codes if not c.depth}
 
 
+@pytest.mark.parametrize(
+    ("module", "setting"),
+    [(training, "FEWEST"), (training, "STRENGTH"), (features, "LONGEST_WORD"), (features, "PRIOR")],
+)
+def test_the_kept_model_is_out_of_date_when_a_setting_changes(module, setting, monkeypatch):
+    folder = shipped("corpus") / "training"
+    before = base.fingerprint(folder)
+    monkeypatch.setattr(module, setting, 99)
+    assert base.fingerprint(folder) != before
+
+
 def test_training_again_gives_the_kept_model(base_again):
     kept = base._shipped_model()
     assert (base_again.codes, base_again.about) == (kept.codes, kept.about)

@@ -114,9 +114,25 @@ def test_a_kept_head_is_the_head_it_was():
 def test_the_shipped_head_was_made_from_what_is_shipped_now():
     """When this fails: python -m tcncode.suggest.distil head"""
     head = heads.head_of("minilm")
-    assert head.about["made_from"] == base.fingerprint(shipped("corpus") / "training")
+    assert head.about["belongs_to"] == heads.belongs_to()
     assert set(head.codes) == {c.id for c in load(shipped("codebook.yaml")).codes if not c.depth}
     assert head.weights.shape == (384, len(head.codes))
+
+
+def test_a_head_belongs_to_one_model_fitted_in_one_way(tmp_path, monkeypatch):
+    """Also where nothing but the calibration of the model differs."""
+    seen = {heads.belongs_to()}
+    kept = base._shipped_model()
+    first, *others = kept.calibrations
+    moved = replace(kept, calibrations=(replace(first, shift=first.shift + 0.25), *others))
+    assert moved.about == kept.about
+    monkeypatch.setattr(base, "MODEL", tmp_path / "base.model")
+    base.MODEL.write_bytes(moved.to_bytes())
+    seen.add(heads.belongs_to())
+    for setting in ("SCALE", "STRENGTH"):
+        monkeypatch.setattr(heads, setting, 3.0)
+        seen.add(heads.belongs_to())
+    assert len(seen) == 4
 
 
 @pytest.mark.parametrize(
@@ -221,8 +237,8 @@ def test_an_encoder_tuned_for_another_shipped_model_is_used_and_one_line_says_so
 
     folder, encoder, _ = elsewhere
     monkeypatch.setattr(components, "load_encoder", lambda _: encoder)
-    for made_from, times in (("older", 1), (base.shipped_fingerprint(), 0)):
-        head = replace(HEAD, about={"made_from": made_from})
+    for model, times in (("older", 1), (heads.belongs_to(), 0)):
+        head = replace(HEAD, about={"belongs_to": model})
         (folder / heads.OWN).write_bytes(head.to_bytes())
         passages = study.path.with_name("p.jsonl")
         passages.write_text('{"id": "1", "text": "Glad.", "codes": ["sharing"]}', encoding="utf-8")

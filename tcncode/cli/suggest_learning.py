@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,18 +15,10 @@ from tcncode.text.numbers import counted
 if TYPE_CHECKING:
     from tcncode.project import Project
 
-BEHIND = 10
-"""How far training in the background stands behind other processes (``nice``, 0 to 19)."""
-
 
 @click.command()
 @click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
-@click.option(
-    "--quiet",
-    is_flag=True,
-    help="Print nothing, and let other programs go first, where the system can. The workbench"
-    " learns so.",
-)
+@click.option("--quiet", is_flag=True, help="Print nothing, if all goes well.")
 @table_options
 @as_coder
 @with_project
@@ -40,9 +32,7 @@ def train(project: Project, seed: int, quiet: bool, form: str | None, output: Pa
     from tcncode.errors import TcncodeError
     from tcncode.model import Table
 
-    if quiet and hasattr(os, "nice"):
-        os.nice(BEHIND)
-    with progress("Learning") as tick:
+    with nullcontext() if quiet else progress("Learning") as tick:
         report = project.train_suggester(seed=seed, progress=tick)
     if report is None:
         raise TcncodeError(

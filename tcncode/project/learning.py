@@ -174,14 +174,20 @@ class Learning(Codings):
         spans = self._sentences_to_judge(document)
         for span, on in zip(spans, _mostly_covering(spans, [s for s, _ in decided]), strict=True):
             yes = {up for n in on if n < len(known) for up in above[known[n].code]}
-            no = {refused[n - len(known)][1] for n in on if n >= len(known)}
-            if finished:
-                no |= everything
+            down = {refused[n - len(known)][1] for n in on if n >= len(known)} - yes
+            no = down | everything - yes if finished else down
             if yes or no:
                 words = " ".join(span.of(text).split())
                 last = max((decided[n][1] for n in on), default="")
-                has, lacks = (same.setdefault(s, s) for s in (frozenset(yes), frozenset(no - yes)))
-                out.append(Example(words, has, lacks, document, TEAM_WEIGHT, span, decided=last))
+                has, lacks, not_that = (
+                    same.setdefault(s, s) for s in map(frozenset, (yes, no, down))
+                )
+                out.append(
+                    Example(
+                        words, has, lacks, document, TEAM_WEIGHT, span,
+                        decided=last, refused=not_that,
+                    )
+                )  # fmt: skip
         return out
 
     def _sentences_to_read(self, document: str) -> list[Span]:

@@ -13,7 +13,7 @@ from tcncode.suggest.examples import Example
 
 MOST = 8_000
 """Sentences of the team that are learned from: with the shipped passages, half a minute of CPU time
-and less than 500 MB."""
+and some 560 MB."""
 EMPTY = 4
 """One in so many of these may be a sentence on which nobody decided, whatever else there is."""
 MOST_EMPTY = 3
@@ -25,9 +25,11 @@ LEAST_EMPTY = 1000
 def drawn(examples: Iterable[Example], seed: int, most: int | None = None) -> list[Example]:
     """Those that are learned from, in an order that they always have.
 
-    Sentences that somebody coded or answered come first: where there are too many, codes are dealt
-    with in turn, so that rare ones keep all of theirs, and of each code by turns the newest
-    sentence and one by chance. What is left goes to sentences that nobody decided on, by chance.
+    Sentences that somebody coded or answered come first. Where there are too many, codes are dealt
+    with in turn, and of each code by turns the newest sentence and one by chance; rejections are
+    one more in the round, themselves by rejected code in turn. So a rare code, one with no more
+    sentences than an even share of the room, keeps all of them, however much else there is. What
+    is left goes to sentences that nobody decided on, by chance.
 
     Args:
         examples: in an order that they always have.
@@ -51,15 +53,33 @@ def drawn(examples: Iterable[Example], seed: int, most: int | None = None) -> li
 
 def _in_turn(told: Sequence[Example], chance: Random) -> list[Example]:
     """All of them, those to be learned from first in front."""
+    # A rejected sentence of a finished document lacks every code: by that it is not dealt with.
+    codes = _queues(told, [example.yes for example in told], chance)
+    rejected = _dealt(_queues(told, [example.refused for example in told], chance))
+    return [told[n] for n in _dealt([*codes, rejected])]
+
+
+def _queues(
+    told: Sequence[Example], codes: Sequence[frozenset[str]], chance: Random
+) -> list[list[int]]:
+    """For each code the numbers of the sentences that have it: by turns the newest, and any."""
     held: dict[str, list[int]] = {}
-    for number, example in enumerate(told):
-        for code in example.yes or example.no:
+    for number, own in enumerate(codes):
+        for code in own:
             held.setdefault(code, []).append(number)
-    place = [len(told)] * len(told)
+    out = []
     for code in sorted(held):
         by_chance = chance.sample(held[code], len(held[code]))
         newest = sorted(by_chance, key=lambda n: told[n].decided, reverse=True)
-        both = [number for pair in zip(newest, by_chance, strict=True) for number in pair]
-        for rank, number in enumerate(dict.fromkeys(both)):
-            place[number] = min(place[number], rank)
-    return [told[n] for n in sorted(range(len(told)), key=lambda n: (place[n], n))]
+        both = (number for pair in zip(newest, by_chance, strict=True) for number in pair)
+        out.append(list(dict.fromkeys(both)))
+    return out
+
+
+def _dealt(queues: Sequence[Sequence[int]]) -> list[int]:
+    """Each number of the queues once, as it comes when all queues are served in turn."""
+    place: dict[int, int] = {}
+    for queue in queues:
+        for rank, number in enumerate(queue):
+            place[number] = min(place.get(number, rank), rank)
+    return sorted(place, key=lambda n: (place[n], n))

@@ -35,6 +35,8 @@ class Example:
     decided: str = ""
     """When somebody last coded it or turned a suggestion for it down, ISO 8601, UTC; empty: nobody
     did."""
+    refused: frozenset[str] = frozenset()
+    """Ids of codes, some of ``no``, that were suggested for it and turned down."""
 
 
 def read_corpus(folder: Path, codebook: Codebook) -> list[Example]:

@@ -3,14 +3,16 @@
 One logistic model a code over the vectors, calibrated on registers left out, then joined with the
 classifier's log odds, likewise left out. The head of ``minilm`` comes with the package. That of
 another encoder is fitted when it is chosen, which takes as long as encoding the shipped passages
-does, and kept in the user's cache, under what is in the encoder's files and in the passages: so it
-is found again by every project, and is not mistaken for another. An encoder that was tuned on the
-passages (``tuning``) has its head in its own folder, for it cannot be judged on what it has
+does, and kept in the user's cache, under what is in the encoder's files and in the shipped model:
+so it is found again by every project, and is not mistaken for another. An encoder that was tuned on
+the passages (``tuning``) has its head in its own folder, for it cannot be judged on what it has
 learned.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -84,6 +86,16 @@ def shipped_file(name: str) -> Path:
     return Path(__file__).parent / f"{name}.head"
 
 
+def belongs_to() -> str:
+    """Names the shipped model, with which heads are joined, and how they are fitted.
+
+    Returns:
+        16 hexadecimal digits: of all bytes of the model, so of whatever it was made with.
+    """
+    settings = json.dumps([SCALE, STRENGTH]).encode()
+    return hashlib.sha256(base.MODEL.read_bytes() + settings).hexdigest()[:16]
+
+
 def outdated(name: str) -> str:
     """What is to be said of a tuned encoder that is joined with another shipped model than today's.
 
@@ -96,7 +108,7 @@ def outdated(name: str) -> str:
         about = head_of(name).about if is_tuned(name) else {}
     except NoEncoderError:  # said where it is used
         return ""
-    if about.get("made_from", base.shipped_fingerprint()) == base.shipped_fingerprint():
+    if not about or about.get("belongs_to") == belongs_to():
         return ""
     return (
         f"{name} was fine-tuned for another version of the shipped model, so its scores and"
@@ -111,13 +123,13 @@ def _places(name: str) -> Iterator[Path]:
         yield shipped_file(name)
         return
     yield vectors.model_folder(name) / OWN
-    yield _cached(name, base.shipped_fingerprint())  # costs reading all of its files
+    yield _cached(name, belongs_to())  # costs reading all of its files
 
 
-def _cached(name: str, passages: str) -> Path:
+def _cached(name: str, model: str) -> Path:
     from platformdirs import user_cache_path
 
-    return user_cache_path("tcncode") / "heads" / f"{vectors.identity(name)}-{passages}.head"
+    return user_cache_path("tcncode") / "heads" / f"{vectors.identity(name)}-{model}.head"
 
 
 def learn(name: str, *, say: Callable[[str], None] | None = None, tick: Tick | None = None) -> Head:
@@ -138,7 +150,7 @@ def learn(name: str, *, say: Callable[[str], None] | None = None, tick: Tick | N
     if say:
         say(f"It reads the {len(texts):,} shipped passages once: {minutes + 0.5:.0f} min or so.")
     head = made(encoder, tick)
-    path = _cached(name, base.shipped_fingerprint())
+    path = _cached(name, belongs_to())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Whole or not at all, also where two commands learn the same at once.
@@ -161,8 +173,7 @@ def made(encoder: Encoder, tick: Tick | None = None) -> Head:
     if trained is None:
         raise ValueError("the passages teach nothing")
     found = encoded(encoder, [e.text for e in examples], tick)
-    about = {"made_from": base.fingerprint(shipped("corpus") / "training")}
-    return fitted(encoder.name, examples, trained, found, about=about)
+    return fitted(encoder.name, examples, trained, found, about={"belongs_to": belongs_to()})
 
 
 def encoded(encoder: Encoder, texts: Sequence[str], tick: Tick | None = None) -> Floats:

@@ -24,8 +24,7 @@ from typing import Any
 import numpy as np
 
 from tcncode.errors import TcncodeError
-from tcncode.shipped import shipped
-from tcncode.suggest import base, heads, training, vectors
+from tcncode.suggest import heads, training, vectors
 from tcncode.suggest.examples import Example, folds
 from tcncode.suggest.features import Floats
 from tcncode.suggest.heads import SCALE, Tick
@@ -121,7 +120,7 @@ def _tuned(
     )  # fmt: skip
     found = heads.encoded(encoder, [texts[n] for n in held])
     about = {
-        "made_from": base.fingerprint(shipped("corpus") / "training"),
+        "belongs_to": heads.belongs_to(),
         "tuned_from": encoder.name, "identity": vectors.identity(name),
         "passages": len(taught), "rounds": rounds, "seed": seed,
     }  # fmt: skip

@@ -5,9 +5,11 @@ A process, not a thread: training would hold the interpreter, and a key would wa
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -19,6 +21,8 @@ EVERY = 20
 SHARE = 0.01
 """Of the decisions that it knows: where that is more, so many new ones. Training costs more then,
 and twenty more change less."""
+BEHIND = 10
+"""How far training stands behind other processes (``nice``, 0 to 19), where the system has that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,9 @@ class Learner:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._said,
             start_new_session=True,
         )  # fmt: skip
+        if hasattr(os, "setpriority"):
+            with suppress(OSError):  # it has ended already, or may not be set back: no harm
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, BEHIND)
 
     def _ended(self, process: subprocess.Popen[bytes]) -> Learned | None:
         if process.poll() is None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ class Process:
         self.command, self.stderr, self.options = command, stderr, options
         self.returncode: int | None = None
         self.terminated = False
+        self.pid = 2**31 - 1  # nobody's: systems count less far
 
     def poll(self):
         return self.returncode
@@ -97,6 +100,23 @@ def test_nothing_that_lies_beside_the_study_is_run(study, started, learning, mon
     assert tcncode.__version__ in done.stdout
 
 
+@pytest.mark.skipif(not hasattr(os, "setpriority"), reason="this system has no os.setpriority")
+def test_the_process_lets_others_go_first_and_may_have_ended(study, started, learning, monkeypatch):
+    asked = []
+
+    def gone(*what):
+        asked.append(what)
+        raise ProcessLookupError
+
+    monkeypatch.setattr(learner_module.os, "setpriority", gone)
+    learner = learning(study, 1)
+    decide(study, 1)
+    learner.look()
+    assert asked == [(os.PRIO_PROCESS, started[0].pid, learner_module.BEHIND)]
+    started[0].returncode = 0
+    assert learner.look() == Learned(1)
+
+
 def test_it_trains_once_at_a_time_and_tells_when_it_is_done(study, started, learning):
     learner = learning(study, 2)
     decide(study, 2)
@@ -144,10 +164,31 @@ def test_the_real_process_trains_and_looking_never_waits_for_it(study, learning)
     assert kept is not None and json.loads(kept[1])["codings"] == 20
 
 
-def test_the_command_line_prints_nothing_when_asked(study, tcncode, monkeypatch):
+@pytest.mark.skipif(not hasattr(os, "setpriority"), reason="this system has no os.setpriority")
+def test_the_real_process_stands_behind_and_this_one_stays_where_it_is(study, learning):
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    learner = learning(study, 1)
+    decide(study, 1)
+    learner.look()
+    assert learner._process is not None
+    behind = max(here, learner_module.BEHIND)
+    assert os.getpriority(os.PRIO_PROCESS, learner._process.pid) == behind
+    assert os.getpriority(os.PRIO_PROCESS, 0) == here
+
+
+def test_the_command_line_prints_nothing_when_asked_and_changes_nothing_else(
+    study, tcncode, monkeypatch
+):
+    asked = []
+    for setter in ("nice", "setpriority"):
+        monkeypatch.setattr(os, setter, lambda *what: asked.append(what), raising=False)
+
     monkeypatch.setattr(Project, "train_suggester", lambda self, **_: object())
+    monkeypatch.setattr(
+        "tcncode.cli.suggest_learning.progress", lambda label: asked.append(label) or nullcontext()
+    )
     ran = tcncode("-p", study.path, "suggest", "train", "--quiet")
-    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    assert (ran.code, ran.out, ran.err, asked) == (0, "", "", [])
 
 
 def test_where_there_are_many_decisions_it_waits_for_a_hundredth_of_them(
