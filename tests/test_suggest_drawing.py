@@ -74,6 +74,16 @@ def test_a_rare_code_keeps_all_beside_newer_codings_and_rejections_in_finished_d
     assert max(refused.values()) - min(refused[name] for name in names) <= 1
 
 
+def test_the_newest_rejection_is_learned_from_also_where_codes_are_many():
+    names = [f"c{k:02}" for k in range(50)]
+    told = [sentence(n, names[n % 50], "2026-01-01T12:00:00Z") for n in range(1000)]
+    told += [rejection(n, names[n % 50], names, "2026-01-02T12:00:00Z") for n in range(100)]
+    newest = rejection(100, names[-1], names, "2026-01-03T12:00:00Z")
+    found = drawn([*told, newest], 0, most=120)
+    assert sum(bool(e.refused) for e in found) < 50
+    assert newest in found
+
+
 def test_a_rejection_in_a_finished_document_is_one_of_its_code_alone(study):
     letter = study.document_id("letter")
     first, second, *_ = [s.span for s in study.segments(letter, "sentence")]

@@ -55,8 +55,8 @@ def _in_turn(told: Sequence[Example], chance: Random) -> list[Example]:
     """All of them, those to be learned from first in front."""
     # A rejected sentence of a finished document lacks every code: by that it is not dealt with.
     codes = _queues(told, [example.yes for example in told], chance)
-    rejected = _dealt(_queues(told, [example.refused for example in told], chance))
-    return [told[n] for n in _dealt([*codes, rejected])]
+    rejected = _dealt(told, _queues(told, [example.refused for example in told], chance))
+    return [told[n] for n in _dealt(told, [*codes, rejected])]
 
 
 def _queues(
@@ -76,10 +76,12 @@ def _queues(
     return out
 
 
-def _dealt(queues: Sequence[Sequence[int]]) -> list[int]:
-    """Each number of the queues once, as it comes when all queues are served in turn."""
+def _dealt(told: Sequence[Example], queues: Sequence[Sequence[int]]) -> list[int]:
+    """Each number of the queues once, as it comes when all are served in turn; newest first in
+    each round, so that the newest is there also where there are more queues than room."""
     place: dict[int, int] = {}
     for queue in queues:
         for rank, number in enumerate(queue):
             place[number] = min(place.get(number, rank), rank)
-    return sorted(place, key=lambda n: (place[n], n))
+    newest = sorted(sorted(place), key=lambda n: told[n].decided, reverse=True)
+    return sorted(newest, key=lambda n: place[n])
