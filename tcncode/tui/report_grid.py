@@ -53,12 +53,13 @@ class ReportGrid(DataTable[Text]):
             letter = 2 if name == "code" else 0
             rooms.append(max(cell_len(head.plain.partition("\n")[2]), longest + letter, 6))
             self.add_column(head, width=rooms[-1])
+        rest = max(width - sum(room + 2 for room in rooms) - 5, 8)
         if view.form == "bars":
-            self.add_column(Text())
+            # With a width: one that follows from the bars comes late, and with it the bars.
+            self.add_column(Text(), width=rest)
         shares = view.shares()
         figures = [row[-1] for row in shown.rows if isinstance(row[-1], int | float)]
         largest = max(figures, default=0)
-        rest = max(width - sum(room + 2 for room in rooms) - 5, 8)
         for row in shown.rows:
             cells = []
             for column, value, room in zip(shown.columns, row, rooms, strict=True):

@@ -203,6 +203,16 @@ def test_b_again_goes_back_to_the_matrix(coded):
     play(coded, (80, 24), does, "b", "b")
 
 
+def test_bars_have_their_room_before_anything_is_drawn(coded):
+    async def does(pilot, screen):
+        screen.action_bars()
+        bars = screen.grid.ordered_columns[-1]
+        longest = max(cell.cell_len for cell in screen.grid.get_column(bars.key))
+        assert 0 < longest <= bars.get_render_width(screen.grid)
+
+    play(coded, (160, 40), does)
+
+
 def test_a_bar_has_eighths_and_nothing_has_none():
     assert bar(1, 1, 10) == "█" * 10
     assert bar(0.5, 1, 5) == "██▌"
