@@ -27,12 +27,15 @@ class KeyLine(Footer):
 
     def __init__(self) -> None:
         super().__init__(compact=True, show_command_palette=False)
+        self._room = 0
+        """Cells for which the keys on show were chosen."""
 
     def compose(self) -> ComposeResult:
         """As many as there is room for."""
+        self._room = self.app.size.width
         keys = list(cast("Iterator[_Key]", super().compose()))
         lengths = [cell_len(f"{key.key_display} {key.description} ") for key in keys]
-        too_long = sum(lengths) - 1 - self.app.size.width
+        too_long = sum(lengths) - 1 - self._room
         for key, length in reversed(list(zip(keys, lengths, strict=True))):
             if too_long > 0 and key.action not in _STAY:
                 keys.remove(key)
@@ -41,4 +44,5 @@ class KeyLine(Footer):
 
     def on_resize(self) -> None:
         """There may be room for others now."""
-        self.call_after_refresh(self.recompose)
+        if self.app.size.width != self._room:
+            self.call_after_refresh(self.recompose)

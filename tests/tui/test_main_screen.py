@@ -442,3 +442,16 @@ def test_the_line_of_keys_has_whole_keys_and_the_way_out(project, width):
             assert {"f2", "f3", "f4"} <= {key.key_display for key in shown}
 
     play(project, (width, 24), does)
+
+
+def test_the_line_of_keys_follows_the_width(project):
+    async def does(pilot, screen):
+        narrow = len(screen.query_one(KeyLine).children)
+        await pilot.resize_terminal(160, 40)
+        await pilot.pause()
+        wide = len(screen.query_one(KeyLine).children)
+        await pilot.resize_terminal(50, 24)
+        await pilot.pause()
+        assert len(screen.query_one(KeyLine).children) == narrow < wide
+
+    play(project, (50, 24), does)
