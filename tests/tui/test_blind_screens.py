@@ -53,9 +53,10 @@ def seen(
                 for key in keys:
                     await pilot.press(key)
                 await app.workers.wait_for_complete()
-                before = None
-                while (shown := painted(app)) != before:  # bars and figures come when there is time
-                    before = shown
+                same = 0
+                while same < 4:  # bars and figures come when there is time
+                    before, shown = shown, painted(app)
+                    same = same + 1 if shown == before else 0
                     await pilot.pause(0.1)
 
     asyncio.run(run())
