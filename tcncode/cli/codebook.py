@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -134,6 +134,7 @@ def _said(**texts: str | None) -> dict[str, str]:
 
 
 def _do(
+    project: Project,
     edit: Callable[..., CodebookEdit],
     *args: Any,
     dry_run: bool,
@@ -143,12 +144,11 @@ def _do(
     """Say what an edit does, ask where it touches codings, do it.
 
     Args:
-        edit: a method of the open project.
+        edit: a method of the project.
 
     Returns:
         The path of the code, as it is then.
     """
-    project: Project = cast(Any, edit).__self__
     planned = edit(*args, **kw, dry_run=True)
     for line in planned.lines:
         note(line)
@@ -209,6 +209,7 @@ def add(
     """
     texts = _said(definition=definition, when=when, when_not=when_not, example=example)
     made = _do(
+        project,
         project.add_code, path, name=name or "", purpose=purpose, colour=colour,
         light=light, key=key, after=after, dry_run=dry_run, yes=yes, **texts,
     )  # fmt: skip
@@ -232,7 +233,7 @@ def rename(
     Example:
         tcncode codebook rename sharing/peer-learning "Learning from peers"
     """
-    _do(project.rename_code, code, new, name=name or "", dry_run=dry_run, yes=yes)
+    _do(project, project.rename_code, code, new, name=name or "", dry_run=dry_run, yes=yes)
 
 
 @codebook.command()
@@ -265,6 +266,7 @@ def move(
         raise UsageError("Say --under or --top, not both.")
     place = "" if top else under
     _do(
+        project,
         project.move_code,
         code,
         under=place,
@@ -291,7 +293,7 @@ def recolour(
     Example:
         tcncode codebook recolour shaming "#ffff00" --light "#af8700"
     """
-    _do(project.recolour_code, code, colour, light=light, dry_run=dry_run, yes=yes)
+    _do(project, project.recolour_code, code, colour, light=light, dry_run=dry_run, yes=yes)
 
 
 @codebook.command()
@@ -322,6 +324,7 @@ def edit(
         raise UsageError("Say what is to change, for instance --definition TEXT.")
     digit = None if key is None else 0 if key == "none" else int(key) if key.isdecimal() else -1
     _do(
+        project,
         project.edit_code,
         code,
         purpose=purpose,
@@ -342,7 +345,7 @@ def remove(project: Project, code: str, dry_run: bool, yes: bool) -> None:
     Example:
         tcncode codebook remove sharing/information-tools --dry-run
     """
-    _do(project.remove_code, code, dry_run=dry_run, yes=yes)
+    _do(project, project.remove_code, code, dry_run=dry_run, yes=yes)
 
 
 @codebook.command()
@@ -359,7 +362,7 @@ def merge(project: Project, code: str, into: str, dry_run: bool, yes: bool) -> N
     Example:
         tcncode codebook merge sharing/expertise-exchange --into sharing/peer-learning --dry-run
     """
-    _do(project.merge_codes, code, into, dry_run=dry_run, yes=yes)
+    _do(project, project.merge_codes, code, into, dry_run=dry_run, yes=yes)
 
 
 COMMANDS = {"codebook": codebook}

@@ -435,7 +435,9 @@ def test_a_key_without_a_meaning_says_so(project):
 @pytest.mark.parametrize("width", [40, 80, 100, 160])
 def test_the_line_of_keys_has_whole_keys_and_the_way_out(project, width):
     async def does(pilot, screen):
-        shown = screen.query_one(KeyLine).children
+        line = screen.query_one(KeyLine)
+        await until(pilot, lambda: line.children)
+        shown = line.children
         assert [key.key_display for key in shown][-1] == "^q"
         assert all(key.region.right <= width for key in shown)
         if width >= 80:
@@ -446,12 +448,12 @@ def test_the_line_of_keys_has_whole_keys_and_the_way_out(project, width):
 
 def test_the_line_of_keys_follows_the_width(project):
     async def does(pilot, screen):
-        narrow = len(screen.query_one(KeyLine).children)
+        line = screen.query_one(KeyLine)
+        await until(pilot, lambda: line.children)
+        narrow = len(line.children)
         await pilot.resize_terminal(160, 40)
-        await pilot.pause()
-        wide = len(screen.query_one(KeyLine).children)
+        await until(pilot, lambda: len(line.children) > narrow)
         await pilot.resize_terminal(50, 24)
-        await pilot.pause()
-        assert len(screen.query_one(KeyLine).children) == narrow < wide
+        await until(pilot, lambda: len(line.children) == narrow)
 
     play(project, (50, 24), does)
