@@ -6,7 +6,7 @@
 *Table.* The encoder gives a vector for each word of its vocabulary and of the shipped passages,
 read alone. These are moved, as little as needed, so that the sum over a passage's words comes near
 the encoder's vector of the whole passage (ridge regression in its dual form, one equation a
-passage). The first 96 principal components are kept, each number in one byte. Labels play no part.
+passage). The first 160 principal components are kept, each number in one byte. Labels play no part.
 When passages are added the table need not be made anew; when it is, ``base`` and the head must be.
 
 *Head.* What the encoder's vectors say of the functions (``heads``). To be made anew whenever
@@ -25,7 +25,7 @@ from tcncode.suggest.features import WORD_BITS, Floats
 from tcncode.suggest.likeness import TABLE, Likeness
 from tcncode.suggest.pipeline import make_pipeline
 
-DIMENSIONS = 96
+DIMENSIONS = 160
 NEAR = 1.0
 """How little words are moved, as a multiple of a passage's own squared length."""
 LENGTH = 2.0
@@ -46,10 +46,14 @@ def distil(encoder: vectors.Encoder, texts: Sequence[str], words: Sequence[str])
     tokens = training.read(nlp, texts)
     made = training.design(tokens, nlp.vocab.strings, Likeness((), np.zeros((0, 1))))
     rarity = made.rarity[: 1 << WORD_BITS]
-    own = {nlp.vocab.strings[int(word)] for word in set(tokens.words.tolist())}
+    hashes, counts = np.unique(tokens.words, return_counts=True)
+    own = {nlp.vocab.strings[int(h)]: int(n) for h, n in zip(hashes, counts, strict=True)}
     columns_of = training.placed(sorted(own), nlp.vocab.strings, rarity, len(texts))
     often = {sorted(own)[n] for c, n in zip(columns_of[0], columns_of[1], strict=True) if rarity[c]}
-    known = sorted({*words, *(word for word in often if word.isalpha())})
+    # Of two words in one column the one that the passages have more often is kept.
+    known = sorted(
+        {*words, *(word for word in often if word.isalpha())}, key=lambda w: (-own.get(w, 0), w)
+    )
     columns, first, weights = training.placed(known, nlp.vocab.strings, rarity, len(texts))
     known = [known[n] for n in first]
 

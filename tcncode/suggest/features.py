@@ -26,7 +26,9 @@ from tcncode.suggest.pipeline import Chunk
 Floats = npt.NDArray[np.float64]
 Hashes = npt.NDArray[np.uint64]
 
-WORD_BITS, PAIR_BITS, PIECE_BITS = 17, 18, 17
+WORD_BITS, PAIR_BITS, PIECE_BITS = 19, 18, 17
+"""Columns of each, as powers of two. In 2**17 a tenth of the common words would share their column,
+and so the vector of likeness, with another word of the table."""
 SHORTEST_PIECE, LONGEST_PIECE = 4, 6
 LONGEST_WORD = 40
 """Letters of a word that are cut into pieces: what is longer is an address or worse."""
