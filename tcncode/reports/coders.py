@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tcncode.model import Assignment, Table
+from tcncode.model import Table
 from tcncode.reports.choosing import UNION
 from tcncode.reports.counting import share
 from tcncode.reports.material import Line, Material
@@ -21,12 +21,16 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def table(material: Material, assignments: Sequence[Assignment] = ()) -> Table:
+Progress = tuple[str, str, bool, bool]
+"""Document and coder; whether asked to code it, and whether finished."""
+
+
+def table(material: Material, progress: Sequence[Progress] = ()) -> Table:
     """One row a coder; each for themselves, so nothing is joined across coders.
 
     Args:
         material: with the facts ``origin`` and ``day``.
-        assignments: who is to code what, or has finished it.
+        progress: who is to code what, or has finished it.
 
     Returns:
         ``coder``, ``documents`` (with at least one of their codings), ``finished`` and
@@ -39,9 +43,9 @@ def table(material: Material, assignments: Sequence[Assignment] = ()) -> Table:
     shown = material.among(material.of(Line("", frozenset(numbers)).codes))
     there = {entry.id for entry in material.documents}
     counting = set(material.coders)
-    asked = [a for a in assignments if a.document in there and a.coder in counting]
-    finished = Counter(a.coder for a in asked if a.finished)
-    assigned = Counter(a.coder for a in asked if a.assigned)
+    asked = [row for row in progress if row[0] in there and row[1] in counting]
+    finished = Counter(coder for _, coder, _, done in asked if done)
+    assigned = Counter(coder for _, coder, invited, _ in asked if invited)
     origins, origin = shown.facts["origin"]
     days, day = shown.facts["day"]
     suggestion = origins.index("suggestion") if "suggestion" in origins else -1

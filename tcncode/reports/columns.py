@@ -102,7 +102,7 @@ class Segments:
     end: Ints
 
     @classmethod
-    def unpacked(cls, groups: Sequence[tuple[str, str, str]]) -> Segments:
+    def unpacked(cls, groups: Sequence[Sequence[str]]) -> Segments:
         """From documents, and starts and ends joined by commas."""
         document = np.repeat(np.arange(len(groups)), [g[1].count(",") + 1 for g in groups])
         start, end = (numbers_in(group[n] for group in groups) for n in (1, 2))

@@ -24,6 +24,7 @@ from tcncode.model import Table
 from tcncode.reports.columns import Segments
 from tcncode.reports.counting import noted, share
 from tcncode.reports.material import Line, Material
+from tcncode.reports.stretches import touching
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
@@ -189,22 +190,16 @@ def _sentences(
     known = _coded(material)[document]
     start, end, document = start[known], end[known], document[known]
     if material.kept is not None:
-        inside = _touched(start, end, *material.kept)
+        inside = touching(start, end, *material.kept)
         start, end, document = start[inside], end[inside], document[inside]
-    return document, [_touched(start, end, *material.stretches(line.codes)) for line in lines]
+    return document, [touching(start, end, *material.stretches(line.codes)) for line in lines]
 
 
 def _coded(material: Material) -> Flags:
     """Which documents have codings."""
     coded = np.zeros(len(material.documents) + 1, np.bool_)
-    coded[material.document] = True
+    coded[material.coded] = True
     return coded
-
-
-def _touched(start: Ints, end: Ints, low: Ints, high: Ints) -> Flags:
-    begun = np.searchsorted(low, end, side="left")
-    touched: Flags = begun > np.searchsorted(high, start, side="right")
-    return touched
 
 
 def _widened(flags: Flags, document: Ints, n: int) -> Flags:

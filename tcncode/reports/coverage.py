@@ -115,7 +115,7 @@ def _carried(material: Material) -> tuple[list[int], list[list[str]]]:
     networks = _networks(material)
     # Where nobody has coded, nothing can be said of who carries what.
     size: defaultdict[str, int] = defaultdict(int)
-    for n in np.unique(material.document).tolist():
+    for n in material.coded.tolist():
         size[networks[n]] += 1
     codes, alone = [0] * len(networks), [list[str]() for _ in networks]
     for line in material.lines(sub_codes=False):

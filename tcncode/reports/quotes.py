@@ -21,13 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tcncode.agreement.intervals import covered
 from tcncode.model import Table
 from tcncode.reports.columns import Segments
 from tcncode.reports.counting import noted
 from tcncode.reports.material import Material
 from tcncode.reports.quotations import quotation_hash
-from tcncode.reports.stretches import joined
+from tcncode.reports.stretches import joined, touching
 from tcncode.text import Segment, SegmentKind
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ def _ranked(material: Material, sentences: Segments) -> tuple[Ints, Ints, Flags,
         whose = material.coder[own]
         for coder in np.unique(whose).tolist():
             theirs = joined(start[whose == coder], end[whose == coder])
-            coders[own] += covered(start, end, *theirs) > 0
+            coders[own] += touching(start, end, *theirs)
         codes_of = frozenset(np.flatnonzero(top == root).tolist())
         low, high = material.passages(codes_of)
         at = np.searchsorted(high, start, side="right")
