@@ -15,7 +15,7 @@ from tcncode.agreement import bootstrap
 from tcncode.model import Codebook, DocumentEntry
 from tcncode.project import Project
 from tcncode.reports.columns import PACKED, Columns
-from tcncode.reports.cooccurrence import _filled
+from tcncode.reports.cooccurrence import _filled, _touched, _widened
 from tcncode.reports.material import Material, gathered
 from tcncode.reports.stretches import touching
 from tcncode.store import columns, documents
@@ -86,7 +86,8 @@ def test_only_codings_of_the_documents_asked_for_are_read(study: Project) -> Non
     asked = study._store.packed_places(PACKED, documents=ids)
     assert every is not None and asked is not None
     assert [group[0] for group in asked[0]] == ids
-    assert study._store.packed_places(PACKED, documents=ids[1:])[0] == asked[0][1:]
+    one = study._store.packed_places(PACKED, documents=ids[1:])
+    assert one is not None and one[0] == asked[0][1:]
     assert {group[0]: group[1] for group in asked[0]}.items() <= dict(every[0]).items()
 
 
@@ -100,6 +101,38 @@ def test_what_touches_a_stretch_shares_a_character_with_it(
     marked = {at for a, b in zip(low.tolist(), high.tolist(), strict=True) for at in range(a, b)}
     wanted = [bool(marked & {*range(a, b)}) for a, b in zip(start, end, strict=True)]
     assert touching(start, end, low, high).tolist() == wanted
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(1, 6)), max_size=9), STRETCHES)
+def test_sentences_touched_by_runs_are_those_touched_one_by_one(
+    gaps_and_lengths: list[tuple[int, int]], edges: list[int]
+) -> None:
+    low, high = (np.array(edges[n : len(edges) // 2 * 2 : 2], np.int64) for n in (0, 1))
+    low, high = low[high > low], high[high > low]
+    start, end, at = [], [], 0
+    for gap, length in gaps_and_lengths:
+        start, end, at = [*start, at + gap], [*end, at + gap + length], at + gap + length
+    columns_of = np.array(start, np.int64), np.array(end, np.int64)
+    wanted = [
+        any(a < stop and begin < b for begin, stop in zip(low, high, strict=True))
+        for a, b in zip(start, end, strict=True)
+    ]
+    assert _touched(*columns_of, low, high).tolist() == wanted
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=12), st.integers(0, 3))
+def test_near_sentences_are_those_at_most_so_many_away_in_the_document(
+    sentences: list[tuple[int, bool]], near: int
+) -> None:
+    sentences.sort(key=lambda each: each[0])
+    document = np.array([each[0] for each in sentences], np.int64)
+    flags = np.array([each[1] for each in sentences], np.bool_)
+    begins, ends = (np.searchsorted(document, document, side=side) for side in ("left", "right"))
+    wanted = [
+        any(flag and of == own and abs(n - m) <= near for m, (of, flag) in enumerate(sentences))
+        for n, (own, _) in enumerate(sentences)
+    ]
+    assert _widened(flags, begins, ends, near).tolist() == wanted
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=6), st.data())

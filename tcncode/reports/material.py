@@ -282,20 +282,21 @@ def gathered(
         counted &= np.array([*map(filters.counts_origin, values), False], np.bool_)[of]
     borders = np.zeros(len(documents) + 1, np.int64)
     np.cumsum([entry.characters + 1 for entry in documents], out=borders[1:])
-    kept = np.flatnonzero(counted)
-    document = document[kept]
+    # A slice of everything copies nothing: mostly all codings count, and stand in order.
+    kept: Ints | slice = slice(None) if counted.all() else np.flatnonzero(counted)
+    document, coder, code = document[kept], coder[kept], code[kept]
     shift = borders[document]
     start, end = columns.start[kept] + shift, columns.end[kept] + shift
-    order = by_place(start, end, coder[kept])
-    kept = kept[order]
+    places = by_place(start, end, coder)
+    order: Ints | slice = slice(None) if (places[1:] > places[:-1]).all() else places
     if filters.combine == "majority":
         alone = int(np.count_nonzero(worked.sum(axis=1) == 1))
         if alone:
             said = f"Documents where that is one coder alone: {alone}. {said}"
-    there = [names[n] for n in np.flatnonzero(np.bincount(coder[kept])).tolist()]
+    there = [names[n] for n in np.flatnonzero(np.bincount(coder)).tolist()]
     return Material(
         documents, codebook, names, text, texts or partial(map, text), borders,
-        document[order], coder[kept], code[kept], start[order], end[order], worked,
-        {name: (values, of[kept]) for name, (values, of) in columns.facts.items()},
+        document[order], coder[order], code[order], start[order], end[order], worked,
+        {name: (values, of[kept][order]) for name, (values, of) in columns.facts.items()},
         filters, f"{filters.words(there)} {said}".strip(),
     )  # fmt: skip

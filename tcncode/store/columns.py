@@ -56,8 +56,7 @@ class Columns(Rows):
                 start is what is left above them.
             origins: if given, a second number holds day and origin: ``20190501`` + 10 ** 8 x the
                 origin's place in this list.
-            documents: those of these documents, in this order; costs nothing for others. None: of
-                all.
+            documents: only of these, in this order; costs nothing for others. None: of all.
 
         Returns:
             Document and its codings' numbers joined by commas, for each that has codings; codes
@@ -80,35 +79,32 @@ class Columns(Rows):
         )
         if origins:
             cases = " ".join(f"WHEN '{name}' THEN {n}" for n, name in enumerate(origins))
-            day = "CAST(replace(substr(created, 1, 10), '-', '') AS INTEGER)"
+            # A number ends where the hour begins: "20190501T12..." is 20190501.
+            day = "CAST(replace(created, '-', '') AS INTEGER)"
             facts = f"group_concat((CASE origin {cases} END) * 100000000 + {day})"
             # In one text, so that both are sure to be in one order.
             numbers += f" || ';' || {facts}"
         found = f"{numbers} FROM coding WHERE document = here.id AND NOT retired"
+        if documents is None:
+            documents = [row[0] for row in self._connection.execute("SELECT id FROM document")]
         return self._by_document(found, documents), codes, coders
 
     def packed_stretches(
-        self, kind: SegmentKind, documents: Sequence[str] | None = None
+        self, kind: SegmentKind, documents: Sequence[str]
     ) -> list[tuple[str, ...]]:
-        """Document, and starts and ends of its segments of one kind, joined by commas.
-
-        Args:
-            documents: only of these, in this order; None: of all.
-        """
+        """Document, in this order, and starts and ends of its segments, joined by commas."""
         columns = "group_concat(start) || ';' || group_concat(\"end\")"
         return self._by_document(
             f"{columns} FROM segment WHERE text_hash = here.text_hash AND kind = '{kind}'",
             documents,
         )
 
-    def _by_document(self, numbers: str, documents: Sequence[str] | None) -> list[tuple[str, ...]]:
+    def _by_document(self, numbers: str, documents: Sequence[str]) -> list[tuple[str, ...]]:
         """Document and its numbers, for each that has any.
 
         Args:
             numbers: SQL for one text about the document ``here``, whose columns ``;`` parts.
         """
-        if documents is None:
-            documents = [row[0] for row in self._connection.execute("SELECT id FROM document")]
         rows = self._connection.execute(
             f"SELECT here.id, (SELECT {numbers}) FROM json_each(?)"
             " CROSS JOIN document AS here ON here.id = value",
@@ -139,13 +135,18 @@ class Columns(Rows):
 
         The role of a speaker whom nobody has described is empty.
         """
-        return self._connection.execute(
-            "SELECT document.id, start, \"end\", segment.speaker, ifnull(role, ''), affiliation"
-            " FROM document"
+        said = {
+            (document, label): (role, affiliation)
+            for document, label, role, affiliation in self._connection.execute(
+                "SELECT document, label, role, affiliation FROM speaker WHERE NOT retired"
+            )
+        }
+        turns = self._connection.execute(
+            'SELECT document.id, start, "end", speaker FROM document'
             " JOIN segment ON segment.text_hash = document.text_hash AND segment.kind = 'turn'"
-            " LEFT JOIN speaker ON speaker.document = document.id AND label = segment.speaker"
-            " AND NOT speaker.retired WHERE NOT document.retired"
-        ).fetchall()
+            " WHERE NOT retired"
+        )
+        return [(*turn, *said.get((turn[0], turn[3]), ("", None))) for turn in turns]
 
     def has_turns(self, documents: Collection[str]) -> bool:
         """Whether any of these documents is a transcript: the import found who speaks in it."""
