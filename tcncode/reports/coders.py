@@ -11,7 +11,7 @@ import numpy as np
 from tcncode.model import Table
 from tcncode.reports.choosing import UNION
 from tcncode.reports.counting import share
-from tcncode.reports.material import Line, Material
+from tcncode.reports.material import Material
 from tcncode.reports.stretches import both, joined
 from tcncode.text.numbers import counted
 
@@ -39,8 +39,12 @@ def table(material: Material, progress: Sequence[Progress] = ()) -> Table:
         ``from_suggestions`` (codings that began as one), ``last`` (the day of the last),
         ``codes`` (how many codes of the codebook they used).
     """
-    numbers = [n for n, c in enumerate(material.codebook.codes) if material.shows(c.path)]
-    shown = material.among(material.of(Line("", frozenset(numbers)).codes))
+    shown = material
+    if material.below is not None:
+        codes = material.codebook.codes
+        shown = material.among(
+            material.of(n for n, c in enumerate(codes) if material.shows(c.path))
+        )
     there = {entry.id for entry in material.documents}
     counting = set(material.coders)
     asked = [row for row in progress if row[0] in there and row[1] in counting]

@@ -141,3 +141,9 @@ def by_place(start: Ints, end: Ints, coder: Ints) -> Ints:
     # One sort of one number is several times faster than one of three.
     key = (((start << bits[1]) | (end - start)) << bits[2]) | coder
     return np.argsort(key, kind="stable")
+
+
+def in_order(values: Ints) -> Ints:
+    """The order of some numbers from 0 up; equal ones stay as they stand."""
+    # Of two bytes or less they are sorted digit by digit, in a tenth of the time.
+    return np.argsort(values.astype(np.min_scalar_type(values.max(initial=0))), kind="stable")

@@ -34,15 +34,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Uses:
+    """How often one line is coded in each document: columns of length ``n_documents``."""
+
+    codings: Ints
+    passages: Ints
+    coders: Flags
+    """Documents x coders: who coded it there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
-    """One line's figures in each document: columns of length ``n_documents``."""
+    """One line's figures in each document: likewise, with how much text they cover."""
 
     codings: Ints
     passages: Ints
     characters: Ints
     words: Ints
     coders: Flags
-    """Documents x coders: who coded it there."""
 
     def total(self, documents: Flags | slice = slice(None)) -> Total:
         """The figures of some documents together; of all without an argument."""
@@ -69,33 +78,40 @@ class Total:
     coders: int = 0
 
 
-def counts(material: Material, line: Line) -> Counts:
-    """What a line has in each document."""
-    stretches = material.stretches(line.codes)
-    start, end = stretches
+def uses(material: Material, line: Line) -> Uses:
+    """How often a line is coded in each document; for this no text is read."""
     n = len(material.documents)
-    chosen = material.of(line.codes)
+    chosen = np.flatnonzero(material.of(line.codes))
     document, coder = material.document[chosen], material.coder[chosen]
-    low, high = material.start[chosen], material.end[chosen]
-    fresh = np.ones(len(low), np.bool_)
+    fresh = np.ones(len(chosen), np.bool_)
     if len(line.codes & material.all_codes) > 1:
+        low, high = material.start[chosen], material.end[chosen]
         # By place and coder: the same coding at a code and its sub-code stand side by side.
         fresh[1:] = (
             (low[1:] != low[:-1]) | (high[1:] != high[:-1]) | (coder[1:] != coder[:-1])
         )  # fmt: skip
     if material.filters.combine == "majority":
-        fresh &= touching(low, high, *stretches)
+        low, high = material.start[chosen], material.end[chosen]
+        fresh &= touching(low, high, *material.stretches(line.codes))
     people = len(material.coders)
     # Of each document and coder, as one number: counting is quicker than putting down each.
     made = np.bincount((document * people + coder)[fresh], minlength=n * people)
     made = made.reshape(n, people)
+    # A passage that reaches over several turns that count is one.
+    passages = material.per_document(material.passages(line.codes)[0])
+    return Uses(made.sum(axis=1), passages, made > 0)
+
+
+def counts(material: Material, line: Line) -> Counts:
+    """What a line has in each document."""
+    used = uses(material, line)
+    start, end = material.stretches(line.codes)
     return Counts(
-        made.sum(axis=1),
-        # One that reaches over several turns that count is one.
-        material.per_document(material.passages(line.codes)[0]),
+        used.codings,
+        used.passages,
         material.per_document(start, end - start),
         material.per_document(start, material.words.counts(start, end)),
-        made > 0,
+        used.coders,
     )
 
 

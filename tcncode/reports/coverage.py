@@ -12,7 +12,7 @@ import numpy as np
 
 from tcncode.model import Table
 from tcncode.reports.choosing import NO_NETWORK
-from tcncode.reports.counting import counts, noted, overall, share
+from tcncode.reports.counting import noted, overall, share
 from tcncode.reports.material import Material
 from tcncode.reports.stretches import without
 
@@ -119,9 +119,8 @@ def _carried(material: Material) -> tuple[list[int], list[list[str]]]:
         size[networks[n]] += 1
     codes, alone = [0] * len(networks), [list[str]() for _ in networks]
     for line in material.lines(sub_codes=False):
-        with_it = np.flatnonzero(counts(material, line).passages).tolist()
         carriers: defaultdict[str, list[int]] = defaultdict(list)
-        for n in with_it:
+        for n in material.carriers(line.codes):
             codes[n] += 1
             carriers[networks[n]].append(n)
         for network, of in carriers.items():

@@ -162,6 +162,11 @@ class Material:
             self._joined[codes] = start, end
         return self._joined[codes]
 
+    def carriers(self, codes: frozenset[int]) -> list[int]:
+        """Numbers of the documents that have a passage with any of these codes, in order."""
+        found: list[int] = np.flatnonzero(self.per_document(self.passages(codes)[0])).tolist()
+        return found
+
     def _majority(self, chosen: Flags) -> tuple[Ints, Ints]:
         """Where more than half of those who worked on the document coded one of the codes."""
         parts = [

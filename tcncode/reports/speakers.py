@@ -151,7 +151,8 @@ def _figures(
     some = after > first
     n = len(material.documents)
     pairs = whose[some] * n + material.number_of(start[some])
-    there = np.bincount(pairs, minlength=groups * n).reshape(groups, n) > 0
+    # Where nothing is a turn, what nobody speaks has no group.
+    there = np.bincount(pairs, minlength=groups * n)[: groups * n].reshape(groups, n) > 0
     return (
         there.sum(axis=1),
         np.bincount(whose[some], minlength=groups).astype(np.int64),
