@@ -60,7 +60,7 @@ def table(material: Material, progress: Sequence[Progress] = ()) -> Table:
         total = int(own.sum())
         if not total and not finished[coder] and not assigned[coder]:
             continue
-        documents = len(np.unique(shown.document[own]))
+        documents = int(np.count_nonzero(np.bincount(shown.document[own])))
         start, end = joined(shown.start[own], shown.end[own])
         if material.kept is not None:
             start, end = both((start, end), material.kept)
@@ -69,7 +69,10 @@ def table(material: Material, progress: Sequence[Progress] = ()) -> Table:
             (coder, documents, finished[coder], assigned[coder], of, share(documents, of), total)
             + (int(material.words.counts(start, end).sum()),)
             + (int((origin[own] == suggestion).sum()) if suggestion >= 0 else 0,)
-            + (days[last] if last >= 0 else None, len(np.unique(shown.code[own])))
+            + (
+                days[last] if last >= 0 else None,
+                int(np.count_nonzero(np.bincount(shown.code[own]))),
+            )
         )
     rows.sort(key=lambda row: str(row[0]))
     told = (

@@ -68,7 +68,8 @@ class Columns:
         facts: dict[str, tuple[Sequence[str], Ints]] = {}
         if not groups or len(groups[0]) > 2:  # of no codings at all the facts are empty, too
             origin, day = np.divmod(numbers_in(group[2] for group in groups), 10**8)
-            known, day = np.unique(day, return_inverse=True)
+            known = np.unique(day)
+            day = np.searchsorted(known, day)
             days = [f"{n // 10_000}-{n // 100 % 100:02}-{n % 100:02}" for n in known.tolist()]
             facts = {"origin": (ORIGINS, origin), "day": (days, day)}
         return cls(

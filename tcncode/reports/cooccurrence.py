@@ -134,14 +134,15 @@ def _spans(material: Material, lines: Sequence[Line]) -> tuple[list[Flags], int]
         start = np.concatenate([part[0] for part in parts])
         end = np.concatenate([part[1] for part in parts])
         of_line = np.repeat(np.arange(len(lines)), [len(part[0]) for part in parts])
+        order = np.lexsort((end, start))
+        start, end, of_line = start[order], end[order], of_line[order]
         chosen = [of_line == n for n in range(len(lines))]
     else:
         chosen = [material.of(line.codes) for line in lines]
-    order = np.lexsort((end, start))
-    fresh = np.ones(len(order), np.bool_)
-    fresh[1:] = (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)
-    number = np.empty(len(order), np.int64)
-    number[order] = np.cumsum(fresh) - 1
+    # In order, equal spans stand side by side.
+    fresh = np.ones(len(start), np.bool_)
+    fresh[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
+    number = np.cumsum(fresh) - 1
     n = int(fresh.sum())
     found = []
     for flags in chosen:

@@ -81,9 +81,9 @@ class Total:
 def uses(material: Material, line: Line) -> Uses:
     """How often a line is coded in each document; for this no text is read."""
     n = len(material.documents)
-    chosen = np.flatnonzero(material.of(line.codes))
+    chosen = material.of(line.codes)
     document, coder = material.document[chosen], material.coder[chosen]
-    fresh = np.ones(len(chosen), np.bool_)
+    fresh = np.ones(len(document), np.bool_)
     if len(line.codes & material.all_codes) > 1:
         low, high = material.start[chosen], material.end[chosen]
         # By place and coder: the same coding at a code and its sub-code stand side by side.

@@ -42,7 +42,8 @@ def both(one: tuple[Ints, Ints], other: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
 def touching(start: Ints, end: Ints, low: Ints, high: Ints) -> Flags:
     """Which stretches share a character with a set of stretches; themselves in any order."""
     real = high > low
-    low, high = low[real], high[real]
+    if not real.all():
+        low, high = low[real], high[real]
     begun = np.searchsorted(low, end, side="left")
     shared: Flags = begun > np.searchsorted(high, start, side="right")
     return shared
