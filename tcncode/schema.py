@@ -310,7 +310,7 @@ def _fifth(connection: sqlite3.Connection) -> None:
 _PLACES = """
 DROP INDEX IF EXISTS coding_by_document;
 CREATE INDEX IF NOT EXISTS coding_by_place
-    ON coding (document, start, "end", coder, code, retired);
+    ON coding (document, start, "end", coder, code, retired, origin, created);
 """
 
 
