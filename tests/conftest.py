@@ -49,6 +49,10 @@ def make(folder: Path, name: str = "study.tcn", coder: str = "amina") -> Project
 
 
 _BACK = {
+    5: (
+        "DROP INDEX coding_by_place",
+        "CREATE INDEX coding_by_document ON coding (document, start)",
+    ),
     4: ("DROP TABLE settlement",),
     3: ("DROP TABLE suggester", "DROP INDEX suggestion_answer_by_document"),
     2: ("DROP TABLE as_written", "ALTER TABLE action DROP COLUMN brought"),

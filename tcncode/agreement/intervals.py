@@ -262,8 +262,9 @@ def _touched(start: Ints, end: Ints, span_start: Ints, span_end: Ints) -> Flags:
 
 def union(start: Ints, end: Ints, *, touching: bool = True) -> tuple[Ints, Ints]:
     """Intervals with overlaps joined, and neighbours that touch too unless told otherwise."""
-    order = np.lexsort((end, start))
-    start, end = start[order], end[order]
+    if not (start[1:] > start[:-1]).all():
+        order = np.lexsort((end, start))
+        start, end = start[order], end[order]
     reach = np.maximum.accumulate(end) if len(end) else end
     fresh = np.ones(len(start), np.bool_)
     fresh[1:] = start[1:] > reach[:-1] if touching else start[1:] >= reach[:-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,6 +28,10 @@ from tcncode.errors import UsageError
 if TYPE_CHECKING:
     from tcncode.model import Table
     from tcncode.project import Project
+
+# Said before numpy is loaded. What reports multiply is small: a second thread waits longer than it
+# works, and takes half as long again as numpy itself to start.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 _CELLS = click.Choice(

@@ -66,7 +66,7 @@ def _profile(project: Results, filters: Filters, *, argument: str = "") -> list[
     cities, memberships = project.cities(), project.memberships()
     named = mentions.table(material, project.networks(), cities)
     best = quotes.table(
-        material, project.sentences(), project.segments, _coding_id,
+        material, project.sentences(material), project.segments, _coding_id,
         per_code=6,
     )  # fmt: skip
     years = time.table(material)
@@ -99,8 +99,8 @@ def _cooccurrence(
 
     if near < 0:
         raise UsageError(f"--near {near}: say how many sentences apart, 0 or more.")
-    sentences = project.sentences()
     material = project.material(filters)
+    sentences = project.sentences(material)
     return [cooccurrence.table(material, sentences, near=near, sub_codes=sub_codes)]
 
 
@@ -144,9 +144,9 @@ def _quotes(
 
     if limit < 0 or per_code < 0:
         raise UsageError("How many quotations? Say 1 or more, or 0 for all.")
-    sentences = project.sentences()
+    material = project.material(filters)
     made = quotes.table(
-        project.material(filters), sentences, project.segments, _coding_id,
+        material, project.sentences(material), project.segments, _coding_id,
         limit=limit, per_code=per_code,
     )  # fmt: skip
     return [made]
@@ -158,7 +158,7 @@ def _coders(project: Results, filters: Filters) -> list[Table]:
     # Each for themselves, so the team's decisions may stand beside them.
     wanted = filters.coders or tuple(project.coders())
     material = project.material(replace(filters, coders=wanted), facts=True)
-    told = coders.table(material, project._store.assignments())
+    told = coders.table(material, project._store.progress())
     early = project.told_early(material.documents, wanted)
     return [replace(told, note=" ".join((told.note, *early)), warning=" ".join(early))]
 

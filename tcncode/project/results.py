@@ -38,6 +38,7 @@ class Results(Blindness):
         super().__init__(database, path, coder)
         self._gathered: dict[Hashable, Material] = {}
         self._done: tuple[Hashable, set[str]] | None = None
+        self._listed: tuple[Hashable, list[DocumentEntry]] | None = None
 
     def log(
         self, *, document: str | None = None, span: Span | None = None, limit: int = 50
@@ -74,13 +75,20 @@ class Results(Blindness):
 
     def counted_documents(self, filters: Filters) -> list[DocumentEntry]:
         """The documents in question, as ``chosen`` filters say; with 0 codings."""
-        entries = self._store.uncounted_entries()
+        entries = self._all_entries()
         done = self.done_with(filters) if filters.finished else {e.id for e in entries}
         return [
             e
             for e in entries
             if filters.document in (None, e.id) and e.id in done and filters.counts(e)
         ]
+
+    def _all_entries(self) -> list[DocumentEntry]:
+        """All documents, with 0 codings; kept until anything changes, as one report asks often."""
+        key = (self.state(), self._store.data_version())
+        if self._listed is None or self._listed[0] != key:
+            self._listed = key, self._store.uncounted_entries()
+        return self._listed[1]
 
     def done_with(self, filters: Filters) -> set[str]:
         """Ids of the documents that those whose codings count have finished.
@@ -97,10 +105,10 @@ class Results(Blindness):
         return self._done[1]
 
     def _finished_by(self, coders: Set[str]) -> set[str]:
-        asked = [a for a in self._store.assignments() if a.coder in coders]
-        finished = {(a.document, a.coder) for a in asked if a.finished}
+        asked = [row for row in self._store.progress() if row[1] in coders]
+        finished = {(document, coder) for document, coder, _, done in asked if done}
         documents = {document for document, _ in finished}
-        busy = {(a.document, a.coder) for a in asked if a.assigned}
+        busy = {(document, coder) for document, coder, assigned, _ in asked if assigned}
         # Where all of them have finished all of these, their codings need not be looked at.
         if len(finished) < len(documents) * len(coders):
             busy |= {pair for pair in self._store.begun() if pair[1] in coders}
@@ -113,7 +121,7 @@ class Results(Blindness):
         Raises:
             UsageError: none is in it.
         """
-        known = {e.language for e in self._store.uncounted_entries() if e.language}
+        known = {e.language for e in self._all_entries() if e.language}
         found = next((each for each in known if each.casefold() == wanted.casefold()), None)
         if found is None:
             there = ", ".join(sorted(known)) or "none of which anybody has said it"
@@ -151,7 +159,7 @@ class Results(Blindness):
 
     def _there(self, name: str) -> str:
         """What documents have, for a limit that none of them fits."""
-        entries = self._store.uncounted_entries()
+        entries = self._all_entries()
         if name == "network":
             found, are = (
                 sorted({e.network or NO_NETWORK for e in entries}),
@@ -225,11 +233,15 @@ class Results(Blindness):
         turns = self._store.speaker_turns() if asked.role or asked.no_interviewers else []
         entries = self._meant(asked)
         with_origin = facts or asked.origin is not None
-        packed = self._store.packed_places(PACKED, origins=ORIGINS if with_origin else ())
+        packed = self._store.packed_places(
+            PACKED, origins=ORIGINS if with_origin else (), documents=[e.id for e in entries]
+        )
         if packed is None:
             rows = self._store.places(coders, origins=True, days=True)
         columns = Columns.of(rows) if packed is None else Columns.unpacked(*packed)
-        finished = {(a.document, a.coder) for a in self._store.assignments() if a.finished}
+        finished: set[tuple[str, str]] = set()
+        if asked.combine == "majority":  # a union does not ask who coded nothing
+            finished = {(key, coder) for key, coder, _, done in self._store.progress() if done}
         hidden = self._store.blind_documents()
         if hidden:
             columns = columns.open_to(self.coder, hidden)
@@ -255,11 +267,12 @@ class Results(Blindness):
         speaking = {turn[0] for turn in self._store.speaker_turns() if turn[4] == asked.role}
         return [e for e in entries if e.id in speaking]
 
-    def sentences(self) -> Segments:
-        """The sentences of all documents."""
+    def sentences(self, material: Material) -> Segments:
+        """The sentences of the documents that have codings."""
         from tcncode.reports.columns import Segments
 
-        return Segments.unpacked(self._store.packed_stretches("sentence"))
+        coded = [material.documents[n].id for n in material.coded.tolist()]
+        return Segments.unpacked(self._store.packed_stretches("sentence", coded))
 
     def first_coded(self, coders: Sequence[str]) -> dict[str, str]:
         """Document id -> when the first coding of one of these coders was made there.

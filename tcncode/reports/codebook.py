@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tcncode.model import Table
-from tcncode.reports.counting import counts, noted
+from tcncode.reports.counting import noted, uses
 from tcncode.reports.material import Line, Material
 
 COLUMNS = (
@@ -27,10 +29,11 @@ def table(material: Material) -> Table:
             continue
         under = {c.id for c in material.codebook.under(code.path)}
         line = Line(code.path, frozenset(n for n, c in enumerate(codes) if c.id in under))
-        t = counts(material, line).total()
+        used = uses(material, line)
         rows.append(
             (code.path, code.name, code.purpose, code.definition, code.when_to_use)
-            + (code.when_not, code.example, code.source, t.codings, t.passages, t.documents)
-            + (t.coders,)
+            + (code.when_not, code.example, code.source)
+            + (int(used.codings.sum()), int(used.passages.sum()))
+            + (int(np.count_nonzero(used.passages)), int(used.coders.any(axis=0).sum()))
         )
     return Table(f"Codebook: {material.codebook.name}", COLUMNS, tuple(rows), noted(material))

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from tcncode.model import Assignment, Table
+from tcncode.model import Table
 from tcncode.reports.choosing import UNION
 from tcncode.reports.counting import share
-from tcncode.reports.material import Line, Material
+from tcncode.reports.material import Material
 from tcncode.reports.stretches import both, joined
 from tcncode.text.numbers import counted
 
@@ -21,12 +21,16 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def table(material: Material, assignments: Sequence[Assignment] = ()) -> Table:
+Progress = tuple[str, str, bool, bool]
+"""Document and coder; whether asked to code it, and whether finished."""
+
+
+def table(material: Material, progress: Sequence[Progress] = ()) -> Table:
     """One row a coder; each for themselves, so nothing is joined across coders.
 
     Args:
         material: with the facts ``origin`` and ``day``.
-        assignments: who is to code what, or has finished it.
+        progress: who is to code what, or has finished it.
 
     Returns:
         ``coder``, ``documents`` (with at least one of their codings), ``finished`` and
@@ -35,13 +39,17 @@ def table(material: Material, assignments: Sequence[Assignment] = ()) -> Table:
         ``from_suggestions`` (codings that began as one), ``last`` (the day of the last),
         ``codes`` (how many codes of the codebook they used).
     """
-    numbers = [n for n, c in enumerate(material.codebook.codes) if material.shows(c.path)]
-    shown = material.among(material.of(Line("", frozenset(numbers)).codes))
+    shown = material
+    if material.below is not None:
+        codes = material.codebook.codes
+        shown = material.among(
+            material.of(n for n, c in enumerate(codes) if material.shows(c.path))
+        )
     there = {entry.id for entry in material.documents}
     counting = set(material.coders)
-    asked = [a for a in assignments if a.document in there and a.coder in counting]
-    finished = Counter(a.coder for a in asked if a.finished)
-    assigned = Counter(a.coder for a in asked if a.assigned)
+    asked = [row for row in progress if row[0] in there and row[1] in counting]
+    finished = Counter(coder for _, coder, _, done in asked if done)
+    assigned = Counter(coder for _, coder, invited, _ in asked if invited)
     origins, origin = shown.facts["origin"]
     days, day = shown.facts["day"]
     suggestion = origins.index("suggestion") if "suggestion" in origins else -1
@@ -52,7 +60,7 @@ def table(material: Material, assignments: Sequence[Assignment] = ()) -> Table:
         total = int(own.sum())
         if not total and not finished[coder] and not assigned[coder]:
             continue
-        documents = len(np.unique(shown.document[own]))
+        documents = int(np.count_nonzero(np.bincount(shown.document[own])))
         start, end = joined(shown.start[own], shown.end[own])
         if material.kept is not None:
             start, end = both((start, end), material.kept)
@@ -61,7 +69,10 @@ def table(material: Material, assignments: Sequence[Assignment] = ()) -> Table:
             (coder, documents, finished[coder], assigned[coder], of, share(documents, of), total)
             + (int(material.words.counts(start, end).sum()),)
             + (int((origin[own] == suggestion).sum()) if suggestion >= 0 else 0,)
-            + (days[last] if last >= 0 else None, len(np.unique(shown.code[own])))
+            + (
+                days[last] if last >= 0 else None,
+                int(np.count_nonzero(np.bincount(shown.code[own]))),
+            )
         )
     rows.sort(key=lambda row: str(row[0]))
     told = (

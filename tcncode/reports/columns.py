@@ -68,7 +68,8 @@ class Columns:
         facts: dict[str, tuple[Sequence[str], Ints]] = {}
         if not groups or len(groups[0]) > 2:  # of no codings at all the facts are empty, too
             origin, day = np.divmod(numbers_in(group[2] for group in groups), 10**8)
-            known, day = np.unique(day, return_inverse=True)
+            known = np.unique(day)
+            day = np.searchsorted(known, day)
             days = [f"{n // 10_000}-{n // 100 % 100:02}-{n % 100:02}" for n in known.tolist()]
             facts = {"origin": (ORIGINS, origin), "day": (days, day)}
         return cls(
@@ -102,7 +103,7 @@ class Segments:
     end: Ints
 
     @classmethod
-    def unpacked(cls, groups: Sequence[tuple[str, str, str]]) -> Segments:
+    def unpacked(cls, groups: Sequence[Sequence[str]]) -> Segments:
         """From documents, and starts and ends joined by commas."""
         document = np.repeat(np.arange(len(groups)), [g[1].count(",") + 1 for g in groups])
         start, end = (numbers_in(group[n] for group in groups) for n in (1, 2))
@@ -141,3 +142,9 @@ def by_place(start: Ints, end: Ints, coder: Ints) -> Ints:
     # One sort of one number is several times faster than one of three.
     key = (((start << bits[1]) | (end - start)) << bits[2]) | coder
     return np.argsort(key, kind="stable")
+
+
+def in_order(values: Ints) -> Ints:
+    """The order of some numbers from 0 up; equal ones stay as they stand."""
+    # Of two bytes or less they are sorted digit by digit, in a tenth of the time.
+    return np.argsort(values.astype(np.min_scalar_type(values.max(initial=0))), kind="stable")

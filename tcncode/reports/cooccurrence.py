@@ -24,6 +24,7 @@ from tcncode.model import Table
 from tcncode.reports.columns import Segments
 from tcncode.reports.counting import noted, share
 from tcncode.reports.material import Line, Material
+from tcncode.reports.stretches import touching
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
@@ -68,8 +69,9 @@ def table(
         ]
     spans, n_spans = _spans(material, lines)
     words = _words(material, lines)
-    begins, marked = _sentences(material, lines, sentences)
-    reach = [_widened(flags, begins, near) for flags in marked]
+    document, marked = _sentences(material, lines, sentences)
+    begins, ends = (np.searchsorted(document, document, side=side) for side in ("left", "right"))
+    reach = [_widened(flags, begins, ends, near) for flags in marked]
     rows: list[tuple[Any, ...]] = []
     for a, b in combinations(range(len(lines)), 2):
         if lines[a].codes & lines[b].codes:
@@ -132,14 +134,15 @@ def _spans(material: Material, lines: Sequence[Line]) -> tuple[list[Flags], int]
         start = np.concatenate([part[0] for part in parts])
         end = np.concatenate([part[1] for part in parts])
         of_line = np.repeat(np.arange(len(lines)), [len(part[0]) for part in parts])
+        order = np.lexsort((end, start))
+        start, end, of_line = start[order], end[order], of_line[order]
         chosen = [of_line == n for n in range(len(lines))]
     else:
         chosen = [material.of(line.codes) for line in lines]
-    order = np.lexsort((end, start))
-    fresh = np.ones(len(order), np.bool_)
-    fresh[1:] = (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)
-    number = np.empty(len(order), np.int64)
-    number[order] = np.cumsum(fresh) - 1
+    # In order, equal spans stand side by side.
+    fresh = np.ones(len(start), np.bool_)
+    fresh[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
+    number = np.cumsum(fresh) - 1
     n = int(fresh.sum())
     found = []
     for flags in chosen:
@@ -169,16 +172,16 @@ def _filled(first: Ints, after: Ints, n: int) -> Flags:
     """Flags from numbers of firsts, in order, and of those after the last."""
     if not len(first):
         return np.zeros(n, np.bool_)
-    # What overlaps becomes one after the other: then a byte is enough to count in.
+    # What overlaps becomes one after the other: then lengths of no and yes follow each other.
     reach = np.maximum.accumulate(after)
     first = first.copy()
     first[1:] = np.maximum(first[1:], reach[:-1])
     some = after > first
-    step = np.zeros(n + 1, np.int8)
-    step[first[some]] = 1
-    step[after[some]] -= 1
-    flags: Flags = np.cumsum(step, dtype=np.int8)[:n] > 0
-    return flags
+    edges = np.zeros(2 * np.count_nonzero(some) + 2, np.int64)
+    edges[1:-1:2], edges[2:-1:2], edges[-1] = first[some], after[some], n
+    yes = np.zeros(len(edges) - 1, np.bool_)
+    yes[1::2] = True
+    return np.repeat(yes, np.diff(edges))
 
 
 def _sentences(
@@ -187,31 +190,34 @@ def _sentences(
     """The document of each sentence of documents with codings, and which each line touches."""
     start, end, document = material.laid_out(sentences)
     known = _coded(material)[document]
-    start, end, document = start[known], end[known], document[known]
     if material.kept is not None:
-        inside = _touched(start, end, *material.kept)
-        start, end, document = start[inside], end[inside], document[inside]
+        known &= touching(start, end, *material.kept)
+    if not known.all():
+        start, end, document = start[known], end[known], document[known]
     return document, [_touched(start, end, *material.stretches(line.codes)) for line in lines]
+
+
+def _touched(start: Ints, end: Ints, low: Ints, high: Ints) -> Flags:
+    """Which sentences, one after the other, share a character with one of some stretches, which
+    are in order. Of each stretch it asks where its run of sentences begins and ends."""
+    first = np.searchsorted(end, low, side="right")
+    return _filled(first, np.searchsorted(start, high, side="left"), len(start))
 
 
 def _coded(material: Material) -> Flags:
     """Which documents have codings."""
     coded = np.zeros(len(material.documents) + 1, np.bool_)
-    coded[material.document] = True
+    coded[material.coded] = True
     return coded
 
 
-def _touched(start: Ints, end: Ints, low: Ints, high: Ints) -> Flags:
-    begun = np.searchsorted(low, end, side="left")
-    touched: Flags = begun > np.searchsorted(high, start, side="right")
-    return touched
+def _widened(flags: Flags, begins: Ints, ends: Ints, n: int) -> Flags:
+    """Sentences at most ``n`` away from one of these, in its document.
 
-
-def _widened(flags: Flags, document: Ints, n: int) -> Flags:
-    """Sentences at most ``n`` away from one of these, in its document."""
+    Args:
+        begins, ends: of each sentence, the number of its document's first and of the first after.
+    """
     if not n or not len(flags):
         return flags
     at = np.flatnonzero(flags)
-    begins = np.searchsorted(document, document[at], side="left")
-    ends = np.searchsorted(document, document[at], side="right")
-    return _filled(np.maximum(at - n, begins), np.minimum(at + n + 1, ends), len(flags))
+    return _filled(np.maximum(at - n, begins[at]), np.minimum(at + n + 1, ends[at]), len(flags))

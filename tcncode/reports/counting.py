@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tcncode.agreement.bootstrap import Resampling
-from tcncode.agreement.intervals import covered
 from tcncode.model import REPLICATES, SEED
 from tcncode.reports.material import Line, Material
+from tcncode.reports.stretches import touching
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
@@ -34,15 +34,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Uses:
+    """How often one line is coded in each document: columns of length ``n_documents``."""
+
+    codings: Ints
+    passages: Ints
+    coders: Flags
+    """Documents x coders: who coded it there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
-    """One line's figures in each document: columns of length ``n_documents``."""
+    """One line's figures in each document: likewise, with how much text they cover."""
 
     codings: Ints
     passages: Ints
     characters: Ints
     words: Ints
     coders: Flags
-    """Documents x coders: who coded it there."""
 
     def total(self, documents: Flags | slice = slice(None)) -> Total:
         """The figures of some documents together; of all without an argument."""
@@ -69,36 +78,40 @@ class Total:
     coders: int = 0
 
 
-def counts(material: Material, line: Line) -> Counts:
-    """What a line has in each document."""
-    stretches = material.stretches(line.codes)
-    start, end = stretches
-    where = material.number_of(start)
+def uses(material: Material, line: Line) -> Uses:
+    """How often a line is coded in each document; for this no text is read."""
     n = len(material.documents)
-
-    def sums(weight: Ints) -> Ints:
-        return np.bincount(where, weight, minlength=n).astype(np.int64)
-
     chosen = material.of(line.codes)
     document, coder = material.document[chosen], material.coder[chosen]
-    low, high = material.start[chosen], material.end[chosen]
-    fresh = np.ones(len(low), np.bool_)
+    fresh = np.ones(len(document), np.bool_)
     if len(line.codes & material.all_codes) > 1:
+        low, high = material.start[chosen], material.end[chosen]
         # By place and coder: the same coding at a code and its sub-code stand side by side.
         fresh[1:] = (
             (low[1:] != low[:-1]) | (high[1:] != high[:-1]) | (coder[1:] != coder[:-1])
         )  # fmt: skip
     if material.filters.combine == "majority":
-        fresh &= covered(low, high, *stretches) > 0
-    coders = np.zeros((n, len(material.coders)), np.bool_)
-    coders[document[fresh], coder[fresh]] = True
+        low, high = material.start[chosen], material.end[chosen]
+        fresh &= touching(low, high, *material.stretches(line.codes))
+    people = len(material.coders)
+    # Of each document and coder, as one number: counting is quicker than putting down each.
+    made = np.bincount((document * people + coder)[fresh], minlength=n * people)
+    made = made.reshape(n, people)
+    # A passage that reaches over several turns that count is one.
+    passages = material.per_document(material.passages(line.codes)[0])
+    return Uses(made.sum(axis=1), passages, made > 0)
+
+
+def counts(material: Material, line: Line) -> Counts:
+    """What a line has in each document."""
+    used = uses(material, line)
+    start, end = material.stretches(line.codes)
     return Counts(
-        np.bincount(document[fresh], minlength=n).astype(np.int64),
-        # One that reaches over several turns that count is one.
-        material.per_document(material.passages(line.codes)[0]),
-        sums(end - start),
-        sums(material.words.counts(start, end)),
-        coders,
+        used.codings,
+        used.passages,
+        material.per_document(start, end - start),
+        material.per_document(start, material.words.counts(start, end)),
+        used.coders,
     )
 
 
@@ -221,7 +234,7 @@ def coded_documents(material: Material, groups: Sequence[str]) -> dict[str, int]
         groups: the group of each document, length ``n_documents``.
     """
     found = dict.fromkeys(sorted(set(groups)), 0)
-    for document in np.unique(material.document).tolist():
+    for document in material.coded.tolist():
         found[groups[document]] += 1
     return found
 
@@ -239,7 +252,7 @@ def few(material: Material, groups: Sequence[str]) -> tuple[str, ...]:
 
 def noted(material: Material, *said: str, unit: str = COUNTED) -> str:
     """A table's note: what its figures are, n, whose codings and which filters."""
-    with_codings = len(np.unique(material.document))
+    with_codings = len(material.coded)
     coded = counted(len(material.start), "coding")
     documents = counted(len(material.documents), "document")
     words = "; ".join((unit, *said))

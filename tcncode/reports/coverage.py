@@ -12,7 +12,7 @@ import numpy as np
 
 from tcncode.model import Table
 from tcncode.reports.choosing import NO_NETWORK
-from tcncode.reports.counting import counts, noted, overall, share
+from tcncode.reports.counting import noted, overall, share
 from tcncode.reports.material import Material
 from tcncode.reports.stretches import without
 
@@ -115,13 +115,12 @@ def _carried(material: Material) -> tuple[list[int], list[list[str]]]:
     networks = _networks(material)
     # Where nobody has coded, nothing can be said of who carries what.
     size: defaultdict[str, int] = defaultdict(int)
-    for n in np.unique(material.document).tolist():
+    for n in material.coded.tolist():
         size[networks[n]] += 1
     codes, alone = [0] * len(networks), [list[str]() for _ in networks]
     for line in material.lines(sub_codes=False):
-        with_it = np.flatnonzero(counts(material, line).passages).tolist()
         carriers: defaultdict[str, list[int]] = defaultdict(list)
-        for n in with_it:
+        for n in material.carriers(line.codes):
             codes[n] += 1
             carriers[networks[n]].append(n)
         for network, of in carriers.items():

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tcncode.agreement.intervals import covered
 from tcncode.model import PURPOSES, Codebook, DocumentEntry
 from tcncode.reports.choosing import NO_PURPOSE, Filters
 from tcncode.reports.columns import Columns, Segments, by_place, renumbered
-from tcncode.reports.stretches import at_least, both, joined
+from tcncode.reports.stretches import at_least, both, joined, touching
 from tcncode.reports.words import Words
 
 if TYPE_CHECKING:
@@ -93,13 +92,15 @@ class Material:
     @cached_property
     def words(self) -> Words:
         """The words of the documents that have codings; of all where text was left out."""
-        if self.kept is None:
-            needed = np.unique(self.document).tolist()
-        else:
-            needed = list(range(len(self.documents)))
+        needed = (self.coded if self.kept is None else np.arange(len(self.documents))).tolist()
         borders = self.borders.tolist()
         texts = self.texts([self.documents[n].id for n in needed])
         return Words(borders[-1], zip([borders[n] for n in needed], texts, strict=True))
+
+    @cached_property
+    def coded(self) -> Ints:
+        """Numbers of the documents that have codings, in order."""
+        return np.flatnonzero(np.bincount(self.document))
 
     @cached_property
     def lengths(self) -> Ints:
@@ -124,7 +125,7 @@ class Material:
     @cached_property
     def all_codes(self) -> frozenset[int]:
         """Numbers of all codes that have codings here."""
-        return frozenset(np.unique(self.code).tolist())
+        return frozenset(np.flatnonzero(np.bincount(self.code)).tolist())
 
     def of(self, codes: Iterable[int]) -> Flags:
         """Which codings have one of these codes."""
@@ -156,10 +157,15 @@ class Material:
             else:
                 start, end = joined(self.start[chosen], self.end[chosen])
             if self.kept is not None:
-                touched = covered(start, end, *self.kept) > 0
+                touched = touching(start, end, *self.kept)
                 start, end = start[touched], end[touched]
             self._joined[codes] = start, end
         return self._joined[codes]
+
+    def carriers(self, codes: frozenset[int]) -> list[int]:
+        """Numbers of the documents that have a passage with any of these codes, in order."""
+        found: list[int] = np.flatnonzero(self.per_document(self.passages(codes)[0])).tolist()
+        return found
 
     def _majority(self, chosen: Flags) -> tuple[Ints, Ints]:
         """Where more than half of those who worked on the document coded one of the codes."""
@@ -171,15 +177,19 @@ class Material:
         return at_least(parts, self.borders, needed)
 
     def number_of(self, place: Ints) -> Ints:
-        """The document that each place lies in."""
-        found: Ints = np.searchsorted(self.borders, place, side="right") - 1
-        return found
+        """The document that each place lies in; places in order."""
+        return np.repeat(
+            np.arange(len(self.documents)), np.diff(np.searchsorted(place, self.borders))
+        )
 
     def per_document(self, place: Ints, weight: Ints | None = None) -> Ints:
-        """Sums by document, length ``n_documents``; without weights, how many."""
-        sums = np.bincount(self.number_of(place), weight, minlength=len(self.documents))
-        # Sums in double precision are exact to 2**53.
-        return sums.astype(np.int64)
+        """Sums by document, length ``n_documents``; without weights, how many. Places in order."""
+        at = np.searchsorted(place, self.borders)
+        if weight is None:
+            return np.diff(at)
+        before = np.concatenate((np.zeros(1, np.int64), np.cumsum(weight)))
+        found: Ints = np.diff(before[at])
+        return found
 
     def laid_out(self, segments: Segments) -> tuple[Ints, Ints, Ints]:
         """Starts and ends of segments, documents end to end and in order, and their documents."""
@@ -225,7 +235,7 @@ class Material:
         """The same where only some text counts: codings that do not touch it are gone."""
         if self.kept is not None:
             kept = both(kept, self.kept)
-        touched = covered(self.start, self.end, *kept) > 0
+        touched = touching(self.start, self.end, *kept)
         return replace(self.among(touched), kept=kept)
 
     def among(self, chosen: Flags) -> Material:
@@ -265,8 +275,10 @@ def gathered(
     coder = renumbered(columns.coder, columns.coders, who)
     code = renumbered(columns.code, columns.codes, book)
     counted = (document >= 0) & (coder >= 0) & (code >= 0)
-    worked = np.zeros((len(documents), len(names)), np.bool_)
-    worked[document[counted], coder[counted]] = True
+    people = len(names)
+    both = (document * people + coder)[counted]
+    worked = np.bincount(both, minlength=len(documents) * people) > 0
+    worked = worked.reshape(len(documents), people)
     for key, name in finished:
         if key in at and name in who:
             worked[at[key], who[name]] = True
@@ -275,19 +287,21 @@ def gathered(
         counted &= np.array([*map(filters.counts_origin, values), False], np.bool_)[of]
     borders = np.zeros(len(documents) + 1, np.int64)
     np.cumsum([entry.characters + 1 for entry in documents], out=borders[1:])
-    kept = np.flatnonzero(counted)
-    shift = borders[document[kept]]
+    # A slice of everything copies nothing: mostly all codings count, and stand in order.
+    kept: Ints | slice = slice(None) if counted.all() else np.flatnonzero(counted)
+    document, coder, code = document[kept], coder[kept], code[kept]
+    shift = borders[document]
     start, end = columns.start[kept] + shift, columns.end[kept] + shift
-    order = by_place(start, end, coder[kept])
-    kept = kept[order]
+    places = by_place(start, end, coder)
+    order: Ints | slice = slice(None) if (places[1:] > places[:-1]).all() else places
     if filters.combine == "majority":
         alone = int(np.count_nonzero(worked.sum(axis=1) == 1))
         if alone:
             said = f"Documents where that is one coder alone: {alone}. {said}"
-    there = [names[n] for n in np.flatnonzero(np.bincount(coder[kept])).tolist()]
+    there = [names[n] for n in np.flatnonzero(np.bincount(coder)).tolist()]
     return Material(
         documents, codebook, names, text, texts or partial(map, text), borders,
-        document[kept], coder[kept], code[kept], start[order], end[order], worked,
-        {name: (values, of[kept]) for name, (values, of) in columns.facts.items()},
+        document[order], coder[order], code[order], start[order], end[order], worked,
+        {name: (values, of[kept][order]) for name, (values, of) in columns.facts.items()},
         filters, f"{filters.words(there)} {said}".strip(),
     )  # fmt: skip

@@ -21,13 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tcncode.agreement.intervals import covered
 from tcncode.model import Table
-from tcncode.reports.columns import Segments
+from tcncode.reports.columns import Segments, in_order
 from tcncode.reports.counting import noted
 from tcncode.reports.material import Material
 from tcncode.reports.quotations import quotation_hash
-from tcncode.reports.stretches import joined
+from tcncode.reports.stretches import joined, touching
 from tcncode.text import Segment, SegmentKind
 
 if TYPE_CHECKING:
@@ -126,8 +125,13 @@ def _ranked(material: Material, sentences: Segments) -> tuple[Ints, Ints, Flags,
         start, end = material.start[own], material.end[own]
         whose = material.coder[own]
         for coder in np.unique(whose).tolist():
-            theirs = joined(start[whose == coder], end[whose == coder])
-            coders[own] += covered(start, end, *theirs) > 0
+            theirs = whose == coder
+            shared = theirs.copy()
+            others = ~theirs
+            shared[others] = touching(
+                start[others], end[others], *joined(start[theirs], end[theirs])
+            )
+            coders[own] += shared
         codes_of = frozenset(np.flatnonzero(top == root).tolist())
         low, high = material.passages(codes_of)
         at = np.searchsorted(high, start, side="right")
@@ -140,21 +144,22 @@ def _ranked(material: Material, sentences: Segments) -> tuple[Ints, Ints, Flags,
     shown = np.array([material.shows(c.path) for c in codes] or [False], np.bool_)[material.code]
     candidates = np.flatnonzero(shown & (passages >= 0))
     # One number for all but the place: codings stand by their place already.
-    off = np.minimum(np.abs(words - LENGTH), 2**32 - 1)
-    rank = ((len(material.coders) - coders) << 33) | ((~whole).astype(np.int64) << 32) | off
-    order = candidates[np.argsort(rank[candidates], kind="stable")]
+    off = np.abs(words - LENGTH)
+    bits = int(off.max(initial=0)).bit_length()
+    rank = ((len(material.coders) - coders) << bits + 1) | (~whole * np.int64(1) << bits) | off
+    order = candidates[in_order(rank[candidates])]
     # The best of each passage, in the order of rank.
     best = np.zeros(first, np.int64)
     best[passages[order][::-1]] = np.arange(len(order))[::-1]
     order = order[best[passages[order]] == np.arange(len(order))]
     turn = _times_before(material.document[order])
-    order = order[np.argsort(turn, kind="stable")]
+    order = order[in_order(turn)]
     return order, coders, whole, words, of_top
 
 
 def _times_before(values: Ints) -> Ints:
     """How often each value stood before, in this order."""
-    order = np.argsort(values, kind="stable")
+    order = in_order(values)
     ordered = values[order]
     at = np.arange(len(values))
     fresh = np.ones(len(values), np.bool_)
@@ -188,7 +193,7 @@ def _word_counts(material: Material) -> Ints:
 def _whole(material: Material, sentences: Segments) -> Flags:
     """Which codings begin where a sentence begins and end where one ends."""
     begins, ends, _ = material.laid_out(sentences)
-    ends = np.sort(ends)
+    ends = np.sort(ends, kind="stable")  # quick where they are in order, as mostly
     return _there(begins, material.start) & _there(ends, material.end)
 
 

@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
 from tcncode.errors import UsageError
 from tcncode.model import DocumentEntry, Table
-from tcncode.reports.counting import counts, noted, share
-from tcncode.reports.material import Line, Material
+from tcncode.reports.counting import noted, share
+from tcncode.reports.material import Material
 
 ORDERS = ("coded", "date", "name")
 COLUMNS = (
@@ -48,8 +46,7 @@ def table(
     used: dict[int, list[int]] = {}
     # For itself: a code above would be new wherever its first sub-code is.
     for code in sorted(n for n in material.all_codes if material.shows(paths[n])):
-        found = counts(material, Line(paths[code], frozenset((code,))))
-        for n in np.flatnonzero(found.passages).tolist():
+        for n in material.carriers(frozenset((code,))):
             used.setdefault(n, []).append(code)
     every = len({code for codes in used.values() for code in codes})
     keys: dict[str, Callable[[DocumentEntry], tuple[str, ...]]] = {

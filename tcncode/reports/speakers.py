@@ -6,6 +6,8 @@ What somebody says is their turn without the label and the time that begin it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -127,9 +129,11 @@ def _stretches(
     at = {entry.id: n for n, entry in enumerate(material.documents)}
     which = {"role": 4, "affiliation": 5, "speaker": 3}[by]
     rows: list[tuple[int, int, int]] = []
-    for document, start, end, label, *_ in known:
-        first = speech_start(material.text(document), start, label)
-        rows.append((start, min(first, end), end))
+    texts = material.texts(list(dict.fromkeys(turn[0] for turn in known)))
+    turns_of = groupby(known, key=itemgetter(0))
+    for text, (_, turns) in zip(texts, turns_of, strict=True):
+        for _, start, end, label, *_ in turns:
+            rows.append((start, min(speech_start(text, start, label), end), end))
     found = np.array(rows, np.int64).reshape(-1, 3)
     found += material.borders[np.array([at[turn[0]] for turn in known], np.int64)][:, None]
     return found[:, 0], found[:, 1], found[:, 2], [str(turn[which] or NOT_SAID) for turn in known]
@@ -145,11 +149,12 @@ def _figures(
     # The blanks between two turns are no passage.
     first, after = material.words.among(start, end)
     some = after > first
-    document = material.number_of(start[some])
-    pairs = np.unique(whose[some] * len(material.documents) + document)
-    documents = np.bincount(pairs // max(1, len(material.documents)), minlength=groups)
+    n = len(material.documents)
+    pairs = whose[some] * n + material.number_of(start[some])
+    # Where nothing is a turn, what nobody speaks has no group.
+    there = np.bincount(pairs, minlength=groups * n)[: groups * n].reshape(groups, n) > 0
     return (
-        documents.astype(np.int64),
+        there.sum(axis=1),
         np.bincount(whose[some], minlength=groups).astype(np.int64),
         _sums(whose, end - start, groups),
         _sums(whose, material.words.counts(start, end), groups),

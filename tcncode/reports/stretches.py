@@ -13,7 +13,7 @@ import numpy as np
 from tcncode.agreement.intervals import union
 
 if TYPE_CHECKING:
-    from tcncode.agreement.intervals import Ints
+    from tcncode.agreement.intervals import Flags, Ints
 
 
 def joined(start: Ints, end: Ints) -> tuple[Ints, Ints]:
@@ -37,6 +37,16 @@ def both(one: tuple[Ints, Ints], other: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
     offset = np.arange(len(mine)) - np.repeat(np.cumsum(count) - count, count)
     theirs = first[mine] + offset
     return np.maximum(a[mine], c[theirs]), np.minimum(b[mine], d[theirs])
+
+
+def touching(start: Ints, end: Ints, low: Ints, high: Ints) -> Flags:
+    """Which stretches share a character with a set of stretches; themselves in any order."""
+    real = high > low
+    if not real.all():
+        low, high = low[real], high[real]
+    begun = np.searchsorted(low, end, side="left")
+    shared: Flags = begun > np.searchsorted(high, start, side="right")
+    return shared
 
 
 def without(one: tuple[Ints, Ints], other: tuple[Ints, Ints]) -> tuple[Ints, Ints]:

@@ -12,8 +12,8 @@ from tcncode.model import (
 from tcncode.store.rows import Rows
 from tcncode.text import SegmentKind
 
-_FEW = 12
-"""Names that are compared one after the other in less time than they are looked up."""
+_FEW = 4
+"""Names that are compared one after the other in less time than they are halved."""
 
 
 class Columns(Rows):
@@ -43,7 +43,11 @@ class Columns(Rows):
         ).fetchall()
 
     def packed_places(
-        self, sizes: Sequence[int], *, origins: Sequence[str] = ()
+        self,
+        sizes: Sequence[int],
+        *,
+        origins: Sequence[str] = (),
+        documents: Sequence[str] | None = None,
     ) -> tuple[list[tuple[str, ...]], dict[int, str], dict[int, str]] | None:
         """All codings, each as one number: a million in less time than their rows take.
 
@@ -52,10 +56,12 @@ class Columns(Rows):
                 start is what is left above them.
             origins: if given, a second number holds day and origin: ``20190501`` + 10 ** 8 x the
                 origin's place in this list.
+            documents: only of these, in this order; costs nothing for others. None: of all.
 
         Returns:
-            Document and its codings' numbers joined by commas; codes and coders by number. None
-            where the numbers do not fit: ``places`` gives the same as rows.
+            Document and its codings' numbers joined by commas, for each that has codings; codes
+            and coders by number. None where the numbers do not fit: ``places`` gives the same as
+            rows.
         """
         codes: dict[int, str] = dict(self._connection.execute("SELECT rowid, id FROM code"))
         coders: dict[int, str] = dict(self._connection.execute("SELECT rowid, id FROM coder"))
@@ -67,26 +73,44 @@ class Columns(Rows):
         ):
             return None
         code, coder = _numbered("code", codes), _numbered("coder", coders)
-        facts = ""
+        numbers = (
+            f'group_concat((((((start << {sizes[0]}) | ("end" - start))'
+            f" << {sizes[1]}) | {code}) << {sizes[2]}) | {coder})"
+        )
         if origins:
             cases = " ".join(f"WHEN '{name}' THEN {n}" for n, name in enumerate(origins))
-            day = "CAST(replace(substr(created, 1, 10), '-', '') AS INTEGER)"
-            facts = f", group_concat((CASE origin {cases} END) * 100000000 + {day})"
-        rows = self._connection.execute(
-            f'SELECT document, group_concat((((((start << {sizes[0]}) | ("end" - start))'
-            f" << {sizes[1]}) | {code}) << {sizes[2]}) | {coder}){facts}"
-            " FROM coding WHERE NOT retired GROUP BY document"
-        )
-        return rows.fetchall(), codes, coders
+            # A number ends where the hour begins: "20190501T12..." is 20190501.
+            day = "CAST(replace(created, '-', '') AS INTEGER)"
+            facts = f"group_concat((CASE origin {cases} END) * 100000000 + {day})"
+            # In one text, so that both are sure to be in one order.
+            numbers += f" || ';' || {facts}"
+        found = f"{numbers} FROM coding WHERE document = here.id AND NOT retired"
+        if documents is None:
+            documents = [row[0] for row in self._connection.execute("SELECT id FROM document")]
+        return self._by_document(found, documents), codes, coders
 
-    def packed_stretches(self, kind: SegmentKind) -> list[tuple[str, str, str]]:
-        """Document, and starts and ends of its segments of one kind, joined by commas."""
-        return self._connection.execute(
-            'SELECT document.id, group_concat(start), group_concat("end") FROM document'
-            " JOIN segment ON segment.text_hash = document.text_hash"
-            " WHERE segment.kind = ? AND NOT retired GROUP BY document.id",
-            (kind,),
-        ).fetchall()
+    def packed_stretches(
+        self, kind: SegmentKind, documents: Sequence[str]
+    ) -> list[tuple[str, ...]]:
+        """Document, in this order, and starts and ends of its segments, joined by commas."""
+        columns = "group_concat(start) || ';' || group_concat(\"end\")"
+        return self._by_document(
+            f"{columns} FROM segment WHERE text_hash = here.text_hash AND kind = '{kind}'",
+            documents,
+        )
+
+    def _by_document(self, numbers: str, documents: Sequence[str]) -> list[tuple[str, ...]]:
+        """Document and its numbers, for each that has any.
+
+        Args:
+            numbers: SQL for one text about the document ``here``, whose columns ``;`` parts.
+        """
+        rows = self._connection.execute(
+            f"SELECT here.id, (SELECT {numbers}) FROM json_each(?)"
+            " CROSS JOIN document AS here ON here.id = value",
+            (json.dumps(documents),),
+        )
+        return [(document, *found.split(";")) for document, found in rows if found]
 
     def all_stretches(self, kind: SegmentKind) -> list[tuple[str, int, int]]:
         """Document, start and end of the segments of one kind, of all documents."""
@@ -111,13 +135,18 @@ class Columns(Rows):
 
         The role of a speaker whom nobody has described is empty.
         """
-        return self._connection.execute(
-            "SELECT document.id, start, \"end\", segment.speaker, ifnull(role, ''), affiliation"
-            " FROM document"
+        said = {
+            (document, label): (role, affiliation)
+            for document, label, role, affiliation in self._connection.execute(
+                "SELECT document, label, role, affiliation FROM speaker WHERE NOT retired"
+            )
+        }
+        turns = self._connection.execute(
+            'SELECT document.id, start, "end", speaker FROM document'
             " JOIN segment ON segment.text_hash = document.text_hash AND segment.kind = 'turn'"
-            " LEFT JOIN speaker ON speaker.document = document.id AND label = segment.speaker"
-            " AND NOT speaker.retired WHERE NOT document.retired"
-        ).fetchall()
+            " WHERE NOT retired"
+        )
+        return [(*turn, *said.get((turn[0], turn[3]), ("", None))) for turn in turns]
 
     def has_turns(self, documents: Collection[str]) -> bool:
         """Whether any of these documents is a transcript: the import found who speaks in it."""
@@ -161,9 +190,24 @@ class Columns(Rows):
 
 
 def _numbered(table: str, ids: Mapping[int, str]) -> str:
-    """SQL for the number of a coding's code or coder."""
-    if len(ids) > _FEW:
-        return f"(SELECT rowid FROM {table} WHERE {table}.id = coding.{table})"
-    # Of few, comparing is quicker than looking up.
-    cases = (f"WHEN '{name.replace(chr(39), 2 * chr(39))}' THEN {n}" for n, name in ids.items())
-    return f"(CASE coding.{table} {' '.join(cases)} END)" if ids else "NULL"
+    """SQL for the number of a coding's code or coder; NULL where none has the name.
+
+    Comparing with the names in order, halved until few are left, costs less than looking each
+    coding's name up in its table.
+    """
+    # SQLite orders texts by their bytes in UTF-8, which is the order of their code points.
+    return _halved(f"coding.{table}", sorted((name, n) for n, name in ids.items()))
+
+
+def _halved(column: str, names: Sequence[tuple[str, int]]) -> str:
+    """SQL for the number that stands beside a column's value among names in order."""
+    if len(names) <= max(_FEW, 1):
+        cases = " ".join(f"WHEN {_quoted(name)} THEN {n}" for name, n in names)
+        return f"(CASE {column} {cases} END)" if names else "NULL"
+    half = len(names) // 2
+    before, rest = (_halved(column, part) for part in (names[:half], names[half:]))
+    return f"(CASE WHEN {column} < {_quoted(names[half][0])} THEN {before} ELSE {rest} END)"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -88,6 +88,15 @@ class Team(Rows):
         )
         return [Assignment(d, c, bool(a), bool(b), f) for d, c, a, b, f in rows]
 
+    def progress(self) -> list[tuple[str, str, bool, bool]]:
+        """Document, coder, whether asked to code it, whether finished: what ``assignments`` gives,
+        in no order and without its nouns, in a third of the time."""
+        return self._connection.execute(
+            "SELECT a.document, a.coder, a.assigned, a.finished IS NOT NULL FROM assignment AS a"
+            " JOIN document ON document.id = a.document"
+            " WHERE NOT a.retired AND NOT document.retired"
+        ).fetchall()
+
     def blind_documents(self) -> set[str]:
         """Documents that somebody codes blind while not all of their blind coders are done.
 
