@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring as _quoted
 from typing import Any, Literal
 
 from tcncode.errors import AmbiguousNameError, UnknownNameError
@@ -72,7 +73,8 @@ def document_id(text: str) -> str:
 
 def coding_id(document: str, span: Span, code: str, coder: str) -> str:
     """The id of a coding: the same coding made in two copies of a project is one coding."""
-    key = json.dumps([document, span.start, span.end, code, coder], ensure_ascii=False)
+    # As json.dumps writes the list; in half the time, which suggesting thousands notices.
+    key = f"[{_quoted(document)}, {span.start}, {span.end}, {_quoted(code)}, {_quoted(coder)}]"
     return hashlib.sha256(key.encode("utf-8")).hexdigest()[:16]
 
 

@@ -256,8 +256,8 @@ def test_a_pattern_fires_on_the_words_that_spacy_says(pattern, words):
     doc = suggester.nlp(text)
     expected = {doc[first:past].text for _, first, past in matcher(doc)}
     places = {(doc[f].idx, doc[p - 1].idx + len(doc[p - 1])) for _, f, p in matcher(doc)}
-    (page,) = suggester.reader.pages(text, [Span(0, len(text))]) if words else (None,)
-    found = suggester.hits(page).get(0, []) if page else []
+    read = suggester.reader.read([(text, [Span(0, len(text))] if words else [])])
+    found = suggester.hits(read).of(0) if words else []
     assert {(hit.span.start, hit.span.end) for hit in found} == places
     assert {hit.span.of(text) for hit in found} == expected
 
@@ -267,15 +267,21 @@ def test_a_pattern_fires_on_the_words_that_spacy_says(pattern, words):
 def test_words_are_read_as_the_pipeline_reads_them(suggester, text):
     """Each stretch between spaces is remembered, so a second time nothing may have changed."""
     spans = [Span(0, len(text))] if text.strip() else []
+    strings = suggester.nlp.vocab.strings
     for _ in range(2):
-        for page in suggester.reader.pages(text, spans):
-            words = [token.text for token in suggester.nlp.make_doc(page.chunk.text)]
-            strings = suggester.nlp.vocab.strings
-            assert [strings[word] for word in page.orth.tolist()] == words
-            ends = zip(page.starts.tolist(), page.ends.tolist(), strict=True)
-            assert [page.chunk.text[start:end] for start, end in ends] == words
-            lemmas = [token.lemma_ for token in suggester.nlp(page.chunk.text)]
-            assert [strings[lemma] for lemma in page.lemma.tolist()] == lemmas
+        read = suggester.reader.read([(text, spans)])
+        words = read.numbers
+        for chunk in chunks(text, spans):
+            doc = suggester.nlp(chunk.text)
+            orth, lemma = (
+                [strings[word] for word in column.of(read.lexicon)[words].tolist()]
+                for column in (read.lexicon.orth, read.lexicon.lemma)
+            )
+            assert orth == [token.text for token in doc]
+            assert lemma == [token.lemma_ for token in doc]
+            places = [chunk.span(token.idx, token.idx + len(token)) for token in doc]
+            found = zip(read.starts.tolist(), read.ends.tolist(), strict=True)
+            assert list(found) == [(place.start, place.end) for place in places]
 
 
 def test_a_language_without_a_table_still_matches_words():

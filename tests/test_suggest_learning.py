@@ -27,8 +27,9 @@ from tcncode.suggest import base, evaluate, features, model_file, training
 from tcncode.suggest.classifier import Classifier, threshold_for
 from tcncode.suggest.examples import Example, folds, read_corpus
 from tcncode.suggest.likeness import Likeness
+from tcncode.suggest.lots import LONGEST
 from tcncode.suggest.pipeline import make_pipeline
-from tcncode.suggest.suggester import LONGEST, Suggester
+from tcncode.suggest.suggester import Suggester
 from tcncode.suggest.usefulness import most_useful_first, rounds
 from tcncode.suggest.witnesses import Coded, _Alike, _lemmas, shares_of_words
 from tcncode.text import Span

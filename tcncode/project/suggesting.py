@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from tcncode.text import Span
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
-    from tcncode.suggest.suggester import Suggester
+    from tcncode.suggest.lots import Asked
 
 MUTE_AFTER = 20
 """Answers from which on a code may mute itself."""
@@ -68,32 +68,33 @@ class Suggesting(Learning):
         muted = set(self.muted())
         for first in range(0, len(documents), AT_ONCE):
             batch = documents[first : first + AT_ONCE]
-            found: list[tuple[str, list[Suggestion]]] = []
-            for n, document in enumerate(batch, first + 1):
-                shown = not self.hides_suggestions(document)
-                found.append((document, self._made(suggester, document, threshold, muted))
-                             if shown else (document, []))  # fmt: skip
+            shown = [d for d in batch if not self.hides_suggestions(d)]
+            asked = (self._asked_of(document) for document in shown)
+            made = suggester.suggest_all(asked, threshold=threshold, leave_out=muted)
+            found = {document: list[Suggestion]() for document in batch}
+            for n, (document, suggestions) in enumerate(zip(shown, made, strict=True), first + 1):
+                found[document] = suggestions
                 if progress:
                     progress(n, len(documents))
+            if progress and len(shown) < len(batch):
+                progress(first + len(batch), len(documents))
             # Kept as it goes: memory does not grow, and others who save do not wait for the whole.
             with self._action(f"suggest for {counted(len(batch), 'document')}"):
-                for document, made in found:
-                    self._store.replace_suggestions(document, made)
+                for document, suggestions in found.items():
+                    self._store.replace_suggestions(document, suggestions)
         counts = self._store.open_counts(self.coder, documents=documents)
         return sum(n for code, n in counts.items() if code not in muted)
 
-    def _made(
-        self, suggester: Suggester, document: str, threshold: float | None, muted: Iterable[str]
-    ) -> list[Suggestion]:
-        """The suggestions for one document (its id)."""
-        return suggester.suggest(
+    def _asked_of(self, document: str) -> Asked:
+        """A document (its id) as the suggester wants it."""
+        from tcncode.suggest.lots import Asked
+
+        return Asked(
+            document,
             self._text(document),
             self._sentences(document),
-            document=document,
-            threshold=threshold,
             skip=self._silent(document),
             blocks=self._blocks(document),
-            leave_out=muted,
         )
 
     def hidden_share(self) -> float:

@@ -1,7 +1,8 @@
 """Codings the program proposes, each with its evidence. They count for nothing until accepted.
 
     suggester   texts -> suggestions: classifier and cues together
-    cues        the codebook's cues -> what they say of a sentence
+    lots        documents read together, and which of their sentences belong together
+    cues        the codebook's cues -> what they say of a sentence; hits, weighing: how much
     classifier  a trained model: probabilities, and which words they came from
     features    sentences -> numbers; training, examples, base: how the model is made
     vectors     sentence encoders, where the user has one; heads: what they say of the codes;
@@ -9,8 +10,9 @@
     evaluate    how good suggestions are, beside two baselines
     names       networks and cities in a text
     witnesses   what speaks for a suggestion
-    patterns    is a spaCy pattern sound, and where does it fire?
-    reading     documents -> words as numbers, which all of these look things up by
+    patterns    is a spaCy pattern sound, and what does it ask for?
+    machine     finds all phrases, patterns and names in one pass
+    reading     documents -> words as numbers; lexicon: what all of these look up by them
     pipeline    the one door to spaCy: the blank pipeline, and trained ones
 
 Not here: who accepts, what is stored; the spaCy components (``tcncode.components``). A ten-line

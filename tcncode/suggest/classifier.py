@@ -7,7 +7,7 @@ One logistic model a code over the features of ``features``; the numbers in the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from tcncode.suggest.features import (
     PIECE_BITS,
     WORD_BITS,
     Floats,
+    Hashes,
     Tokens,
     piece_columns,
     word_columns,
@@ -47,6 +48,11 @@ class Weights:
     """Columns x codes; of pieces and words the last column is the squared length it adds."""
     bias: Any
 
+    def __post_init__(self) -> None:
+        # A table that is not laid out row by row would be copied whole at each look-up.
+        for name in ("words", "pairs", "pieces"):
+            object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name)))
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -69,17 +75,29 @@ class Classifier:
     weights: Weights
     about: dict[str, Any]
     """What it was trained on."""
-    _rows: dict[int, int] = field(default_factory=dict)
-    _table: list[Any] = field(default_factory=list)
 
     # -- reading ------------------------------------------------------------------
 
-    def read(self, tokens: Tokens, strings: Any) -> Read:
-        """What each word and each pair of words brings."""
+    def read(self, tokens: Tokens, strings: Any, rows: Floats | None = None) -> Read:
+        """What each word and each pair of words brings.
+
+        Args:
+            rows: of each word, from ``word_rows``, where these are known already.
+        """
         if not len(tokens.words):
             n = len(self.codes)
             return Read(tokens, np.zeros((0, 2 * n + 2)), np.zeros((0, n + 1)))
-        return Read(tokens, self._word_rows(tokens, strings), self.weights.pairs[tokens.pairs()])
+        if rows is None:
+            different, which = np.unique(tokens.words, return_inverse=True)
+            rows = self.word_rows(different, strings)[which]
+        # A sixth of the time of an index in brackets (measured).
+        return Read(tokens, rows, np.take(self.weights.pairs, tokens.pairs(), axis=0))
+
+    def word_rows(self, words: Hashes, strings: Any) -> Floats:
+        """What each of some words brings by itself, words x (words and pieces for each code, then
+        the two lengths)."""
+        made = [self._word_row(word, strings[word]) for word in words.tolist()]
+        return np.array(made).reshape(len(words), 2 * len(self.codes) + 2)
 
     def sums(self, read: Read) -> Floats:
         """What the words of each sentence add up to; probabilities come from sums of these.
@@ -123,17 +141,6 @@ class Classifier:
         out[1:] += half
         out[:-1] += half
         return np.asarray(out)
-
-    def _word_rows(self, tokens: Tokens, strings: Any) -> Floats:
-        known = self._rows
-        words = tokens.words.tolist()
-        new = [word for word in dict.fromkeys(words) if word not in known]
-        if new:
-            made = np.stack([self._word_row(word, strings[word]) for word in new])
-            known.update({word: len(known) + at for at, word in enumerate(new)})
-            self._table[:] = [np.concatenate([*self._table, made])]
-        rows: Floats = self._table[0][[known[word] for word in words]]
-        return rows
 
     def _word_row(self, key: int, word: str) -> Floats:
         """All that one word brings."""
@@ -201,12 +208,11 @@ class Classifier:
         if not kept:
             return None
         w, both = self.weights, [*kept, len(self.codes)]
+        words, pairs, pieces = (np.take(t, both, axis=1) for t in (w.words, w.pairs, w.pieces))
         return Classifier(
             tuple(names[self.codes[n]] for n in kept),
             tuple(self.calibrations[n] for n in kept),
-            Weights(
-                w.words[:, both], w.pairs[:, both], w.pieces[:, both], w.bias[kept]
-            ),
+            Weights(words, pairs, pieces, w.bias[kept]),
             self.about,
         )  # fmt: skip
 

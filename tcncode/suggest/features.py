@@ -58,8 +58,10 @@ class Tokens:
 
     def sums(self, rows: Floats) -> Floats:
         """Rows, one a word, added up by sentence."""
-        out = np.zeros((self.sentences, rows.shape[1]))
         filled = np.diff(self.starts) > 0
+        if len(filled) and filled.all():
+            return np.add.reduceat(rows, self.starts[:-1], axis=0)
+        out = np.zeros((self.sentences, rows.shape[1]))
         if filled.any():
             out[filled] = np.add.reduceat(rows, self.starts[:-1][filled], axis=0)
         return out
@@ -71,7 +73,7 @@ class Tokens:
 
     def pair_sums(self, rows: Floats) -> Floats:
         """Rows, one a pair, added up by sentence. Pairs across sentences do not count."""
-        padded = np.zeros((len(self.words), rows.shape[1]))
+        padded = np.empty((len(self.words), rows.shape[1]))
         padded[1:] = rows
         firsts = self.starts[:-1]
         padded[firsts[firsts < len(padded)]] = 0

@@ -8,21 +8,26 @@ by word, as spaCy cuts words. What is left is compared with rapidfuzz, on letter
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import regex
 from rapidfuzz import fuzz, process
 
 from tcncode.model import City, Network
-from tcncode.suggest.reading import Page, Phrases, Reader
+from tcncode.suggest.machine import Machine, Part
+from tcncode.suggest.reading import CAPITAL, Reader, Words
 from tcncode.text import Span
 
 CUTOFF = 90.0
 """Least likeness (0 to 100) at which a variant is taken for the name."""
 SHORTEST = 5
 """Letters a name must have to be looked for with errors."""
+MOST_SEEN = 100_000
+"""Wordings that are remembered before that begins anew."""
 CERTAIN = 8
 """Letters from which a single word of any language may be taken for a mistyped name."""
 
@@ -53,15 +58,16 @@ KINDS = {
 """What trained pipelines call the entities that are shown; dates and numbers are not."""
 
 
-def recognised(page: Page, sentence: int, text: str) -> list[Entity]:
+def recognised(words: Words, sentence: int) -> list[Entity]:
     """Persons, organisations and places that a trained pipeline recognised in a sentence."""
-    if page.doc is None:
-        return []
+    read = words.doc(sentence)
     out = []
-    for ent in page.doc[page.words(sentence)].ents:
+    for ent in read.ents if read is not None else ():
         if ent.label_ in KINDS:
-            span = page.span(ent.start, ent.end)
-            out.append(Entity(span, "entity", KINDS[ent.label_], span.of(text), 100.0))
+            first = int(words.firsts[sentence]) - read.start
+            span = words.span(first + ent.start, first + ent.end)
+            told = span.of(words.text(sentence))
+            out.append(Entity(span, "entity", KINDS[ent.label_], told, 100.0))
     return out
 
 
@@ -83,9 +89,10 @@ class NameFinder:
         # The name itself outranks another name's variant.
         ways |= written
         self._whose = list(ways.values())
-        self._phrases = Phrases()
+        self._machine = Machine()
         for number, way in enumerate(ways):
-            self._phrases.add(reader.written(way), number)
+            parts = [Part(orth=frozenset({word})) for word in reader.written(way)]
+            self._machine.add(parts, number)
         self.by_length: dict[int, list[tuple[str, tuple[Literal["network", "city"], str]]]] = {}
         for name, whose in written.items():
             key = letters(name)
@@ -93,20 +100,79 @@ class NameFinder:
                 self.by_length.setdefault(len(key), []).append((key, whose))
         self.longest = max((len(name.split()) for name in written), default=0) + 1
         self.seen: dict[str, tuple[Literal["network", "city"], str, float] | None] = {}
+        self._by_itself: dict[str, bool] = {}
 
-    def exact(self, page: Page, sentence: int, text: str) -> list[Entity]:
-        """The names in a sentence of a page as they are written; of those that overlap the
-        longest."""
-        words = page.words(sentence)
-        found = [(past - first, -first, key)
-                 for key, first, past in self._phrases.find(page.orth[words].tolist())]  # fmt: skip
-        out: list[Entity] = []
-        for length, first, key in sorted(found, reverse=True):
-            kind, id_ = self._whose[key]
-            span = page.span(words.start - first, words.start - first + length)
-            if not any(span.overlaps(other.span) for other in out):
-                out.append(Entity(span, kind, id_, span.of(text), 100.0))
+    def find(self, words: Words, numbers: Sequence[int]) -> dict[int, list[Entity]]:
+        """What is named in some sentences, given by their numbers in order; those without any
+        name may be missing."""
+        exact = self._exact(words, numbers)
+        ordinary: dict[int, OrdinaryWords] = {}
+        out: dict[int, list[Entity]] = {}
+        maybe = self._may_be_near(words, numbers)
+        for n in numbers if words.docs else sorted({*exact, *maybe}):
+            found = exact.get(n, [])
+            if n in maybe:
+                taken = [entity.span for entity in found]
+                found = found + self.near(words.text(n), words.sentences[n], taken)
+            read = recognised(words, n) if words.docs else []
+            if not found and not read:
+                continue
+            document = words.documents[n]
+            if document not in ordinary:
+                some = slice(*(bisect_left(words.documents, document + k) for k in (0, 1)))
+                ordinary[document] = OrdinaryWords(words.text(n), words.sentences[some])
+            kept = [entity for entity in found if not ordinary[document].hold(entity)]
+            taken = [entity.span for entity in kept]
+            kept += [e for e in read if not any(map(e.span.overlaps, taken))]
+            out[n] = sorted(kept, key=lambda entity: entity.span)
         return out
+
+    def _exact(self, words: Words, numbers: Sequence[int]) -> dict[int, list[Entity]]:
+        """The names in some sentences as they are written; of those that overlap the longest."""
+        keys, first, past = self._machine.find(words.lexicon, words.numbers, words.sentence_ends)
+        sentences, wanted = words.owners[first], set(numbers)
+        found = zip(
+            sentences.tolist(), (past - first).tolist(), (-first).tolist(), keys.tolist(),
+            strict=True,
+        )  # fmt: skip
+        out: dict[int, list[Entity]] = {}
+        for n, length, minus, key in sorted(found, reverse=True):
+            if n in wanted:
+                kind, id_ = self._whose[key]
+                span = words.span(-minus, length - minus)
+                held = out.setdefault(n, [])
+                if not any(span.overlaps(other.span) for other in held):
+                    held.append(Entity(span, kind, id_, span.of(words.text(n)), 100.0))
+        return out
+
+    def _may_be_near(self, words: Words, numbers: Sequence[int]) -> set[int]:
+        """Those sentences in which a variant of a name may stand.
+
+        Most have one capital letter, that of their first word, which is put to ``near`` by itself.
+        """
+        if not self.by_length:
+            return set()
+        capitals = np.flatnonzero(words.marks & CAPITAL)
+        asked = np.array(numbers, dtype=np.int64)
+        first, past = np.searchsorted(capitals, (words.firsts[asked], words.firsts[asked + 1]))
+        out = set(asked[past - first > 1].tolist())
+        single = past - first == 1
+        starts = words.starts.take(capitals.take(first[single]))
+        for n, start in zip(asked[single].tolist(), starts.tolist(), strict=True):
+            stretch = words.text(n)[start : words.sentences[n].end].split(None, 1)
+            if stretch and self._alone(stretch[0]):
+                out.add(n)
+        return out
+
+    def _alone(self, stretch: str) -> bool:
+        """Whether a word by itself may be a variant of a name. Each is compared once."""
+        known = self._by_itself.get(stretch)
+        if known is None:
+            if len(self._by_itself) > MOST_SEEN:
+                self._by_itself.clear()
+            known = bool(self.near(stretch, Span(0, len(stretch)), ()))
+            self._by_itself[stretch] = known
+        return known
 
     def near(self, text: str, sentence: Span, taken: Sequence[Span]) -> list[Entity]:
         """Variants and typing errors in one sentence, where no name is ``taken`` already."""
@@ -129,6 +195,8 @@ class NameFinder:
         """The name that these words are meant to be. Each wording is compared once."""
         if words in self.seen:
             return self.seen[words]
+        if len(self.seen) > MOST_SEEN:
+            self.seen.clear()
         key = letters(words)
         best = None
         # A likeness of 90 leaves no more than a fifth between the lengths.

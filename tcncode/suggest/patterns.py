@@ -1,18 +1,24 @@
 """spaCy Matcher patterns of a codebook: whether they are sound, and where they fire.
 
-Most patterns ask for words, lemmas and numbers alone. Those are matched here (``fired``): spaCy's
-Matcher asks each of its predicates in Python, token by token. A test holds what fires against it.
+Most patterns ask for words, lemmas and numbers alone. Those are found with all phrases in one pass
+(``machine``): spaCy's Matcher asks each of its predicates in Python, token by token. A test holds
+what fires against it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from math import prod
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tcncode.suggest.lexicon import Ints
+from tcncode.suggest.machine import Part
 
 NEVER_SET = frozenset({"POS", "TAG", "DEP", "MORPH", "SENT_START", "IS_SENT_START", "_"}) | {
     "ENT_TYPE",
@@ -30,7 +36,6 @@ _COMMON, _OTHER = 0.01, 0.0003
 
 _OPTIONAL = re.compile(r"[*?]|\{0?,\d*\}|\{0\}")
 _REQUIRED = (None, "1", "+")
-_REPEATED = re.compile(r"[?*+]|\{\d*,?\d*\}")
 
 
 def pattern_problem(pattern: Sequence[Mapping[str, Any]]) -> str | None:
@@ -87,43 +92,6 @@ def anchor(
     return min(options, key=frequency, default=[])
 
 
-def shape(
-    pattern: Sequence[Mapping[str, Any]],
-    lemma_of: Callable[[str], str],
-    letter_of: Callable[[str], str],
-) -> re.Pattern[str] | None:
-    """What the pattern asks of lemmas, as a regular expression over a letter for each lemma.
-
-    The Matcher asks each token for each pattern, in Python: for the 95 of the study's codebook
-    that took seven times as long as reading the text (measured). Where this does not match, the
-    pattern cannot fire. None where that is not certain.
-
-    Args:
-        letter_of: one character for a lemma, always the same.
-    """
-    parts = []
-    for token in pattern:
-        repeated = str(token.get("OP", "1"))
-        if repeated != "1" and not _REPEATED.fullmatch(repeated):
-            return None
-        letters = "".join(letter_of(lemma) for lemma in _words_of(token, lemma_of))
-        parts.append((f"[{letters}]" if letters else ".") + repeated.removeprefix("1"))
-    return re.compile("".join(parts), re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One token of a pattern that asks for nothing but words."""
-
-    optional: bool
-    lower: frozenset[int] | None
-    """Hashes of which the word in lower case must have one; None: any."""
-    lemma: frozenset[int] | None
-    """Likewise of its lemma."""
-    number: bool = False
-    """Whether it must be a number, as spaCy sees them (``LIKE_NUM``)."""
-
-
 def parts_of(
     pattern: Sequence[Mapping[str, Any]], hash_of: Callable[[str], int]
 ) -> list[Part] | None:
@@ -151,44 +119,32 @@ def parts_of(
     return out
 
 
-def fired(
-    parts: Sequence[Part],
-    lower: Sequence[int],
-    lemma: Sequence[int],
-    is_number: Callable[[int], bool],
-    first: int = 0,
-) -> list[tuple[int, int]]:
-    """First word and the one behind the last of each match, as spaCy's Matcher says them.
-
-    Of matches that overlap, the longest, then the first (``greedy="LONGEST"``).
+def longest(
+    keys: Ints, sentences: Ints, first: Ints, past: Ints, greedy: npt.NDArray[np.bool_]
+) -> Ints:
+    """Which of some matches count, as spaCy's Matcher says (``greedy="LONGEST"``): of those of one
+    pattern that overlap, the longest, then the first.
 
     Args:
-        lower: hashes of the words in lower case.
-        lemma: of their lemmas.
-        is_number: of the hash of a word in lower case.
-        first: where to begin.
+        keys: of the patterns.
+        sentences: where they stand.
+        first: first word of each.
+        past: the one behind its last.
+        greedy: for each key, whether this holds for it; of others all matches count.
     """
-    found: list[tuple[int, int]] = []
-    for start in range(first, len(lower)):
-        reached = {start}
-        for part in parts:
-            onward = {
-                at + 1
-                for at in reached
-                if at < len(lower)
-                and (part.lower is None or lower[at] in part.lower)
-                and (part.lemma is None or lemma[at] in part.lemma)
-                and (not part.number or is_number(lower[at]))
-            }
-            reached = reached | onward if part.optional else onward
-            if not reached:
-                break
-        found += [(start, past) for past in reached if past > start]
-    kept: list[tuple[int, int]] = []
-    for start, past in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
-        if not any(start < other_past and other < past for other, other_past in kept):
-            kept.append((start, past))
-    return kept
+    order = np.lexsort((first, first - past, keys, sentences))
+    s, k = sentences[order], keys[order]
+    alike = (s[1:] == s[:-1]) & (k[1:] == k[:-1]) & greedy[k[1:]]
+    kept = np.ones(len(order), dtype=bool)
+    taken: list[tuple[int, int]] = []
+    for n in alike.nonzero()[0].tolist():
+        if not n or not alike[n - 1]:
+            taken = [(int(first[order[n]]), int(past[order[n]]))]
+        start, end = int(first[order[n + 1]]), int(past[order[n + 1]])
+        kept[n + 1] = not any(start < other_end and other < end for other, other_end in taken)
+        if kept[n + 1]:
+            taken.append((start, end))
+    return np.sort(order[kept])
 
 
 def _words_of(token: Mapping[str, Any], lemma_of: Callable[[str], str]) -> Iterator[str]:

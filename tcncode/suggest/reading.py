@@ -2,71 +2,108 @@
 
 spaCy's tokeniser cuts each stretch between two spaces for itself, and a lemma here depends on the
 word alone. So with a blank pipeline each stretch is put to it once, and what it made of it is
-remembered as a row of numbers for each word; a document is its rows one behind the other. That is
-several times as quick as making a ``Doc`` of it. (spaCy has such a cache, too, which keeps nothing
-of a text from the first exception on, "don't", and no more than 10,000 stretches.) A trained
-pipeline looks at the words around, so it reads everything, and its lemmas are used beside ours.
+remembered as a row of numbers for each word; documents are their rows one behind the other. That is
+several times as quick as making a ``Doc`` of each. (spaCy has such a cache, too, which keeps
+nothing of a text from the first exception on, "don't", and no more than 10,000 stretches.) A
+trained pipeline looks at the words around, so it reads everything, and its lemmas are used beside
+ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import regex
 
+from tcncode.suggest.lexicon import MOST_WORDS, Ints, Lexicon
 from tcncode.suggest.pipeline import CHUNK, KEPT, LEMMAS, Chunk, LemmaTable, chunks
 from tcncode.text import Span
 
-Hashes = npt.NDArray[np.uint64]
-Offsets = npt.NDArray[np.int64]
-
 MOST_KNOWN = 200_000
-"""Stretches that are remembered before that begins anew: about 50 MB."""
+"""Stretches that are remembered before that begins anew."""
 PAGE = 50_000
-"""Characters to a page, where no pipeline reads them."""
+"""Characters to a chunk, where no pipeline reads them."""
+
+CAPITAL, DENIAL, QUESTION = 1, 2, 4
+"""Marks of a stretch's first word: a capital letter, a word that may deny, or a question mark
+stands in it."""
+_ALL = CAPITAL | DENIAL | QUESTION
+_DENYING = re.compile(
+    r"(?:not|never|no|without|cannot|neither|nor|hardly|nobody|none|n['’]t)\b", re.IGNORECASE
+)
+_CAPITAL = regex.compile(r"\p{Lu}")
+
+Rows = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Some sentences of a document, and their words. All arrays have one value a word."""
+class Words:
+    """The words of some sentences, of one document or of many."""
 
-    chunk: Chunk
-    lower: Hashes
-    """spaCy's hash of the word in lower case."""
-    lemma: Hashes
-    """Likewise of its lemma, by the table of lemmas."""
-    orth: Hashes
-    """Likewise of the word as it is written."""
-    starts: Offsets
-    """Where it starts in the text of the chunk."""
-    ends: Offsets
-    firsts: Offsets
+    texts: Sequence[str]
+    """Of the documents."""
+    sentences: Sequence[Span]
+    """Each in its document; those of one document stand together."""
+    documents: Sequence[int]
+    """The document of each sentence, by its number in ``texts``."""
+    lexicon: Lexicon
+    numbers: Ints
+    """Of each word in the lexicon."""
+    marks: Rows
+    """Of each word ``CAPITAL``, ``DENIAL`` and ``QUESTION``."""
+    starts: Ints
+    """Where each word starts in its document."""
+    ends: Ints
+    firsts: Ints
     """Number of the first word of each sentence, and at the end how many words there are."""
-    doc: Any = None
-    """The same, as a trained pipeline read it, with lemmas of its own; None where none did."""
-
-    def words(self, sentence: int) -> slice:
-        """The words of a sentence, by its number."""
-        return slice(int(self.firsts[sentence]), int(self.firsts[sentence + 1]))
+    owners: Ints
+    """The sentence of each word."""
+    sentence_ends: Ints
+    """For each word the number of the first one behind its sentence."""
+    docs: Sequence[tuple[int, int, Any]] = ()
+    """What a trained pipeline made of them: first sentence, first word, and its Doc."""
+    own: Ints | None = None
+    """Numbers of the words with the lemmas that it gives; None where none read."""
 
     def span(self, first: int, past: int) -> Span:
-        """Where some words of one sentence stand in the document, by their numbers."""
-        return self.chunk.span(int(self.starts[first]), int(self.ends[past - 1]))
+        """Where some words of one sentence stand in their document, by their numbers."""
+        return Span(int(self.starts[first]), int(self.ends[past - 1]))
+
+    def text(self, sentence: int) -> str:
+        """The text of a sentence's document."""
+        return self.texts[self.documents[sentence]]
+
+    def doc(self, sentence: int) -> Any:
+        """A sentence as a trained pipeline read it; None where none did."""
+        if not self.docs:
+            return None
+        _, word, doc = self.docs[bisect_right(self.docs, sentence, key=itemgetter(0)) - 1]
+        return doc[self.firsts[sentence] - word : self.firsts[sentence + 1] - word]
 
 
 class _Known(dict[str, bytes]):
     """Of each stretch between spaces the rows of its words; reads it when it is asked for first."""
 
-    def __init__(self, made: Callable[[str], Hashes]) -> None:
+    def __init__(self, made: Callable[[str], Rows]) -> None:
         super().__init__()
         self._made = made
 
     def __missing__(self, stretch: str) -> bytes:
-        self[stretch] = rows = self._made(stretch).tobytes()
-        return rows
+        rows = self._made(stretch)
+        marks = CAPITAL if _CAPITAL.search(stretch) else 0
+        marks |= DENIAL if _DENYING.search(stretch) else 0
+        marks |= QUESTION if "?" in stretch else 0
+        rows[:, 2] = 0
+        rows[:1, 2] = marks
+        self[stretch] = made = rows.tobytes()
+        return made
 
 
 class Reader:
@@ -77,6 +114,7 @@ class Reader:
 
         self.nlp = nlp
         self.trained = nlp.pipe_names != [LEMMAS]
+        self.lexicon = Lexicon()
         # Tokenisers of other makes, as of Japanese, may look across spaces.
         self._by_stretch = type(nlp.tokenizer) is Tokenizer
         self._lemmas = LemmaTable(nlp.vocab.strings, language)
@@ -84,40 +122,47 @@ class Reader:
         self._kept = np.array(kept, dtype=np.uint64)
         self._known = _Known(self._made)
 
-    def pages(self, text: str, sentences: Sequence[Span]) -> Iterator[Page]:
-        """The sentences, in order, read.
+    def read(self, documents: Sequence[tuple[str, Sequence[Span]]]) -> Words:
+        """The sentences of some documents, read.
 
         Args:
-            text: the document's text.
-            sentences: in order, not overlapping.
+            documents: texts, each with sentences in order, not overlapping.
         """
+        if len(self._known) > MOST_KNOWN or len(self.lexicon) > MOST_WORDS:
+            self._known.clear()
+            self.lexicon = Lexicon()
+        size = CHUNK if self.trained else PAGE
+        made = [list(chunks(text, sentences, size=size)) for text, sentences in documents]
+        held = [chunk for parts in made for chunk in parts]
+        docs: list[tuple[int, int, Any]] = []
+        own = None
         if self.trained:
-            read_from = list(chunks(text, sentences, size=CHUNK))
-            docs = self.nlp.pipe((chunk.text for chunk in read_from), batch_size=16)
-            for chunk, doc in zip(read_from, docs, strict=True):
-                yield self._page(chunk, self._rows(doc), self._with_lemmas(doc))
-            return
-        for chunk in chunks(text, sentences, size=PAGE):
-            tidy = "  " not in chunk.text and chunk.text == chunk.text.strip()
-            made = self._remembered if tidy and self._by_stretch else self._made
-            yield self._page(chunk, made(chunk.text), None)
+            rows, docs, own = self._by_pipeline(held)
+        else:
+            rows = [self._remembered(chunk.text) for chunk in held]
+        counts = [sum(len(chunk.sentences) for chunk in parts) for parts in made]
+        return self._laid_out(
+            [text for text, _ in documents], held,
+            [n for n, count in enumerate(counts) for _ in range(count)],
+            rows, docs, own,
+        )  # fmt: skip
 
-    def sentence(self, page: Page, number: int) -> Any:
-        """A sentence of a page as a Doc with the lemmas of the table, for spaCy's Matcher."""
+    def doc(self, words: Words, sentence: int) -> Any:
+        """A sentence as a Doc with the lemmas of the table, for spaCy's Matcher."""
         from spacy.tokens import Doc
 
-        words = page.words(number)
-        strings = self.nlp.vocab.strings
-        written = [strings[word] for word in page.orth[words].tolist()]
-        gaps = page.starts[words][1:] > page.ends[words][:-1]
+        inside = slice(words.firsts[sentence], words.firsts[sentence + 1])
+        numbers, strings = words.numbers[inside], self.nlp.vocab.strings
+        written = [strings[w] for w in words.lexicon.orth.of(words.lexicon)[numbers].tolist()]
+        gaps = words.starts[inside][1:] > words.ends[inside][:-1]
         doc: Any = Doc(
             self.nlp.vocab, words=written, spaces=[*gaps.tolist(), False][: len(written)]
         )
-        return doc.from_array("LEMMA", page.lemma[words])
+        return doc.from_array("LEMMA", words.lexicon.lemma.of(words.lexicon)[numbers])
 
     def lemmas(self, phrase: str) -> list[list[int]]:
         """Hashes of a phrase's lemmas: by the table, and by a trained pipeline if it differs."""
-        found: list[list[int]] = [self._made(phrase)[:, 1].tolist()]
+        found = [[self._lemmas[token.lower] for token in self.nlp.make_doc(phrase)]]
         if self.trained:
             own = self._with_lemmas(self.nlp(phrase)).to_array("LEMMA").tolist()
             found += [own] if own != found[0] else []
@@ -125,8 +170,22 @@ class Reader:
 
     def written(self, phrase: str) -> list[int]:
         """Hashes of a phrase's words as they are written."""
-        found: list[int] = self._made(phrase)[:, 2].tolist()
-        return found
+        return [token.orth for token in self.nlp.make_doc(phrase)]
+
+    def _by_pipeline(
+        self, held: Sequence[Chunk]
+    ) -> tuple[list[bytes], list[tuple[int, int, Any]], Ints]:
+        """Rows of each chunk as a trained pipeline reads it; Docs; words with its lemmas."""
+        rows: list[bytes] = []
+        docs, own = [], [np.zeros(0, dtype=np.int64)]
+        sentence = word = 0
+        made = self.nlp.pipe((chunk.text for chunk in held), batch_size=16)
+        for chunk, doc in zip(held, made, strict=True):
+            rows.append(self._rows(doc).tobytes())
+            own.append(self._rows(self._with_lemmas(doc), own=True)[:, 0].astype(np.int64))
+            docs.append((sentence, word, doc))
+            sentence, word = sentence + len(chunk.sentences), word + len(doc)
+        return rows, docs, np.concatenate(own)
 
     def _with_lemmas(self, doc: Any) -> Any:
         """A trained pipeline's Doc, with the table's lemmas where it has none of its own.
@@ -135,81 +194,69 @@ class Reader:
         """
         if not len(doc):
             return doc
-        table = self._rows(doc)[:, 1]
+        lower = doc.to_array("LOWER")
+        table = np.array([self._lemmas[word] for word in lower.tolist()], dtype=np.uint64)
         own = doc.to_array("LEMMA")
-        kept = np.isin(doc.to_array("LOWER"), self._kept) | (own == 0)
+        kept = np.isin(lower, self._kept) | (own == 0)
         return doc.from_array("LEMMA", np.where(kept, table, own))
 
-    def _page(self, chunk: Chunk, rows: Hashes, doc: Any) -> Page:
-        # A row tells how far the next word is: added up, that is where each starts.
-        steps = rows[:, 3].astype(np.int64)
+    def _laid_out(
+        self, texts: Sequence[str], held: Sequence[Chunk], documents: Sequence[int],
+        made: Sequence[bytes], docs: Sequence[tuple[int, int, Any]], own: Ints | None,
+    ) -> Words:  # fmt: skip
+        rows = np.frombuffer(b"".join(made), dtype=np.int32).reshape(-1, 3)
+        numbers = rows[:, 0].astype(np.int64)
+        # A row tells how far the next word is: added up, that is where each starts, in the texts
+        # of all chunks one behind the other.
+        steps = rows[:, 1].astype(np.int64)
         starts = np.cumsum(steps) - steps
-        firsts = np.searchsorted(starts, np.array(chunk.starts, dtype=np.int64))
-        return Page(
-            chunk,
-            np.ascontiguousarray(rows[:, 0]),
-            np.ascontiguousarray(rows[:, 1]),
-            np.ascontiguousarray(rows[:, 2]),
-            starts,
-            starts + rows[:, 4].astype(np.int64),
-            np.append(firsts, len(starts)),
-            doc,
-        )
+        sentences = [span for chunk in held for span in chunk.sentences]
+        laid: list[int] = []
+        base = at = 0
+        odd: list[tuple[int, tuple[list[int], list[int]]]] = []
+        for chunk, some in zip(held, made, strict=True):
+            laid += [base + start for start in chunk.starts] if base else chunk.starts
+            odd += [(at + number, shift) for number, shift in chunk.shifts.items()]
+            base, at = base + (len(chunk.text) + 1 if some else 0), at + len(chunk.starts)
+        begins = np.array(laid, dtype=np.int64)
+        firsts = np.append(np.searchsorted(starts, begins), len(starts))
+        lengths = self.lexicon.length.of(self.lexicon)[numbers].astype(np.int64)
+        counts = np.diff(firsts)
+        # From here on offsets count from the start of each sentence, then of its document.
+        starts = starts - np.repeat(begins, counts)
+        ends = starts + lengths
+        for number, (tidy, original) in odd:
+            inside = slice(firsts[number], firsts[number + 1])
+            tidied, before = np.array(tidy), np.array(original)
+            for offsets, last in ((starts, 0), (ends, 1)):
+                own_offsets = offsets[inside] - last
+                shifted = np.searchsorted(tidied, own_offsets, side="right") - 1
+                offsets[inside] = before[shifted] + own_offsets - tidied[shifted] + last
+        places = np.repeat(np.array([span.start for span in sentences], dtype=np.int64), counts)
+        return Words(
+            texts, sentences, documents, self.lexicon, numbers, rows[:, 2],
+            starts + places, ends + places, firsts,
+            np.repeat(np.arange(len(sentences)), counts), np.repeat(firsts[1:], counts), docs, own,
+        )  # fmt: skip
 
-    def _remembered(self, text: str) -> Hashes:
-        """The rows of a text whose words have one space between them."""
-        if len(self._known) > MOST_KNOWN:
-            self._known.clear()
-        joined = b"".join(map(self._known.__getitem__, text.split(" ")))
-        return np.frombuffer(joined, dtype=np.uint64).reshape(-1, 5)
+    def _remembered(self, text: str) -> bytes:
+        """The rows of a chunk; quick where its words have one space between them."""
+        if self._by_stretch and "  " not in text and text == text.strip():
+            return b"".join(map(self._known.__getitem__, text.split(" "))) if text else b""
+        return self._made(text).tobytes()
 
-    def _made(self, text: str) -> Hashes:
+    def _made(self, text: str) -> Rows:
         return self._rows(self.nlp.make_doc(text))
 
-    def _rows(self, doc: Any) -> Hashes:
-        """Lower case, lemma, as written, characters to the next word, characters."""
-        found: Hashes = doc.to_array(["LOWER", "LOWER", "ORTH", "IDX", "LENGTH"]).reshape(-1, 5)
-        if len(found):
-            found[:, 1] = [self._lemmas[word] for word in found[:, 0].tolist()]
-            # Behind the last word there is a space, as between stretches.
-            after = int(found[-1, 3] + found[-1, 4]) + 1
-            found[:, 3] = np.diff(found[:, 3], append=np.uint64(after))
-        return found
-
-
-class Phrases:
-    """Finds runs of words, given as hashes, in one pass."""
-
-    def __init__(self, *, passing: int | None = None) -> None:
-        self._passing = passing
-        """A word that may stand between those of a run, such as a hyphen."""
-        self._next: dict[int, Any] = {}
-        """What may follow, word by word; ``_ENDS`` leads to the keys of the runs that end."""
-
-    def add(self, run: Sequence[int], key: int) -> None:
-        """A run to look for; the same one may be added with several keys."""
-        at = self._next
-        for word in run:
-            at = at.setdefault(word, {})
-        at.setdefault(_ENDS, []).append(key)
-
-    def find(self, words: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-        """Key, number of the first word and of the one behind the last, by where they start."""
-        start_of, total, passing = self._next, len(words), self._passing
-        for first in [n for n, word in enumerate(words) if word in start_of]:
-            at, past = start_of[words[first]], first + 1
-            while True:
-                if _ENDS in at:
-                    for key in at[_ENDS]:
-                        yield key, first, past
-                if past == total:
-                    break
-                if words[past] not in at and words[past] == passing and past + 1 < total:
-                    past += 1
-                if words[past] not in at:
-                    break
-                at, past = at[words[past]], past + 1
-
-
-_ENDS = -1
-"""No hash is negative."""
+    def _rows(self, doc: Any, *, own: bool = False) -> Rows:
+        """Number in the lexicon, characters to the next word, and marks: all, to be on the safe
+        side. With ``own``, words have the Doc's lemmas."""
+        found = doc.to_array(["ORTH", "LOWER", "LEMMA", "LENGTH", "IDX"]).reshape(-1, 5)
+        out = np.full((len(found), 3), _ALL, dtype=np.int32)
+        out[:, 0] = [
+            self.lexicon.number(orth, lower, lemma if own else self._lemmas[lower], length)
+            for orth, lower, lemma, length, _ in found.tolist()
+        ]
+        # Behind the last word there is a space, as between stretches.
+        out[:, 1] = np.diff(found[:, 4].astype(np.int64), append=len(doc.text) + 1)
+        return out

@@ -13,37 +13,25 @@ suggestion. Most sentences get none.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from tcncode.model import City, Codebook, Evidence, Network, Suggestion, suggestion_id
 from tcncode.suggest.classifier import Classifier
-from tcncode.suggest.cues import (
-    CueSuggester,
-    Hit,
-    cue_evidence,
-    doubted,
-    outside,
-    weigh,
-)
-from tcncode.suggest.features import Floats, Tokens, joined
+from tcncode.suggest.cues import CueSuggester
+from tcncode.suggest.features import Floats, Tokens
+from tcncode.suggest.hits import Flags, Hits
+from tcncode.suggest.lexicon import Column, Hashes, Ints
+from tcncode.suggest.lots import Asked, Lot, joined_runs, laid_out, lots, with_neighbours
 from tcncode.suggest.pipeline import Pipeline
-from tcncode.suggest.reading import Page
 from tcncode.suggest.vectors import Sentences
-from tcncode.suggest.witnesses import CodedWith, Reading, Witnesses, nothing_coded
+from tcncode.suggest.weighing import counted, cue_evidence
+from tcncode.suggest.witnesses import CodedWith, Reading, Run, Witnesses, nothing_coded
 from tcncode.text import Span
 
 TRUST = 0.8
 """How far the codebook's own weights of cues are believed."""
-REACH = 3
-"""Sentences before and behind that are read with one."""
-FADING = 0.6
-"""What a sentence counts there, for each step away."""
-ACROSS = 0.2
-"""How much of that is left where it belongs to another paragraph or turn."""
 SLOPE, SHIFT = 0.75, -0.53
 """What running text makes of log odds that were calibrated on passages: a sentence read with its
 neighbours sounds surer than it is, and fewer sentences have a function than passages chosen for
@@ -55,8 +43,6 @@ UNLEARNED = 0.5
 """Default threshold of a code that has only its cues."""
 JOINED = 0.75
 """A neighbour joins a suggestion from this share of the threshold on."""
-LONGEST = 4
-"""Most sentences in one suggestion."""
 
 
 class Suggester:
@@ -115,6 +101,14 @@ class Suggester:
             for code, line in enumerate(self._line)
         ]
         """Of each code: itself, those above it and those below it."""
+        codes = [sign.code for sign in self.cues.signs.all]
+        above = [c if learned is None else learned for c, learned in enumerate(self._learned)]
+        self._speaks_for = np.array([above[c] for c in codes], dtype=np.int64)
+        """The code that each cue speaks for: what the classifier has learned, or its own."""
+        self._below = np.array([-1 if above[c] == c else c for c in codes], dtype=np.int64)
+        """Of each cue its code, where that is a sub-code of what the classifier has learned."""
+        self._rows = Column(self._rows_of)
+        """What the classifier makes of each word."""
         self._witnesses = Witnesses(self.cues, classifier, coded)
 
     def suggest(
@@ -140,45 +134,21 @@ class Suggester:
             blocks: paragraphs or turns: sentences are read and joined within these.
             leave_out: ids of codes not to suggest.
         """
-        every = sorted(sentences)
-        said = set(outside(every, skip))
-        if not said:
-            return []
-        block_of = _blocks_of(every, text, blocks)
-        reading = self._read(text, every, block_of)
+        asked = Asked(document, text, sentences, skip, blocks)
+        (made,) = self.suggest_all([asked], threshold=threshold, leave_out=leave_out)
+        return made
+
+    def suggest_all(
+        self, asked: Iterable[Asked], *, threshold: float | None = None,
+        leave_out: Iterable[str] = (),
+    ) -> Iterator[list[Suggestion]]:  # fmt: skip
+        """The same for many documents, one list each: read in lots, which is quicker.
+
+        Only one lot is in memory at a time.
+        """
         silent = set(leave_out)
-        found = {
-            code: {n: score for n, score in scores.items() if every[n] in said}
-            for code, scores in self._candidates(reading, text, threshold).items()
-        }
-        runs = [
-            (code, first, last)
-            for code in sorted(found)
-            if self.codebook.codes[code].id not in silent
-            for first, last in _runs(found[code], block_of, self._limit(code, threshold, reading))
-        ]
-        names = self._witnesses.names(
-            reading, text, {n for _, first, last in runs for n in range(first, last + 1)}
-        )
-        words = self._witnesses.words(
-            reading,
-            text,
-            (
-                (n, column)
-                for code, first, last in runs
-                if (column := self._learned_column(code)) is not None
-                for n in range(first, last + 1)
-            ),
-        )
-        out: list[Suggestion] = []
-        for code, first, last in runs:
-            numbers = range(first, last + 1)
-            score = max(found[code].get(n, 0.0) for n in numbers)
-            span = Span(every[first].start, every[last].end)
-            out.append(
-                self._told(reading, text, document, code, span, numbers, score, names, words)
-            )
-        return sorted(out, key=lambda s: (s.span, -s.score, s.code))
+        for lot in lots(asked):
+            yield from self._suggest(lot, threshold, silent)
 
     def probabilities(
         self,
@@ -194,15 +164,14 @@ class Suggester:
             skip: stretches that are read as neighbours; their sentences have no place in what is
                 returned.
         """
-        every = sorted(sentences)
-        reading = self._read(text, every, _blocks_of(every, text, blocks))
-        found = self._candidates(reading, text, 1e-9, roll_up=True)
-        out: list[dict[str, float]] = [{} for _ in every]
+        lot = laid_out([Asked("", text, sentences, skip, blocks)])
+        reading = self._read(lot)
+        found = self._candidates(reading, self._limits(1e-9), roll_up=True)
+        out: list[dict[str, float]] = [{} for _ in lot.heard]
         for code, scores in found.items():
             for number, score in scores.items():
                 out[number][self.codebook.codes[code].id] = score
-        said = set(outside(every, skip))
-        return [row for span, row in zip(every, out, strict=True) if span in said]
+        return [row for heard, row in zip(lot.heard, out, strict=True) if heard]
 
     def threshold(self, code: str, *, alone: bool = False) -> float:
         """The default threshold of a code (its id) in running text, or of a passage alone."""
@@ -211,36 +180,67 @@ class Suggester:
 
     # -- reading ------------------------------------------------------------------
 
-    def _read(self, text: str, kept: Sequence[Span], block_of: Sequence[int]) -> Reading:
-        pages: list[Page] = []
-        where: list[tuple[int, int]] = []
-        hits: dict[int, list[Hit]] = {}
-        for page in self.cues.reader.pages(text, kept):
-            spans = page.chunk.sentences
-            for number, found in self.cues.hits(page).items():
-                hits[len(where) + number] = doubted(found, text, spans[number])
-            where += [(len(pages), number) for number in range(len(spans))]
-            pages.append(page)
-        tokens = joined([Tokens(page.lower, page.firsts) for page in pages])
-        probabilities = np.zeros((len(kept), 0))
-        read_tokens = None
-        if self.classifier is not None:
-            read_tokens = self.classifier.read(tokens, self.nlp.vocab.strings)
-            sums = self.classifier.sums(read_tokens)
-            read = self.classifier.raw(_with_neighbours(sums, np.array(block_of)))
-            probabilities = self.classifier.probabilities(read)
-            if self.sentences is not None and kept:
-                words = [" ".join(span.of(text).split()) for span in kept]
-                around = _with_neighbours(self.sentences.encoder.encode(words), np.array(block_of))
-                around /= np.maximum(np.linalg.norm(around, axis=1, keepdims=True), 1e-9)
-                probabilities = self.sentences.joined(probabilities, self.classifier.codes, around)
-            if len(kept) > 1:
-                odds = np.log(probabilities / (1 - probabilities))
-                probabilities = 1 / (1 + np.exp(-(SLOPE * odds + SHIFT)))
-        return Reading(list(kept), pages, where, tokens, read_tokens, hits, probabilities)
+    def _suggest(
+        self, lot: Lot, threshold: float | None, silent: set[str]
+    ) -> Iterator[list[Suggestion]]:
+        """The suggestions for each document of a lot: looked up for all at once, but made for one
+        after another, so that only those of one are held here."""
+        reading = self._read(lot)
+        limits = self._limits(threshold)
+        found = self._candidates(reading, limits)
+        runs: list[list[Run]] = [[] for _ in lot.documents]
+        for code in sorted(found):
+            if self.codebook.codes[code].id not in silent:
+                scores = {n: s for n, s in found[code].items() if lot.heard[n]}
+                column = self._learned_column(code)
+                for numbers, score in joined_runs(
+                    scores, lot.block_of, limits[:, code], reading.running
+                ):
+                    run = Run(code, column, numbers, score)
+                    runs[reading.words.documents[numbers[0]]].append(run)
+        witnesses = self._witnesses.of(reading, [run for held in runs for run in held])
+        for asked, held in zip(lot.documents, runs, strict=True):
+            made = [self._told(reading, asked, run, witnesses) for run in held]
+            made.sort(key=lambda s: (s.span.start, s.span.end, -s.score, s.code))
+            yield made
 
-    def _limit(self, code: int, threshold: float | None, reading: Reading) -> float:
-        return self._threshold(code, reading.running) if threshold is None else threshold
+    def _read(self, lot: Lot) -> Reading:
+        words = self.cues.reader.read(lot.read)
+        hits = self.cues.hits(words)
+        sentences = len(words.sentences)
+        documents = np.array(words.documents, dtype=np.int64)
+        running = (np.bincount(documents, minlength=1) > 1)[documents]
+        if self.classifier is None:
+            return Reading(words, None, hits, np.zeros((sentences, 0)), running)
+        block_of = np.array(lot.block_of, dtype=np.int64)
+        tokens = Tokens(words.lexicon.lower.of(words.lexicon).take(words.numbers), words.firsts)
+        rows = np.take(self._rows.of(words.lexicon), words.numbers, axis=0)
+        read = self.classifier.read(tokens, self.nlp.vocab.strings, rows)
+        sums = self.classifier.sums(read)
+        around = with_neighbours(sums, block_of, documents)
+        probabilities = self.classifier.probabilities(self.classifier.raw(around))
+        if self.sentences is not None and sentences:
+            told = [
+                " ".join(span.of(words.text(n)).split()) for n, span in enumerate(words.sentences)
+            ]
+            encoded = self.sentences.encoder.encode(told)
+            around = with_neighbours(encoded, block_of, documents)
+            around /= np.maximum(np.linalg.norm(around, axis=1, keepdims=True), 1e-9)
+            probabilities = self.sentences.joined(probabilities, self.classifier.codes, around)
+        odds = np.log(probabilities[running] / (1 - probabilities[running]))
+        probabilities[running] = 1 / (1 + np.exp(-(SLOPE * odds + SHIFT)))
+        return Reading(words, read, hits, probabilities, running)
+
+    def _rows_of(self, rows: Hashes) -> Floats:
+        assert self.classifier is not None
+        return self.classifier.word_rows(rows[:, 1], self.nlp.vocab.strings)
+
+    def _limits(self, threshold: float | None) -> Floats:
+        """Thresholds of a passage alone and in running text: 2 x codes."""
+        codes = range(len(self.codebook.codes))
+        if threshold is not None:
+            return np.full((2, len(codes)), threshold)
+        return np.array([[self._threshold(c, running) for c in codes] for running in (False, True)])
 
     def _threshold(self, code: int, running: bool) -> float:
         top = self._learned[code]
@@ -253,134 +253,94 @@ class Suggester:
         return None if learned is None else self._column[learned]
 
     def _candidates(
-        self, reading: Reading, text: str, threshold: float | None, *, roll_up: bool = False
+        self, reading: Reading, limits: Floats, *, roll_up: bool = False
     ) -> dict[int, dict[int, float]]:
         """Code -> sentence -> probability, where that reaches the share that joining asks for."""
         out: dict[int, dict[int, float]] = {}
-        table = reading.probabilities
+        table, least = reading.probabilities, limits * JOINED
+        running = reading.running.astype(np.int64)
         for code, column in enumerate(self._column):
-            if column is None:
-                continue
-            least = self._limit(code, threshold, reading) * JOINED
-            for n in np.flatnonzero(table[:, column] >= least).tolist():
-                out.setdefault(code, {})[n] = float(table[n, column])
-        for n, hits in reading.hits.items():
-            for code, score in self._by_cues(hits, table[n], reading.running).items():
-                out.setdefault(code, {})[n] = score
+            if column is not None:
+                known = np.flatnonzero(table[:, column] >= least[running, code])
+                scores = table[known, column].tolist()
+                out[code] = dict(zip(known.tolist(), scores, strict=True))
+        for n, code, score in self._by_cues(reading, least[running]):
+            out.setdefault(code, {})[n] = score
         if not roll_up:
-            _to_lowest(out, reading.hits, self)
+            self._to_lowest(out, reading.hits)
+        where = running.tolist()
         for code in list(out):
-            least = self._limit(code, threshold, reading) * JOINED
-            out[code] = {n: round(s, 4) for n, s in sorted(out[code].items()) if s >= least}
+            asked = least[:, code].tolist()
+            scores = sorted(out[code].items())
+            out[code] = {n: round(s, 4) for n, s in scores if s >= asked[where[n]]}
         return {code: scores for code, scores in out.items() if scores}
 
-    def _by_cues(self, hits: Sequence[Hit], row: Floats, running: bool) -> dict[int, float]:
-        """What the cues of one sentence make of each code they speak for or against."""
-        by_code: dict[int, list[Hit]] = {}
-        for hit in hits:
-            learned = self._learned[hit.sign.code]
-            by_code.setdefault(hit.sign.code if learned is None else learned, []).append(hit)
-        out = {}
-        for code, found in by_code.items():
-            cue, _ = weigh(found)
-            column = self._column[code]
-            own = 0.0 if column is None else float(row[column])
-            trust = 1.0 if column is None else TRUST * (LOWERED if running else 1.0)
-            out[code] = 1 - (1 - own) * (1 - trust * cue)
-        return out
+    def _by_cues(self, reading: Reading, least: Floats) -> Iterator[tuple[int, int, float]]:
+        """What cues make of each code that they speak for or against: sentence, code, probability.
+
+        Args:
+            least: sentences x codes; what cannot reach it is left out.
+        """
+        table, running = reading.probabilities, reading.running
+        columns = np.array([-1 if n is None else n for n in self._column], dtype=np.int64)
+        # A last column stands for all codes that the classifier has not learned.
+        known = np.column_stack([table, np.zeros(len(table))])
+
+        def reaching(numbers: Ints, codes: Ints, most: Floats) -> Flags:
+            trust = np.where(running[numbers], TRUST * LOWERED, TRUST)
+            trust[columns[codes] < 0] = 1.0
+            own = known[numbers, columns[codes]]
+            found: Flags = 1 - (1 - own) * (1 - trust * most) >= least[numbers, codes]
+            return found
+
+        codes = len(self._column)
+        for n, code, cue in reading.hits.scores(self._speaks_for, codes, reaching):
+            trust = TRUST * (LOWERED if running[n] else 1.0)
+            if self._column[code] is None:
+                trust = 1.0
+            yield n, code, 1 - (1 - float(known[n, columns[code]])) * (1 - trust * cue)
+
+    def _to_lowest(self, found: dict[int, dict[int, float]], hits: Hits) -> None:
+        """Move a probability to the sub-code whose own cues stand in the sentence, if any do."""
+
+        def strong(numbers: Ints, codes: Ints, most: Floats) -> Flags:
+            return np.array([
+                score >= UNLEARNED and n in found.get(self._learned[code] or 0, {})
+                for n, code, score in zip(
+                    numbers.tolist(), codes.tolist(), most.tolist(), strict=True
+                )
+            ], dtype=bool)  # fmt: skip
+
+        for n, code, score in hits.scores(self._below, len(self._column), strong):
+            learned = self._learned[code]
+            if learned is not None and score >= UNLEARNED and n in found[learned]:
+                found.setdefault(code, {})[n] = found[learned].pop(n)
 
     def _told(
-        self, reading: Reading, text: str, document: str, code: int, span: Span,
-        numbers: range, score: float, names: Mapping[int, Sequence[Evidence]],
-        words: Mapping[tuple[int, int], Sequence[Evidence]],
-    ) -> Suggestion:  # fmt: skip
+        self, reading: Reading, asked: Asked, run: Run, witnesses: Iterator[Sequence[Evidence]]
+    ) -> Suggestion:
         """One suggestion with what speaks for it."""
         evidence: list[Evidence] = []
-        family, column = self._family[code], self._learned_column(code)
-        for n in numbers:
-            own = [hit for hit in reading.hits.get(n, ()) if hit.sign.code in family]
+        family = self._family[run.code]
+        for n in run.sentences:
+            own = [hit for hit in reading.hits.of(n) if hit.sign.code in family]
             if own:
-                evidence += [cue_evidence(hit, text) for hit in weigh(own)[1]]
-            if column is not None:
-                evidence += words[n, column]
-            evidence += names.get(n, ())
-        key = self.codebook.codes[code].id
-        evidence += self._witnesses.nearest(reading, document, numbers, key, span)
-        method = ("cues" if column is None else "classifier and cues") + self._read_with
+                evidence += [cue_evidence(hit, asked.text) for hit in counted(own)]
+            evidence += next(witnesses)
+        sentences = reading.words.sentences
+        span = sentences[run.sentences[0]]
+        if len(run.sentences) > 1:
+            span = Span(span.start, sentences[run.sentences[-1]].end)
+        key = self.codebook.codes[run.code].id
+        evidence += self._witnesses.nearest(reading, asked.document, run.sentences, key, span)
+        method = ("cues" if run.column is None else "classifier and cues") + self._read_with
         return Suggestion(
-            suggestion_id(document, span, key), document, span, key, score, tuple(evidence), method
-        )
+            suggestion_id(asked.document, span, key), asked.document, span, key, run.score,
+            tuple(evidence), method,
+        )  # fmt: skip
 
 
 def _line(path: str, paths: Mapping[str, int]) -> list[int]:
     parts = path.split("/")
     above = ("/".join(parts[: n + 1]) for n in range(len(parts)))
     return [paths[p] for p in above if p in paths]
-
-
-def _to_lowest(
-    found: dict[int, dict[int, float]], hits: Mapping[int, Sequence[Hit]], suggester: Suggester
-) -> None:
-    """Move a probability to the sub-code whose own cues stand in the sentence, where one's do."""
-    for n, held in hits.items():
-        by_code: dict[int, list[Hit]] = {}
-        for hit in held:
-            by_code.setdefault(hit.sign.code, []).append(hit)
-        for code in sorted(by_code):
-            learned = suggester._learned[code]
-            if learned is None or learned == code or n not in found.get(learned, {}):
-                continue
-            if weigh(by_code[code])[0] >= UNLEARNED:
-                found.setdefault(code, {})[n] = found[learned].pop(n)
-
-
-def _blocks_of(kept: Sequence[Span], text: str, blocks: Sequence[Span]) -> list[int]:
-    """The paragraph or turn of each sentence, by number; a blank line always parts two."""
-    starts = sorted({block.start for block in blocks})
-    out, number = [], 0
-    for at, span in enumerate(kept):
-        if at:
-            before = kept[at - 1]
-            apart = bisect_right(starts, before.start) != bisect_right(starts, span.start)
-            between = text[before.end : span.start]
-            number += bool(apart or between.count("\n") > 1 or between.strip())
-        out.append(number)
-    return out
-
-
-def _with_neighbours(sums: Floats, block_of: Any) -> Floats:
-    """The sums of each sentence and, less and less, of those around it."""
-    out = sums.copy()
-    for away in range(1, REACH + 1):
-        same = (block_of[away:] == block_of[:-away])[:, None]
-        share = FADING**away * np.where(same, 1.0, ACROSS)
-        out[away:] += share * sums[:-away]
-        out[:-away] += share * sums[away:]
-    return out
-
-
-def _runs(
-    scores: Mapping[int, float], block_of: Sequence[int], threshold: float
-) -> list[tuple[int, int]]:
-    """First and last sentence of each suggestion: neighbours that reach the lower threshold.
-
-    One of them must reach the threshold itself.
-    """
-    out: list[tuple[int, int]] = []
-    run: list[int] = []
-
-    def close() -> None:
-        # A long run is cut; a piece without a sentence of its own weight is left out.
-        for at in range(0, len(run), LONGEST):
-            piece = run[at : at + LONGEST]
-            strong = [n for n in piece if scores[n] >= threshold]
-            if strong:
-                out.append((piece[0], piece[-1]))
-
-    for n in sorted(scores):
-        if run and (n != run[-1] + 1 or block_of[n] != block_of[run[-1]]):
-            close()
-            run = []
-        run.append(n)
-    close()
-    return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
@@ -15,11 +15,12 @@ import numpy.typing as npt
 from tcncode.model import Evidence
 from tcncode.suggest import features
 from tcncode.suggest.classifier import Classifier, Read
-from tcncode.suggest.cues import CueSuggester, Hit
-from tcncode.suggest.features import Floats, Tokens
-from tcncode.suggest.names import OrdinaryWords
+from tcncode.suggest.cues import CueSuggester
+from tcncode.suggest.features import Floats
+from tcncode.suggest.hits import Hits
+from tcncode.suggest.lexicon import MOST_WORDS, Column, Ints
 from tcncode.suggest.pipeline import lemma_of
-from tcncode.suggest.reading import Page
+from tcncode.suggest.reading import Words
 from tcncode.text import Span
 
 STRONGEST = 3
@@ -33,7 +34,6 @@ LIKE = 0.2
 SHORTEST = 4
 """Letters of a word that is compared: shorter ones are mostly empty."""
 
-Ints = npt.NDArray[np.int64]
 _WORD = re.compile(r"[^\W\d_]+")
 _lemma = lru_cache(maxsize=100_000)(lemma_of)
 
@@ -63,24 +63,28 @@ def nothing_coded(code: str) -> Sequence[Coded]:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All sentences of a document, read."""
+    """All sentences of some documents, read. Arrays have one value a sentence."""
 
-    sentences: list[Span]
-    pages: list[Page]
-    where: list[tuple[int, int]]
-    """Of each sentence: the number of its page, and its own number there."""
-    tokens: Tokens
-    """The words of all pages."""
+    words: Words
     read: Read | None
-    """The tokens, as the classifier reads them."""
-    hits: dict[int, list[Hit]]
+    """The words, as the classifier reads them."""
+    hits: Hits
     probabilities: Floats
     """Of the classifier: sentences x its codes."""
+    running: npt.NDArray[np.bool_]
+    """Whether it stands in running text, and is not one passage by itself."""
 
-    @property
-    def running(self) -> bool:
-        """Whether this is running text, and not one passage by itself."""
-        return len(self.sentences) > 1
+
+@dataclass(slots=True)  # not frozen: that triples the time of making one (measured)
+class Run:
+    """Sentences side by side that are one suggestion."""
+
+    code: int
+    """Number of the code in the codebook."""
+    column: int | None
+    """The classifier's for this code or the nearest above it; None: it has learned none."""
+    sentences: range
+    score: float
 
 
 class Witnesses:
@@ -91,64 +95,62 @@ class Witnesses:
         self._classifier = classifier
         self._strings = cues.nlp.vocab.strings
         self._coded = coded
-        self._telling: dict[int, bool] = {}
+        self._telling = Column(lambda rows: [self._tells(word) for word in rows[:, 1].tolist()])
         self._lemmas = _Compared(self._strings)
         self._near: dict[str, _Alike] = {}
 
-    def names(
-        self, reading: Reading, text: str, numbers: Iterable[int]
-    ) -> dict[int, list[Evidence]]:
-        """Networks and cities in these sentences."""
-        ordinary = OrdinaryWords(text, reading.sentences)
-        on_page: dict[int, list[int]] = {}
-        for n in sorted(numbers):
-            on_page.setdefault(reading.where[n][0], []).append(n)
-        out: dict[int, list[Evidence]] = {}
-        for page, wanted in on_page.items():
-            inside = [reading.where[n][1] for n in wanted]
-            found = self._cues.named(reading.pages[page], text, inside, ordinary)
-            for n, number in zip(wanted, inside, strict=True):
-                out[n] = [self._cues.name_evidence(entity) for entity in found[number]]
-        return out
+    def of(self, reading: Reading, runs: Sequence[Run]) -> Iterator[list[Evidence]]:
+        """What speaks for each sentence of each run, one after another, besides its cues: the
+        words that the classifier found most telling, and networks and cities.
 
-    def words(
-        self, reading: Reading, text: str, wanted: Iterable[tuple[int, int]]
-    ) -> dict[tuple[int, int], list[Evidence]]:
-        """The words that the classifier found most telling in sentences.
-
-        Args:
-            wanted: numbers of sentences, each with one of the classifier's columns.
+        All are looked for at once; each is made when its turn comes.
         """
-        pairs = sorted(set(wanted))
-        out: dict[tuple[int, int], list[Evidence]] = {pair: [] for pair in pairs}
-        if reading.read is None or not pairs:
-            return out
-        owners, words, shares = shares_of_words(reading.read, np.array(pairs))
-        heavy = (shares >= WEAKEST).nonzero()[0]
-        heavy = heavy[np.lexsort((words[heavy], -shares[heavy], owners[heavy]))]
-        for owner, word, share in zip(
-            owners[heavy].tolist(), words[heavy].tolist(), shares[heavy].tolist(), strict=True
-        ):
-            found = out[pairs[owner]]
-            # "so" and "would" weigh, too, but tell a reader nothing.
-            if len(found) < STRONGEST and self._tells(int(reading.tokens.words[word])):
-                n = pairs[owner][0]
-                number, inside = reading.where[n]
-                page = reading.pages[number]
-                at = page.words(inside).start + word - int(reading.tokens.starts[n])
-                span = page.span(at, at + 1)
-                found.append(Evidence("word", span.of(text), span, round(share, 3)))
-        for found in out.values():
-            found.sort(key=lambda e: e.span)
-        return out
+        words = reading.words
+        numbers = np.array([n for run in runs for n in run.sentences], dtype=np.int64)
+        columns = np.repeat(
+            np.array([-1 if run.column is None else run.column for run in runs], dtype=np.int64),
+            [len(run.sentences) for run in runs],
+        )
+        named = self._cues.named(words, np.unique(numbers).tolist())
+        found, shares, begin = self._telling_words(reading, numbers, columns)
+        starts, ends = words.starts.take(found).tolist(), words.ends.take(found).tolist()
+        added = shares.tolist()
+        for at, n in enumerate(numbers.tolist()):
+            text = words.text(n)
+            out = [
+                Evidence("word", text[starts[k] : ends[k]], Span(starts[k], ends[k]), added[k])
+                for k in range(begin[at], begin[at + 1])
+            ]
+            if n in named:
+                out += [self._cues.name_evidence(entity) for entity in named[n]]
+            yield out
+
+    def _telling_words(
+        self, reading: Reading, sentences: Ints, columns: Ints
+    ) -> tuple[Ints, Floats, list[int]]:
+        """The words that tell most in each of some sentences for one of the classifier's columns
+        (-1: none does), and what they add to the log odds, to three places; in the order of the
+        text, and where those of each sentence begin."""
+        words = reading.words
+        asked = np.flatnonzero(columns >= 0)
+        if reading.read is None or not len(asked) or not len(words.numbers):
+            return np.zeros(0, dtype=np.int64), np.zeros(0), [0] * (len(sentences) + 1)
+        pairs = np.column_stack([sentences[asked], columns[asked]])
+        owners, inside, shares = shares_of_words(reading.read, pairs)
+        heavy = np.flatnonzero(shares >= WEAKEST)
+        # "so" and "would" weigh, too, but tell a reader nothing.
+        tells = self._telling.of(words.lexicon)
+        heavy = heavy[tells[words.numbers[inside[heavy]]]]
+        heavy = heavy[np.lexsort((inside[heavy], -shares[heavy], owners[heavy]))]
+        own = owners[heavy]
+        heavy = np.sort(heavy[np.arange(len(own)) - np.searchsorted(own, own) < STRONGEST])
+        begin = np.searchsorted(asked[owners[heavy]], np.arange(len(sentences) + 1)).tolist()
+        return inside[heavy], np.round(shares[heavy], 3), begin
 
     def _tells(self, word: int) -> bool:
         """Whether a word, given by its hash, says something by itself."""
-        known = self._telling.get(word)
-        if known is None:
-            found = self._cues.nlp.vocab[word]
-            known = self._telling[word] = found.text[:1].isalnum() and not found.is_stop
-        return known
+        found = self._cues.nlp.vocab[word]
+        return bool(found.text[:1].isalnum() and not found.is_stop)
 
     def nearest(
         self, reading: Reading, document: str, numbers: range, code: str, span: Span
@@ -159,8 +161,12 @@ class Witnesses:
         """
         if code not in self._near:
             self._near[code] = _Alike(self._coded(code))
-        first, past = reading.tokens.starts[numbers[0]], reading.tokens.starts[numbers[-1] + 1]
-        words = set(map(self._lemmas.__getitem__, reading.tokens.words[first:past].tolist()))
+        if not self._near[code].passages:
+            return []
+        held = reading.words
+        inside = held.numbers[held.firsts[numbers[0]] : held.firsts[numbers[-1] + 1]]
+        lower = held.lexicon.lower.of(held.lexicon)[inside].tolist()
+        words = set(map(self._lemmas.__getitem__, lower))
         out: list[Evidence] = []
         for passage, like in self._near[code].to(words - {""}, LIKE):
             if len(out) == NEAREST:
@@ -192,19 +198,25 @@ def shares_of_words(read: Read, pairs: npt.NDArray[np.int64]) -> tuple[Ints, Int
     owners = np.repeat(np.arange(len(pairs)), counts)
     words = np.arange(len(owners)) + np.repeat(firsts - begins, counts)
     own = np.repeat(columns, counts)
-    rows = read.words[words]
     # Of each word with the next one in its sentence; the last has none.
-    inside = np.append(owners[1:] == owners[:-1], False) if len(owners) else owners > 0
-    following = np.zeros((len(owners), codes + 1))
-    following[inside] = read.pairs[words[inside]]
-    added = np.column_stack([rows[:, 2 * codes :], following[:, codes]])
-    lengths = np.zeros((len(pairs), 3))
-    np.add.at(lengths, owners, added)
-    of_words = ((lengths[:, 0] + features.PRIOR[0]) + lengths[:, 2]) ** -0.5
-    of_pieces = (lengths[:, 1] + features.PRIOR[1]) ** -0.5
-    each = np.arange(len(owners))
-    shares = rows[each, own] * of_words[owners] + rows[each, codes + own] * of_pieces[owners]
-    half = following[each, own] * (of_words[owners] / 2)
+    inside = np.flatnonzero(owners[1:] == owners[:-1])
+    following = np.zeros(len(owners))
+
+    def length(column: Floats) -> Floats:
+        found: Floats = np.bincount(owners, column, len(pairs)).astype(np.float64, copy=False)
+        return found
+
+    # One flat look-up takes half the time of one by rows and columns (measured).
+    cells, brought = words * read.words.shape[1], read.words.ravel()
+    pair_cells, added = words.take(inside) * (codes + 1), read.pairs.ravel()
+    following[inside] = added.take(pair_cells + codes)
+    of_words = length(brought.take(cells + 2 * codes)) + features.PRIOR[0] + length(following)
+    of_words = (of_words**-0.5).take(owners)
+    of_pieces = (length(brought.take(cells + 2 * codes + 1)) + features.PRIOR[1]) ** -0.5
+    cells += own
+    shares = brought.take(cells) * of_words + brought.take(cells + codes) * of_pieces.take(owners)
+    following[inside] = added.take(pair_cells + own.take(inside))
+    half = following * (of_words / 2)
     shares[1:] += half[:-1]
     return owners, words, shares + half
 
@@ -217,6 +229,8 @@ class _Compared(dict[int, str]):
         self._strings = strings
 
     def __missing__(self, word: int) -> str:
+        if len(self) > MOST_WORDS:
+            self.clear()
         self[word] = found = "".join(_lemmas([self._strings[word]]))
         return found
 

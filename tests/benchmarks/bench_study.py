@@ -337,17 +337,14 @@ class Study:
         pipeline = make_pipeline()
         with Project.open(self.fresh(self.texts, 0), coder="A") as project:
             entries = project.documents()[:SUGGESTED]
-            texts = [(e.id, project.document(e.id).text) for e in entries]
-            spans = {e.id: [s.span for s in project.segments(e.id, "sentence")] for e in entries}
+            asked = [project._asked_of(entry.id) for entry in entries]
             suggester = project.suggester()
 
             def suggest(_: int) -> Cost:
-                return here(
-                    lambda: [suggester.suggest(text, spans[d], document=d) for d, text in texts]
-                )
+                return here(lambda: list(suggester.suggest_all(asked)))
 
             def read(_: int) -> Cost:
-                return here(lambda: [pipeline(text) for _, text in texts])
+                return here(lambda: [pipeline(one.text) for one in asked])
 
             suggest(0), read(0)  # both learn the lemmas first
             ours, theirs = timed(self.runs, suggest, read)

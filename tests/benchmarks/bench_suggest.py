@@ -1,13 +1,14 @@
 """How good and how quick suggestions are, beside what one might use instead.
 
     python tests/benchmarks/bench_suggest.py [--compare] [--curve N] [--many] [--save]
-    python tests/benchmarks/bench_suggest.py --speed [--many] [--save]
+    python tests/benchmarks/bench_suggest.py --speed [--corpus DIR] [--many] [--save]
 
 Quality: on the shipped training passages, a third of the writers left out in turn, and on the
 seeds' labelled sentences (``shared/reference/passages`` beside the repository, never trained on;
 said and skipped where missing). ``--compare`` adds linear models over scikit-learn's own n-grams,
 trained and judged alike. Speed: suggestions for the shipped documents beside the bare pipeline, and
-with ``--many`` the command on 250 and on 1,000 documents. ``--speed`` measures nothing else.
+with ``--corpus`` those of ``make_corpus.py`` likewise, and with ``--many`` the command on 250 and
+on 1,000 documents. ``--speed`` measures nothing else.
 """
 
 from __future__ import annotations
@@ -310,8 +311,17 @@ def cost(work: Callable[[], object]) -> float:
     return time.process_time() - before
 
 
-def speed(runs: int) -> Row:
-    """Suggestions for the shipped documents, and spaCy on the same texts.
+def imported(corpus: Path, folder: Path) -> Path:
+    """A project of the documents that ``make_corpus.py`` wrote."""
+    study, manifest = folder / "corpus.tcn", ["--manifest", corpus / "manifest.csv"]
+    for step in (["init", study], ["-p", study, "import", corpus / "txt", *manifest]):
+        asked = [sys.executable, "-m", "tcncode", *map(str, step), "--coder", "me"]
+        subprocess.run(asked, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return study
+
+
+def speed(runs: int, corpus: Path | None = None) -> Row:
+    """Suggestions for the shipped documents, or those of a corpus, and spaCy on the same texts.
 
     "bare": the blank pipeline, tokens and lemmas; "tokens": spaCy's English tokeniser alone.
     """
@@ -321,23 +331,19 @@ def speed(runs: int) -> Row:
     from tcncode.project import Project
 
     with tempfile.TemporaryDirectory() as folder:
-        path = demo_project(Path(folder), say=lambda _: None)
+        if corpus:
+            path = imported(corpus, Path(folder))
+        else:
+            path = demo_project(Path(folder), say=lambda _: None)
         with Project.open(path, coder="me") as project:
             suggester = project.suggester()
-            texts = [
-                (e.id, project.document(e.id).text, project._sentences(e.id),
-                 project._blocks(e.id), project._silent(e.id))
-                for e in project.documents()
-            ]  # fmt: skip
+            asked = [project._asked_of(entry.id) for entry in project.documents()]
 
             def suggest() -> int:
-                return sum(
-                    len(suggester.suggest(t, spans, document=d, blocks=blocks, skip=skip))
-                    for d, t, spans, blocks, skip in texts
-                )
+                return sum(len(made) for made in suggester.suggest_all(asked))
 
             def read(nlp: Any) -> int:
-                return sum(len(doc) for doc in nlp.pipe(text for _, text, *_ in texts))
+                return sum(len(doc) for doc in nlp.pipe(one.text for one in asked))
 
             bare, tokens = make_pipeline(), spacy.blank("en")
             count, _, _ = suggest(), read(bare), read(tokens)  # all learn their words first
@@ -346,7 +352,7 @@ def speed(runs: int) -> Row:
                 for _ in range(runs)
             ]
     return {
-        "words": sum(len(text.split()) for _, text, *_ in texts),
+        "words": sum(len(one.text.split()) for one in asked),
         "suggestions": count,
         "suggest_s": median(a for a, _, _ in times),
         "bare_s": median(b for _, b, _ in times),
@@ -432,6 +438,9 @@ def main() -> int:
     parser.add_argument("--save", action="store_true", help="keep the figures beside this script")
     parser.add_argument("--many", action="store_true", help="the command on 1,000 documents too")
     parser.add_argument("--speed", action="store_true", help="speed alone")
+    parser.add_argument(
+        "--corpus", type=Path, metavar="DIR", help="speed on what make_corpus.py wrote, too"
+    )
     options = parser.parse_args()
     if options.speed:
         return timed(options, {})
@@ -464,6 +473,8 @@ def main() -> int:
 def timed(options: argparse.Namespace, kept: dict[str, Any]) -> int:
     """Measure speed and print it; keep it with the rest, or beside what was kept before."""
     figures = {"speed": speed(options.runs)}
+    if options.corpus:
+        figures["speed_corpus"] = speed(options.runs, options.corpus)
     if options.many:
         figures |= {f"many_{n}": many(n) for n in (250, 1000)}
     if not options.speed:
