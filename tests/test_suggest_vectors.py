@@ -77,8 +77,8 @@ def test_an_encoder_and_the_classifier_say_the_mean_of_their_log_odds(learned):
 def test_the_joined_score_has_thresholds_of_its_own_and_suggestions_name_the_encoder(learned):
     told = vectors.Sentences(Glad(), HEAD, {"praise": "p1"})
     joined = Suggester(BOOK, classifier=learned, sentences=told)
-    assert joined.threshold("p1", alone=True) == 0.625
-    assert joined.threshold("b1", alone=True) == learned.calibrations[0].threshold
+    assert joined.threshold("p1") == 0.625
+    assert joined.threshold("b1") == learned.calibrations[0].threshold
     (made,) = [
         s for s in joined.suggest("hurrah, splendid", [Span(0, 16)], document="d")
         if s.code == "p1"

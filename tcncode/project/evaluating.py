@@ -167,8 +167,7 @@ class Evaluating(Learning):
         mistakes: list[Mistake] = []
         thresholds = []
         for suggester, passages in parts:
-            alone = not any(p.document for p in passages)
-            limits = np.array([suggester.threshold(code, alone=alone) for code in codes])
+            limits = np.array([suggester.threshold(code) for code in codes])
             thresholds.append(np.tile(limits, (len(passages), 1)))
             found = self._said(suggester, passages)
             truth = [{up for code in p.codes for up in above[code]} for p in passages]

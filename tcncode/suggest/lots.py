@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
-import numpy.typing as npt
 
 from tcncode.suggest.cues import is_outside
 from tcncode.suggest.features import Floats
@@ -127,27 +126,21 @@ def with_neighbours(sums: Floats, block_of: Ints, documents: Ints) -> Floats:
 
 
 def joined_runs(
-    scores: Mapping[int, float], block_of: Sequence[int], limits: Floats,
-    running: npt.NDArray[np.bool_],
-) -> list[tuple[range, float]]:  # fmt: skip
+    scores: Mapping[int, float], block_of: Sequence[int], limit: float
+) -> list[tuple[range, float]]:
     """Sentences and probability of each suggestion: neighbours that reach the lower threshold.
 
-    One of them must reach the threshold itself; the surest lends them its probability.
-
-    Args:
-        limits: that of a passage alone, and in running text.
-        running: for each sentence, which of them holds.
+    One of them must reach ``limit``; the surest lends them its probability.
     """
     out: list[tuple[range, float]] = []
     run: list[int] = []
-    alone, in_text = limits.tolist()
 
     def close() -> None:
         # A long run is cut; a piece without a sentence of its own weight is left out.
         for at in range(0, len(run), LONGEST):
             piece = run[at : at + LONGEST]
             score = max([scores[n] for n in piece])
-            if score >= (in_text if running[piece[0]] else alone):
+            if score >= limit:
                 out.append((range(piece[0], piece[-1] + 1), score))
 
     for n in sorted(scores):

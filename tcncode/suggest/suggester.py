@@ -37,8 +37,6 @@ SLOPE, SHIFT = 0.75, -0.53
 neighbours sounds surer than it is, and fewer sentences have a function than passages chosen for
 training. Fitted on the shipped study's coded documents, one pair for all codes; documents left out
 of the fit in turn gave 0.72 to 0.78 and -0.40 to -0.61."""
-LOWERED = 0.85
-"""In running text thresholds, and the trust in cues, are taken times this."""
 UNLEARNED = 0.5
 """Default threshold of a code that has only its cues."""
 JOINED = 0.75
@@ -173,10 +171,10 @@ class Suggester:
                 out[number][self.codebook.codes[code].id] = score
         return [row for heard, row in zip(lot.heard, out, strict=True) if heard]
 
-    def threshold(self, code: str, *, alone: bool = False) -> float:
-        """The default threshold of a code (its id) in running text, or of a passage alone."""
+    def threshold(self, code: str) -> float:
+        """The default threshold of a code (its id)."""
         number = next(n for n, c in enumerate(self.codebook.codes) if c.id == code)
-        return self._threshold(number, running=not alone)
+        return float(self._limits(None)[number])
 
     # -- reading ------------------------------------------------------------------
 
@@ -193,9 +191,7 @@ class Suggester:
             if self.codebook.codes[code].id not in silent:
                 scores = {n: s for n, s in found[code].items() if lot.heard[n]}
                 column = self._learned_column(code)
-                for numbers, score in joined_runs(
-                    scores, lot.block_of, limits[:, code], reading.running
-                ):
+                for numbers, score in joined_runs(scores, lot.block_of, float(limits[code])):
                     run = Run(code, column, numbers, score)
                     runs[reading.words.documents[numbers[0]]].append(run)
         witnesses = self._witnesses.of(reading, [run for held in runs for run in held])
@@ -211,7 +207,7 @@ class Suggester:
         documents = np.array(words.documents, dtype=np.int64)
         running = (np.bincount(documents, minlength=1) > 1)[documents]
         if self.classifier is None:
-            return Reading(words, None, hits, np.zeros((sentences, 0)), running)
+            return Reading(words, None, hits, np.zeros((sentences, 0)))
         block_of = np.array(lot.block_of, dtype=np.int64)
         tokens = Tokens(words.lexicon.lower.of(words.lexicon).take(words.numbers), words.firsts)
         rows = np.take(self._rows.of(words.lexicon), words.numbers, axis=0)
@@ -229,24 +225,18 @@ class Suggester:
             probabilities = self.sentences.joined(probabilities, self.classifier.codes, around)
         odds = np.log(probabilities[running] / (1 - probabilities[running]))
         probabilities[running] = 1 / (1 + np.exp(-(SLOPE * odds + SHIFT)))
-        return Reading(words, read, hits, probabilities, running)
+        return Reading(words, read, hits, probabilities)
 
     def _rows_of(self, rows: Hashes) -> Floats:
         assert self.classifier is not None
         return self.classifier.word_rows(rows[:, 1], self.nlp.vocab.strings)
 
     def _limits(self, threshold: float | None) -> Floats:
-        """Thresholds of a passage alone and in running text: 2 x codes."""
-        codes = range(len(self.codebook.codes))
+        """The threshold of each code; those of sub-codes are what was learned above them."""
         if threshold is not None:
-            return np.full((2, len(codes)), threshold)
-        return np.array([[self._threshold(c, running) for c in codes] for running in (False, True)])
-
-    def _threshold(self, code: int, running: bool) -> float:
-        top = self._learned[code]
-        if top is None:
-            return self._thresholds[code]
-        return self._thresholds[top] * (LOWERED if running else 1.0)
+            return np.full(len(self._column), threshold)
+        tops = [c if top is None else top for c, top in enumerate(self._learned)]
+        return np.array([self._thresholds[top] for top in tops])
 
     def _learned_column(self, code: int) -> int | None:
         learned = self._learned[code]
@@ -258,46 +248,41 @@ class Suggester:
         """Code -> sentence -> probability, where that reaches the share that joining asks for."""
         out: dict[int, dict[int, float]] = {}
         table, least = reading.probabilities, limits * JOINED
-        running = reading.running.astype(np.int64)
         for code, column in enumerate(self._column):
             if column is not None:
-                known = np.flatnonzero(table[:, column] >= least[running, code])
+                known = np.flatnonzero(table[:, column] >= least[code])
                 scores = table[known, column].tolist()
                 out[code] = dict(zip(known.tolist(), scores, strict=True))
-        for n, code, score in self._by_cues(reading, least[running]):
+        for n, code, score in self._by_cues(reading, least):
             out.setdefault(code, {})[n] = score
         if not roll_up:
             self._to_lowest(out, reading.hits)
-        where = running.tolist()
+        asked = least.tolist()
         for code in list(out):
-            asked = least[:, code].tolist()
             scores = sorted(out[code].items())
-            out[code] = {n: round(s, 4) for n, s in scores if s >= asked[where[n]]}
+            out[code] = {n: round(s, 4) for n, s in scores if s >= asked[code]}
         return {code: scores for code, scores in out.items() if scores}
 
     def _by_cues(self, reading: Reading, least: Floats) -> Iterator[tuple[int, int, float]]:
         """What cues make of each code that they speak for or against: sentence, code, probability.
 
         Args:
-            least: sentences x codes; what cannot reach it is left out.
+            least: of each code; what cannot reach it is left out.
         """
-        table, running = reading.probabilities, reading.running
+        table = reading.probabilities
         columns = np.array([-1 if n is None else n for n in self._column], dtype=np.int64)
         # A last column stands for all codes that the classifier has not learned.
         known = np.column_stack([table, np.zeros(len(table))])
 
         def reaching(numbers: Ints, codes: Ints, most: Floats) -> Flags:
-            trust = np.where(running[numbers], TRUST * LOWERED, TRUST)
-            trust[columns[codes] < 0] = 1.0
+            trust = np.where(columns[codes] < 0, 1.0, TRUST)
             own = known[numbers, columns[codes]]
-            found: Flags = 1 - (1 - own) * (1 - trust * most) >= least[numbers, codes]
+            found: Flags = 1 - (1 - own) * (1 - trust * most) >= least[codes]
             return found
 
         codes = len(self._column)
         for n, code, cue in reading.hits.scores(self._speaks_for, codes, reaching):
-            trust = TRUST * (LOWERED if running[n] else 1.0)
-            if self._column[code] is None:
-                trust = 1.0
+            trust = 1.0 if self._column[code] is None else TRUST
             yield n, code, 1 - (1 - float(known[n, columns[code]])) * (1 - trust * cue)
 
     def _to_lowest(self, found: dict[int, dict[int, float]], hits: Hits) -> None:

@@ -103,7 +103,7 @@ def ours(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]
         labels.append(told([e.yes for e in held]))
         scores.append(said(suggester, [e.text for e in held]))
         words.append(said(cues, [e.text for e in held]))
-        own = [suggester.threshold(c, alone=True) for c in CODES]
+        own = [suggester.threshold(c) for c in CODES]
         limits.append(np.tile(own, (len(held), 1)))
     half = np.full(len(CODES), UNLEARNED)
     truth = np.vstack(labels)
@@ -114,7 +114,7 @@ def ours(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]
     if test:
         suggester = taught(examples)
         truth, texts = told([codes for _, codes in test]), [text for text, _ in test]
-        own = [suggester.threshold(c, alone=True) for c in CODES]
+        own = [suggester.threshold(c) for c in CODES]
         rows.append(judged("tcncode", "seeds", truth, said(suggester, texts), np.array(own)))
         rows.append(judged("keywords", "seeds", truth, said(cues, texts), half))
     return rows
@@ -125,7 +125,7 @@ def encoded(test: Sequence[tuple[str, frozenset[str]]], name: str) -> list[Row]:
     book = codebooks.load(shipped("codebook.yaml"))
     told_by = vectors.sentences_for(vectors.load_encoder(name), heads.head_of(name), book)
     suggester = Suggester(book, classifier=base_classifier(book), sentences=told_by)
-    own = np.array([suggester.threshold(c, alone=True) for c in CODES])
+    own = np.array([suggester.threshold(c) for c in CODES])
     truth, texts = told([codes for _, codes in test]), [text for text, _ in test]
     rows = [judged(f"tcncode, {name}", "seeds", truth, said(suggester, texts), own)] if test else []
     return rows + in_documents(name)[:1]
