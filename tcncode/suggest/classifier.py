@@ -186,7 +186,7 @@ class Classifier:
         tables = {}
         try:
             for name, bits in (("words", WORD_BITS), ("pairs", PAIR_BITS), ("pieces", PIECE_BITS)):
-                table = np.zeros((1 << bits, len(told["codes"]) + 1))
+                table = np.zeros((1 << bits, len(told["codes"]) + 1), dtype=np.float32)
                 table[np.cumsum(arrays[f"{name}_steps"])] = arrays[f"{name}_weights"].T
                 tables[name] = table
             return cls(

@@ -30,8 +30,9 @@ from tcncode.suggest.weighing import counted, cue_evidence
 from tcncode.suggest.witnesses import CodedWith, Reading, Run, Witnesses, nothing_coded
 from tcncode.text import Span
 
-TRUST = 0.8
-"""How far the codebook's own weights of cues are believed."""
+TRUST, IN_TEXT = 0.8, 0.85
+"""How far the codebook's own weights of cues are believed; and what is left of that in running
+text, where fewer sentences have a function."""
 SLOPE, SHIFT = 0.75, -0.53
 """What running text makes of log odds that were calibrated on passages: a sentence read with its
 neighbours sounds surer than it is, and fewer sentences have a function than passages chosen for
@@ -207,7 +208,7 @@ class Suggester:
         documents = np.array(words.documents, dtype=np.int64)
         running = (np.bincount(documents, minlength=1) > 1)[documents]
         if self.classifier is None:
-            return Reading(words, None, hits, np.zeros((sentences, 0)))
+            return Reading(words, None, hits, np.zeros((sentences, 0)), running)
         block_of = np.array(lot.block_of, dtype=np.int64)
         tokens = Tokens(words.lexicon.lower.of(words.lexicon).take(words.numbers), words.firsts)
         rows = np.take(self._rows.of(words.lexicon), words.numbers, axis=0)
@@ -225,7 +226,7 @@ class Suggester:
             probabilities = self.sentences.joined(probabilities, self.classifier.codes, around)
         odds = np.log(probabilities[running] / (1 - probabilities[running]))
         probabilities[running] = 1 / (1 + np.exp(-(SLOPE * odds + SHIFT)))
-        return Reading(words, read, hits, probabilities)
+        return Reading(words, read, hits, probabilities, running)
 
     def _rows_of(self, rows: Hashes) -> Floats:
         assert self.classifier is not None
@@ -270,19 +271,20 @@ class Suggester:
             least: of each code; what cannot reach it is left out.
         """
         table = reading.probabilities
+        trusted = np.where(reading.running, TRUST * IN_TEXT, TRUST)
         columns = np.array([-1 if n is None else n for n in self._column], dtype=np.int64)
         # A last column stands for all codes that the classifier has not learned.
         known = np.column_stack([table, np.zeros(len(table))])
 
         def reaching(numbers: Ints, codes: Ints, most: Floats) -> Flags:
-            trust = np.where(columns[codes] < 0, 1.0, TRUST)
+            trust = np.where(columns[codes] < 0, 1.0, trusted[numbers])
             own = known[numbers, columns[codes]]
             found: Flags = 1 - (1 - own) * (1 - trust * most) >= least[codes]
             return found
 
         codes = len(self._column)
         for n, code, cue in reading.hits.scores(self._speaks_for, codes, reaching):
-            trust = 1.0 if self._column[code] is None else TRUST
+            trust = 1.0 if self._column[code] is None else float(trusted[n])
             yield n, code, 1 - (1 - float(known[n, columns[code]])) * (1 - trust * cue)
 
     def _to_lowest(self, found: dict[int, dict[int, float]], hits: Hits) -> None:

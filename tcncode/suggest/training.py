@@ -369,6 +369,6 @@ def _folded(made: Design, fitted: Sequence[Joined]) -> Weights:
     # As they will come back from bytes, so that a saved model says what the fresh one says.
     at = [1 << WORD_BITS, (1 << WORD_BITS) + (1 << PAIR_BITS)]
     folded = np.hstack([coefficients, made.rarity[:, None] ** 2])
-    words, pairs, pieces = np.split(folded.astype(np.float16).astype(np.float64), at)
+    words, pairs, pieces = np.split(folded.astype(np.float16).astype(np.float32), at)
     bias = np.array([found.bias for found in fitted])
     return Weights(words, pairs, pieces, bias)

@@ -71,6 +71,8 @@ class Reading:
     hits: Hits
     probabilities: Floats
     """Of the classifier: sentences x its codes."""
+    running: npt.NDArray[np.bool_]
+    """Whether it stands in running text, and is not one passage by itself."""
 
 
 @dataclass(slots=True)  # not frozen: that triples the time of making one (measured)
