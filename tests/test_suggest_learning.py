@@ -131,6 +131,13 @@ def test_a_model_whose_parts_are_missing_or_point_outside_is_refused(trained):
             Classifier.from_bytes(model_file.to_bytes(told, damaged))
 
 
+def test_a_model_that_read_words_in_another_way_is_refused(trained, monkeypatch):
+    kept = trained.classifier.to_bytes()
+    monkeypatch.setattr(features, "LAYOUT", [17, *features.LAYOUT[1:]])
+    with pytest.raises(ValueError, match="version"):
+        Classifier.from_bytes(kept)
+
+
 def test_a_project_whose_kept_model_is_damaged_suggests_with_the_shipped_one(study):
     study._store.put_suggester("2026-01-31T12:00:00Z", '{"decisions": 3}', b"tcncode-model-1\nx")
     assert study.suggester().classifier == base.base_classifier(study.codebook)

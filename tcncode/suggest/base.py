@@ -47,8 +47,7 @@ def fingerprint(folder: Path) -> str:
     rests_on = [
         corpus_hash(folder), table_hash(),
         training.AIM, training.LEAST, training.FOLDS, training.STRENGTH, training.FEWEST,
-        features.PRIOR, features.WORD_BITS, features.PAIR_BITS, features.PIECE_BITS,
-        features.SHORTEST_PIECE, features.LONGEST_PIECE, features.LONGEST_WORD,
+        features.LAYOUT,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()[:16]
 

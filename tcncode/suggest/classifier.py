@@ -167,6 +167,7 @@ class Classifier:
             arrays[f"{name}_steps"] = np.diff(columns, prepend=0).astype(np.int32)
             arrays[f"{name}_weights"] = table[columns].astype(np.float16).T
         told = {
+            "layout": features.LAYOUT,
             "codes": self.codes,
             "about": dict(self.about),
             "calibrations": [
@@ -180,9 +181,11 @@ class Classifier:
         """A model that was saved.
 
         Raises:
-            ValueError: the bytes are not a model.
+            ValueError: the bytes are not a model, or that of a version that reads words otherwise.
         """
         told, arrays = model_file.from_bytes(data)
+        if told.get("layout") != features.LAYOUT:
+            raise ValueError("not a model of this version")
         tables = {}
         try:
             for name, bits in (("words", WORD_BITS), ("pairs", PAIR_BITS), ("pieces", PIECE_BITS)):
