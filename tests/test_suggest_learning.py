@@ -138,9 +138,11 @@ def test_a_model_that_read_words_in_another_way_is_refused(trained, monkeypatch)
         Classifier.from_bytes(kept)
 
 
-def test_a_project_whose_kept_model_is_damaged_suggests_with_the_shipped_one(study):
+def test_a_project_whose_kept_model_is_damaged_suggests_with_the_shipped_one_and_says_so(study):
+    assert study.models_outdated() == ""
     study._store.put_suggester("2026-01-31T12:00:00Z", '{"decisions": 3}', b"tcncode-model-1\nx")
     assert study.suggester().classifier == base.base_classifier(study.codebook)
+    assert "suggest train" in study.models_outdated()
 
 
 def test_neighbours_in_one_paragraph_are_one_suggestion_and_no_more_than_four(suggester):

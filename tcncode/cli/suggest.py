@@ -26,7 +26,7 @@ from tcncode.cli.suggest_learning import (
     fine_tune,
     train,
     use,
-    warn_of_vectors,
+    warn_of_models,
 )
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
@@ -75,7 +75,7 @@ def run(project: Project, documents: Sequence[str], threshold: float | None) -> 
     ids = [project.document_id(name) for name in documents] or None
     with progress("Suggesting") as tick:
         count = project.suggest(ids, threshold=threshold, progress=tick)
-    warn_of_vectors(project)
+    warn_of_models(project)
     _say_muted(project, project.muted())
     which = counted(len(ids), "document") if ids else "all documents"
     verb = "is" if count == 1 else "are"

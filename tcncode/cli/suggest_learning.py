@@ -100,7 +100,7 @@ def evaluate(
             passages=passages, corpus=corpus, seed=seed, progress=tick
         )
     if not corpus:  # there a tuned encoder has no part
-        warn_of_vectors(project)
+        warn_of_models(project)
     columns = (
         "system", "code", "precision", "recall", "f1", "average_precision", "support",
     )  # fmt: skip
@@ -255,7 +255,7 @@ def use(
     rows = [("pipeline", found.name or "blank", found.version or None, ", ".join(found.gives))]
     if project.vectors():
         rows.append(("vectors", project.vectors(), None, _gives(project.vectors())))
-        warn_of_vectors(project)
+        warn_of_models(project)
     told = (
         'Open suggestions stay as they are; "tcncode suggest" makes them anew.'
         if blank or pipeline or vectors
@@ -264,10 +264,10 @@ def use(
     put(Table("Read with", ("what", "name", "version", "gives"), tuple(rows), told), form, output)
 
 
-def warn_of_vectors(project: Project) -> None:
-    """Say it where the sentence encoder was tuned for another version of the shipped model."""
-    if line := project.vectors_outdated():
-        note(line)
+def warn_of_models(project: Project) -> None:
+    """Say it where the project's model, or its sentence encoder, is of another version."""
+    if lines := project.models_outdated():
+        note(lines)
 
 
 def _gives(encoder: str) -> str:

@@ -335,12 +335,17 @@ class Learning(Codings):
 
         return self._store.setting(SETTING) or ""
 
-    def vectors_outdated(self) -> str:
-        """One line where the encoder was tuned for another version of the shipped model."""
+    def models_outdated(self) -> str:
+        """A line each for a kept model and a tuned encoder that belong to another version."""
         from tcncode.suggest.heads import outdated
 
-        name = self.vectors()
-        return outdated(name) if name else ""
+        lines = [outdated(name)] if (name := self.vectors()) else []
+        if self._store.suggester() is not None and self._own_classifier() is None:
+            lines.append(
+                "The model that this project has learned was made by another version of tcncode,"
+                ' so the shipped one is used. "tcncode suggest train" learns it anew.'
+            )
+        return "\n".join(filter(None, lines))
 
     def pipeline(self) -> Pipeline:
         """What texts are read with for suggestions.

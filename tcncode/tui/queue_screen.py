@@ -304,7 +304,7 @@ class QueueScreen(PassageKeys, QueueView):
         try:
             with Project.open(self.project.path, coder=self.project.coder) as project:
                 outcome = project.suggest(ids, progress=tick)
-                warning = project.vectors_outdated()
+                warning = project.models_outdated()
         except Exception as error:  # whatever it is, it is shown
             outcome = told(error)
         if not worker.is_cancelled:

@@ -478,7 +478,7 @@ def test_a_fault_while_suggesting_is_shown_and_the_screen_stays(queue, monkeypat
 def test_scores_of_an_encoder_tuned_for_another_model_are_warned_of(queue, monkeypatch):
     warning = "encoders/[b]old was fine-tuned for another version of the shipped model."
     monkeypatch.setattr(Project, "suggest", lambda *args, **kw: 6)
-    monkeypatch.setattr(Project, "vectors_outdated", lambda _: warning)
+    monkeypatch.setattr(Project, "models_outdated", lambda _: warning)
 
     async def does(pilot, screen):
         await pilot.press("S")
