@@ -133,7 +133,7 @@ def test_a_model_whose_parts_are_missing_or_point_outside_is_refused(trained):
 
 def test_a_model_that_read_words_in_another_way_is_refused(trained, monkeypatch):
     kept = trained.classifier.to_bytes()
-    monkeypatch.setattr(features, "LAYOUT", [17, *features.LAYOUT[1:]])
+    monkeypatch.setattr(features, "WORD_BITS", features.WORD_BITS - 2)
     with pytest.raises(ValueError, match="version"):
         Classifier.from_bytes(kept)
 

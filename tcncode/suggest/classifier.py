@@ -167,7 +167,7 @@ class Classifier:
             arrays[f"{name}_steps"] = np.diff(columns, prepend=0).astype(np.int32)
             arrays[f"{name}_weights"] = table[columns].astype(np.float16).T
         told = {
-            "layout": features.LAYOUT,
+            "layout": features.layout(),
             "codes": self.codes,
             "about": dict(self.about),
             "calibrations": [
@@ -184,7 +184,7 @@ class Classifier:
             ValueError: the bytes are not a model, or that of a version that reads words otherwise.
         """
         told, arrays = model_file.from_bytes(data)
-        if told.get("layout") != features.LAYOUT:
+        if told.get("layout") != features.layout():
             raise ValueError("not a model of this version")
         tables = {}
         try:

@@ -36,10 +36,13 @@ PRIOR = (400.0, 500.0)
 """Added to the squared lengths of words and of pieces, so that a short sentence says less than a
 long one."""
 
-LAYOUT = [WORD_BITS, PAIR_BITS, PIECE_BITS, SHORTEST_PIECE, LONGEST_PIECE, LONGEST_WORD, *PRIOR]
-"""What a model's weights mean: with other numbers they would stand for other words."""
-
 _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+
+
+def layout() -> list[float]:
+    """What a model's weights mean: with other numbers they would stand for other words."""
+    bits = (WORD_BITS, PAIR_BITS, PIECE_BITS)
+    return [*bits, SHORTEST_PIECE, LONGEST_PIECE, LONGEST_WORD, *np.atleast_1d(PRIOR).tolist()]
 
 
 @dataclass(frozen=True, slots=True)

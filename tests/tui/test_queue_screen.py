@@ -492,7 +492,7 @@ def test_scores_of_an_encoder_tuned_for_another_model_are_warned_of(queue, monke
 
 def test_leaving_while_suggestions_are_made_is_said_and_keeps_what_is_made(queue, monkeypatch):
     go_on, held = threading.Event(), threading.Event()
-    made = Project._made
+    asked_of = Project._asked_of
     monkeypatch.setattr(suggesting, "AT_ONCE", 1)
     names = {project_id: name for name, project_id in
              ((e.name, e.id) for e in queue.documents())}  # fmt: skip
@@ -500,13 +500,13 @@ def test_leaving_while_suggestions_are_made_is_said_and_keeps_what_is_made(queue
         for document in names:
             queue._store.replace_suggestions(document, [])
 
-    def slowly(project, suggester, document, *rest):
+    def slowly(project, document):
         if names[document] == "Cc":
             held.set()
             go_on.wait(20)
-        return made(project, suggester, document, *rest)
+        return asked_of(project, document)
 
-    monkeypatch.setattr(Project, "_made", slowly)
+    monkeypatch.setattr(Project, "_asked_of", slowly)
 
     async def does(pilot, screen):
         await pilot.press("S")
