@@ -136,7 +136,7 @@ class Functions:
         """Read what ``to_disk`` saved.
 
         Raises:
-            CodebookError, ValueError: it is damaged.
+            CodebookError, ValueError: it is damaged, or was saved by another version.
             NoEncoderError: it was saved with a sentence encoder that is not here.
         """
         folder, model = Path(path), Path(path) / "functions.model"

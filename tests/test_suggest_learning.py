@@ -277,6 +277,29 @@ def test_passages_with_underscores_name_the_same_codes(tmp_path):
     path.write_text('{"id": "1", "text": "x", "codes": ["sheep"]}\n', encoding="utf-8")
     with pytest.raises(ReadError, match="line 1"):
         evaluate.read_passages(path, book)
+    path.write_text('{"text": "x", "codes": []}\n', encoding="utf-8-sig")
+    assert evaluate.read_passages(path, book)[0].text == "x", "a byte order mark is no text"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"text": "", "codes": []}', '{"text": null, "codes": []}', '{"text": 7, "codes": []}',
+     '{"text": "x", "codes": "sharing"}', '{"text": "x", "codes": [1]}', '["x"]', "x"],
+)  # fmt: skip
+def test_a_line_that_is_no_passage_is_named(tmp_path, line):
+    path = tmp_path / "p.jsonl"
+    path.write_text(f'{{"text": "x", "codes": []}}\n{line}\n', encoding="utf-8")
+    with pytest.raises(ReadError, match="line 2"):
+        evaluate.read_passages(path, load(shipped("codebook.yaml")))
+
+
+@pytest.mark.parametrize("option", ["--errors", "--output"])
+def test_mistakes_are_never_written_over_the_passages(study, tcncode, tmp_path, option):
+    path = tmp_path / "p.json"
+    path.write_text('{"text": "We learn from each other.", "codes": []}\n', encoding="utf-8")
+    ran = tcncode("-p", study.path, "suggest", "evaluate", "--passages", path, option, path)
+    assert ran.code == 2 and "another file" in ran.err
+    assert path.read_text(encoding="utf-8").endswith('"codes": []}\n')
 
 
 def test_a_heading_is_read_with_what_stands_below_it_and_never_suggested():

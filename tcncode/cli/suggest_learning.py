@@ -95,6 +95,11 @@ def evaluate(
 
     if passages and corpus:
         raise UsageError("--passages and --corpus are two different questions: ask one.")
+    for made in (errors, output):
+        if passages and made and made.exists() and made.samefile(passages):
+            raise UsageError(
+                f"{made} holds the passages to be judged and would be replaced: name another file."
+            )
     with progress("Judging") as tick:
         found = project.evaluate_suggestions(
             passages=passages, corpus=corpus, seed=seed, progress=tick

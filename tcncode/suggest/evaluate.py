@@ -61,7 +61,7 @@ def read_passages(path: Path, codebook: Codebook) -> list[Passage]:
     """
     ids = {code.path.replace("_", "-"): code.id for code in codebook.codes}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(path, f"cannot be read ({error})") from None
     out = []
@@ -70,10 +70,16 @@ def read_passages(path: Path, codebook: Codebook) -> list[Passage]:
             continue
         try:
             row = json.loads(line)
-            named = [str(code).replace("_", "-") for code in row["codes"]]
-            text, key = str(row["text"]), str(row.get("id", number))
+            text, codes, key = row["text"], row["codes"], str(row.get("id", number))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise ReadError(path, f'line {number} is not {{"id", "text", "codes"}}') from None
+        if not isinstance(text, str) or not text.strip():
+            raise ReadError(path, f'line {number}: "text" is to be words')
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            raise ReadError(
+                path, f'line {number}: "codes" is to be a list, such as ["sharing"], or []'
+            )
+        named = [code.replace("_", "-") for code in codes]
         for name in named:
             if name not in ids:
                 raise ReadError(path, f'line {number}: the codebook has no code "{name}"')

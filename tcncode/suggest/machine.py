@@ -17,7 +17,7 @@ import numpy as np
 from tcncode.suggest.lexicon import Column, Hashes, Ints
 
 MOST_CELLS = 4_000_000
-"""Of the table of steps, 8 bytes each, before it is begun anew."""
+"""Of the table of steps, 4 bytes each, from which on the next texts begin it anew."""
 
 _DEAD, _START = 0, 1
 _NOTHING = frozenset[int]()
@@ -77,7 +77,7 @@ class Machine:
         self._states: dict[frozenset[tuple[int, int]], int] = {}
         self._sets: list[frozenset[tuple[int, int]]] = []
         self._ends: list[list[int]] = []
-        self._steps = np.full((64, 64), -1)
+        self._steps = np.full((64, 64), -1, dtype=np.int32)
         self._counts = np.zeros(64, dtype=np.int64)
         self._first: dict[int, list[tuple[int, int]]] | None = None
         for held in (frozenset[tuple[int, int]](), frozenset({(-1, 0)})):
