@@ -93,13 +93,22 @@ def test_seconded_is_not_second():
 
 
 @pytest.mark.parametrize(
-    "written", ["peer learning", "peer-learning", "Peer\n  learning", "peer‑learning"]
+    "written",
+    ["peer learning", "peer-learning", "Peer\n  learning", "peer‑learning", "peer–learning"],
 )
 def test_a_phrase_is_found_hyphenated_and_broken_over_lines(suggester, written):
     text = f"😀 It is {written} again."
     (found,) = suggester.suggest(text, [Span(0, len(text))], document="d")
     assert found.code == "peer"
     assert found.evidence[0].words == written
+
+
+@pytest.mark.parametrize("name", ["Val d’Oise", "Val d'Oise"])
+@pytest.mark.parametrize("written", ["Val d’Oise", "Val d'Oise", "Val\u00a0d’Oise"])
+def test_a_name_with_an_apostrophe_is_found_however_that_is_written(name, written):
+    suggester = CueSuggester(Codebook("study", CODES), cities=(City("val", name),))
+    (found,) = suggester.entities(f"In {written} it is.", [Span(0, 20)])
+    assert (found.kind, found.id, found.score) == ("city", "val", 100)
 
 
 def test_the_child_is_suggested_and_not_its_parent_too(suggester):

@@ -166,7 +166,7 @@ class CueSuggester:
 
     def _add_phrase(self, sign: Sign, phrases: dict[tuple[int, ...], int]) -> None:
         phrase = " ".join(sign.cue.phrase.replace("\u2019", "'").split())
-        hyphen = Part(optional=True, lemma=frozenset({self.nlp.vocab.strings.add("-")}))
+        hyphen = Part(optional=True, lemma=frozenset(self._hyphens))
         for read in self.reader.lemmas(phrase):
             lemmas = tuple(word for word in read if word not in self._hyphens)
             if not lemmas:

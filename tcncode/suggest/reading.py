@@ -169,8 +169,9 @@ class Reader:
         return found
 
     def written(self, phrase: str) -> list[int]:
-        """Hashes of a phrase's words as they are written."""
-        return [token.orth for token in self.nlp.make_doc(phrase)]
+        """Hashes of a phrase's words as they are written, tidied as texts are."""
+        made = [self.nlp.make_doc(c.text) for c in chunks(phrase, [Span(0, len(phrase))])]
+        return [token.orth for doc in made for token in doc]
 
     def _by_pipeline(
         self, held: Sequence[Chunk]
