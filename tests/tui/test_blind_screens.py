@@ -14,7 +14,7 @@ from tui.test_injection import painted
 
 from tcncode.project import Project
 from tcncode.tui.app import Workbench
-from tcncode.tui.screens import SCREENS
+from tcncode.tui.screens import SCREENS, place
 
 KEYS: dict[str, Sequence[Sequence[str]]] = {
     "text": [[], ["o"], ["o", "right_square_bracket", "right_square_bracket", "m"], ["f2"],
@@ -47,8 +47,12 @@ def seen(
         with Project.open(path, coder=who) as project:
             app = Workbench(project, "letter")
             async with app.run_test(size=size) as pilot:
+                while app.code_screen is None:  # no screen is opened before the text is there
+                    await pilot.pause(0.02)
                 await pilot.pause()
                 app.action_screen(name)
+                while place(name).screen and not isinstance(app.screen, place(name).kind()):
+                    await pilot.pause(0.02)
                 await pilot.pause()
                 for key in keys:
                     await pilot.press(key)
