@@ -48,6 +48,7 @@ _COMMANDS = {
     "assign": "assign",
     "finish": "team",
     "describe": "describing",
+    "pseudonymise": "pseudonymising",
     "merge": "merge",
     "agree": "agree",
     "settle": "settle",

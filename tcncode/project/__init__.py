@@ -16,6 +16,7 @@ returns, in the journal, and open to ``undo``.
     evaluating  how good suggestions are
     suggesting  suggestions, made and answered
     hiding      documents without suggestions, and what that tells
+    pseudonymising names in transcripts, replaced in a copy of the project
     merging     other copies of the project, made one with it
     receipt     what a merge brought, in words
     agreeing    agreement between coders
@@ -45,6 +46,7 @@ from tcncode.project.finding import Finding
 from tcncode.project.hiding import Hiding
 from tcncode.project.merging import Merged, Merging
 from tcncode.project.names import coder_name
+from tcncode.project.pseudonymising import Pseudonymising
 from tcncode.project.results import REPORTS
 from tcncode.project.sampling import Dealt, Sample, Sampling
 from tcncode.project.settled import Settled
@@ -57,7 +59,9 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Project(Finding, Sampling, Describing, Hiding, Evaluating, Merging, Settled, Explaining):
+class Project(
+    Finding, Sampling, Describing, Hiding, Evaluating, Merging, Settled, Explaining, Pseudonymising
+):
     """An open project file. Use it as a context manager, or call ``close``."""
 
     @classmethod

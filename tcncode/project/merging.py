@@ -24,6 +24,7 @@ from tcncode.journal.merging import Clash
 from tcncode.model import SETTLED, Codebook, Table
 from tcncode.project.codings import Codings
 from tcncode.project.receipt import Receipt
+from tcncode.pseudonyms.copying import mark_of
 from tcncode.shipped import shipped
 from tcncode.store import Store, open_database
 
@@ -75,6 +76,12 @@ class Merging(Codings):
             ]
             mine = self._database.conn
             for path, other in zip(paths, others, strict=True):
+                if mark_of(mine) != mark_of(other):
+                    raise UsageError(
+                        f"{path} and this project are not pseudonymised alike: merging them would"
+                        ' bring names and pseudonyms together. "tcncode pseudonymise --restore KEY"'
+                        " makes a copy with the names back, which can be merged with the original."
+                    )
                 if not unrelated and not merging.related(mine, other, everybodys=_shipped()):
                     raise UsageError(
                         f"{path} has no document and no codebook of its own in common with this"

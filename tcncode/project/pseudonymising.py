@@ -1,0 +1,510 @@
+"""Names in transcripts found, and replaced in a copy of the project; see ``pseudonyms``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import secrets
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tcncode.errors import ProjectError, ReadError, TableError, TcncodeError, UsageError
+from tcncode.journal.rows import Row, read
+from tcncode.model import Table, document_id
+from tcncode.project.documents import Documents
+from tcncode.pseudonyms import copying, finding
+from tcncode.pseudonyms.copying import Carried, Changes, refuse_existing
+from tcncode.pseudonyms.finding import Finder
+from tcncode.pseudonyms.key import Key, Name, read_key
+from tcncode.pseudonyms.naming import Naming, check
+from tcncode.pseudonyms.rewriting import Replacement, Rewrite
+from tcncode.search import keyword_in_context
+from tcncode.text import Segment, Span
+from tcncode.text.settle import decode, settle
+
+COLUMNS = ("words", "kind", "times", "documents", "pseudonym", "doubt", "example")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be replaced by what. Nothing is changed yet."""
+
+    table: Table
+    """One row a wording, in the order of the pseudonyms; then what is doubtful; then what may be
+    a name and is not replaced."""
+    names: tuple[Name, ...]
+    """Every name with its pseudonym, those of the key included that stand nowhere here."""
+    forms: tuple[tuple[str, str], ...]
+    """Wording and pseudonym."""
+    written: frozenset[str]
+    """The names as the texts have them."""
+    times: int
+    """How often a name stands in the texts of the project."""
+    documents: int
+    """In how many of them."""
+    doubtful: int
+    """How many wordings are doubtful, and are replaced all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonymised:
+    """What a copy became."""
+
+    documents: int
+    """In which something was replaced."""
+    widened: tuple[str, ...]
+    """Places of codings and decisions that cut a name and now take in the whole pseudonym."""
+    joined: int
+    """Rows that became one with another by that."""
+    left: tuple[str, ...] = ()
+    """Of a copy that is restored: names of documents that the key tells nothing of."""
+
+
+class _Forward(Changes):
+    """Names -> pseudonyms."""
+
+    def __init__(self, finder: Finder, pseudonyms: Sequence[str], rewrites: dict[str, Rewrite],
+                 ids: dict[str, dict[str, str]]) -> None:  # fmt: skip
+        super().__init__(rewrites, ids)
+        self._finder, self._pseudonyms = finder, pseudonyms
+
+    def words(self, words: str) -> str:
+        hits = self._finder.find(words)
+        new = Rewrite(words, (Replacement(h.span, self._pseudonyms[h.name]) for h in hits))
+        return new.text
+
+    def segments(self, document: str, segments: list[Segment]) -> list[Segment]:
+        rewrite = self.rewrites[document]
+        labels = {s.speaker: self.words(s.speaker) for s in segments if s.speaker}
+        new = [
+            replace(s, speaker=labels[s.speaker] if s.speaker else None)
+            for s in rewrite.segments(segments)
+        ]
+        told: dict[str, Any] = {
+            "back": [[b.span.start, b.span.end, b.words] for b in rewrite.back],
+            "labels": {new: old for old, new in labels.items() if new != old},
+        }
+        self.carried.documents[document_id(rewrite.text)] = told
+        if _back(rewrite.text, told, new) != sorted(segments, key=_order):
+            told["segments"] = [
+                [s.kind, s.number, s.span.start, s.span.end, s.speaker, s.seconds] for s in segments
+            ]
+        return new
+
+    def row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
+        return copying.BARE[table]
+
+
+class _Backward(Changes):
+    """Pseudonyms -> names."""
+
+    def __init__(self, rewrites: dict[str, Rewrite], carried: Carried, names: Sequence[Name]):
+        ids: dict[str, dict[str, str]] = {"city": {}, "network": {}}
+        for where, row in carried.rows.items():
+            table, _, key = where.partition("/")
+            ids[table][key] = str(row["id"])
+        super().__init__(rewrites, ids)
+        self._from = carried
+        self._main = [name.forms[0] for name in names]
+        self._finder = Finder([name.pseudonym for name in names])
+
+    def words(self, words: str) -> str:
+        hits = self._finder.find(words)
+        return Rewrite(words, (Replacement(h.span, self._main[h.name]) for h in hits)).text
+
+    def cell(self, where: str, before: Any, after: Any) -> Any:
+        there, was = self._from.cells.get(where, (None, None))
+        return was if where in self._from.cells and there == before else after
+
+    def span(self, where: str, document: str, span: Span) -> Span:
+        was = self._from.spans.get(where)
+        return Span(*was) if was else super().span(where, document, span)
+
+    def segments(self, document: str, segments: list[Segment]) -> list[Segment]:
+        told = self._from.documents[document]
+        if "segments" in told:
+            return [
+                Segment(kind, n, Span(start, end), who, at)
+                for kind, n, start, end, who, at in told["segments"]
+            ]
+        return _relabelled(self.rewrites[document].segments(segments), told["labels"])
+
+    def row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
+        was = self.ids[table]
+        key = next(key for key in was if was[key] == row["id"])
+        return self._from.rows[f"{table}/{key}"]
+
+
+def _order(segment: Segment) -> tuple[str, Span]:
+    return segment.kind, segment.span
+
+
+def _relabelled(segments: list[Segment], labels: dict[str, str]) -> list[Segment]:
+    return [replace(s, speaker=labels.get(s.speaker or "", s.speaker)) for s in segments]
+
+
+def _back(text: str, told: dict[str, Any], segments: list[Segment]) -> list[Segment]:
+    return sorted(_relabelled(_reverse(text, told).segments(segments), told["labels"]), key=_order)
+
+
+def _reverse(text: str, told: dict[str, Any]) -> Rewrite:
+    return Rewrite(text, (Replacement(Span(s, e), words) for s, e, words in told["back"]))
+
+
+class Pseudonymising(Documents):
+    """Makes copies without names, and brings them back."""
+
+    def find_names(
+        self,
+        documents: Sequence[str],
+        *,
+        listed: Path | None = None,
+        keep: Sequence[str] = (),
+        key: Key | None = None,
+        cities: bool = False,
+        networks: bool = False,
+    ) -> Plan:
+        """What identifies people in some documents, and where that stands in the whole project.
+
+        Args:
+            documents: names or ids of transcripts.
+            listed: a CSV file with a column ``name`` and perhaps ``pseudonym`` and ``kind``.
+            keep: names that stay.
+            key: names that have a pseudonym already.
+
+        Raises:
+            UnknownNameError, AmbiguousNameError: of a document.
+            ReadError, TableError: of the list.
+            UsageError: nothing is there to be kept by that name; a pseudonym cannot be.
+        """
+        chosen = list(dict.fromkeys(self.document_id(name) for name in documents))
+        entries = self._store.document_entries()
+        order = chosen + [e.id for e in entries if e.id not in set(chosen)]
+        texts = dict(zip(order, self._store.texts(order), strict=True))
+        naming = Naming(key.names if key else ())
+        for kind, words, pseudonym in _listed(listed) if listed else ():
+            naming.add(kind, words, pseudonym=pseudonym)
+        self._find(chosen, texts, naming, cities=cities, networks=networks)
+        naming.add_parts()
+        for document in chosen:
+            taken = [h.span for h in Finder(_forms(naming.names)).find(texts[document])]
+            found = finding.variants(texts[document], _forms(naming.names), taken)
+            for words, (form, score) in found.items():
+                naming.doubts.setdefault(words, f'like "{form}" ({score:g})')
+                near = naming.of(form)
+                if near is not None:
+                    near.forms.append(words)
+        for words in keep:
+            if not naming.keep(words):
+                raise UsageError(
+                    f'There is no name "{words}" to keep. "--dry-run" shows the names found.'
+                )
+        return self._planned(naming, chosen, texts)
+
+    def _find(
+        self,
+        documents: Sequence[str],
+        texts: dict[str, str],
+        naming: Naming,
+        *,
+        cities: bool,
+        networks: bool,
+    ) -> None:
+        """Names that stand in some documents, the longer first."""
+        found: list[tuple[int, str, str]] = []
+        for document in documents:
+            labels = [s.label for s in self.speakers(document) if not finding.is_role(s.label)]
+            for label in labels:
+                told = list(finding.persons(label))
+                found += [(-len(w.split()), k, w) for k, w, _ in told or [("person", label, 0)]]
+            found += [(-len(w.split()), k, w) for k, w, _ in finding.persons(texts[document])]
+        own = {"city": self.cities(), "network": self.networks()}
+        if cities or networks:
+            from tcncode.suggest import CueSuggester
+
+            reader = CueSuggester(self.codebook, networks=self.networks(), cities=self.cities())
+            names = {kind: {n.id: n.name for n in rows} for kind, rows in own.items()}
+            for document in documents:
+                spans = [s.span for s in self.segments(document, "sentence")]
+                for entity in reader.entities(texts[document], spans):
+                    asked = cities if entity.kind == "city" else networks
+                    if entity.kind in names and asked:
+                        naming.add(entity.kind, names[entity.kind][entity.id], id=entity.id)
+                        naming.add(entity.kind, entity.words, id=entity.id)
+                        if entity.score < 100:
+                            naming.doubts[entity.words] = (
+                                f'like "{names[entity.kind][entity.id]}" ({entity.score:g})'
+                            )
+        places = {finding.folded(row.name) for rows in own.values() for row in rows}
+        for _, kind, words in sorted(found, key=lambda one: one[0]):
+            # "Mayor Ghent": a slip for its mayor, or a label that says for whom somebody speaks.
+            if finding.folded(words) not in places:
+                naming.add(kind, words)
+
+    def _planned(self, naming: Naming, chosen: Sequence[str], texts: dict[str, str]) -> Plan:
+        pairs = [(form, n) for n, name in enumerate(naming.names) for form in name.forms]
+        finder = Finder([form for form, _ in pairs])
+        times = [0] * len(pairs)
+        where: list[set[str]] = [set() for _ in pairs]
+        example = [""] * len(pairs)
+        written: set[str] = set()
+        order: dict[int, None] = {}
+        spans: dict[str, list[Span]] = {}
+        for document, text in texts.items():
+            for hit in finder.find(text):
+                times[hit.name] += 1
+                where[hit.name].add(document)
+                written.add(hit.span.of(text))
+                order.setdefault(pairs[hit.name][1])
+                spans.setdefault(document, []).append(hit.span)
+                example[hit.name] = example[hit.name] or _example(text, hit.span)
+        given = {n.pseudonym for n in naming.names}
+        naming.give([naming.names[n] for n in order], _alike(texts.values()) - given)
+        small = finding.in_small_letters(texts.values(), [form for form, _ in pairs])
+        rows: list[tuple[Any, ...]] = []
+        doubtful: list[tuple[Any, ...]] = []
+        rank = {n: place for place, n in enumerate(order)}
+        for at in sorted(
+            (at for at in range(len(pairs)) if times[at]),
+            key=lambda at: (rank[pairs[at][1]], at),
+        ):
+            form, name = pairs[at][0], naming.names[pairs[at][1]]
+            doubt = naming.doubts.get(form, "")
+            if form.lower() in small and form != form.lower():
+                doubt = "; ".join(d for d in (doubt, "also an ordinary word here") if d)
+            row = (form, name.kind, times[at], len(where[at]), name.pseudonym, doubt, example[at])
+            (doubtful if doubt else rows).append(row)
+        open_ = self._unmarked(chosen, texts, spans)
+        note = (
+            "times: in all texts of the project; documents: in how many; doubt: why it may be no"
+            " name, or another's. Without a pseudonym: may be a name and is not replaced; list it"
+            " in --names to replace it. Memos, titles and labels of speakers are replaced alike."
+        )
+        used = tuple(n for n in naming.names if n.pseudonym)
+        return Plan(
+            Table("Names", COLUMNS, (*rows, *doubtful, *open_), note),
+            used,
+            tuple((form, name.pseudonym) for name in used for form in name.forms),
+            frozenset(written),
+            sum(times),
+            len(spans),
+            len(doubtful),
+        )
+
+    def _unmarked(
+        self, chosen: Sequence[str], texts: dict[str, str], spans: dict[str, list[Span]]
+    ) -> list[tuple[Any, ...]]:
+        known = {finding.folded(n) for row in self.cities() for n in (row.name,)}
+        known |= {finding.folded(n) for row in self.networks() for n in (row.name, row.short_name)}
+        found: dict[str, list[Any]] = {}
+        for document in chosen:
+            text = texts[document]
+            for words, start in finding.unmarked(text, spans.get(document, [])):
+                if finding.folded(words) not in known:
+                    told = found.setdefault(
+                        words, [0, set(), _example(text, Span(start, start + len(words)))]
+                    )
+                    told[0] += 1
+                    told[1].add(document)
+        small = finding.in_small_letters((texts[d] for d in chosen), found)
+        return [
+            (words, "name?", n, len(where), None, "not replaced", shown)
+            for words, (n, where, shown) in sorted(found.items(), key=lambda f: (-f[1][0], f[0]))
+            if words.lower() not in small
+        ]
+
+    def pseudonymise(self, plan: Plan, output: Path, key: Key, key_file: Path) -> Pseudonymised:
+        """Make the copy, and keep what leads back in the key.
+
+        Raises:
+            ProjectError: there is a file already, or a name would still stand in the copy; then
+                there is neither copy nor key.
+        """
+        refuse_existing(output)
+        finder = Finder([form for form, _ in plan.forms])
+        pseudonyms = [pseudonym for _, pseudonym in plan.forms]
+        with ExitStack() as stack:
+            stack.enter_context(self._store.snapshot())
+            ids = [entry.id for entry in self._store.document_entries()]
+            rewrites = {}
+            for document, text in zip(ids, self._store.texts(ids), strict=True):
+                hits = finder.find(text)
+                if hits:
+                    made = (Replacement(h.span, pseudonyms[h.name]) for h in hits)
+                    rewrites[document] = Rewrite(text, made)
+            places: dict[str, dict[str, str]] = {"city": {}, "network": {}}
+            for name in plan.names:
+                if name.id:
+                    places[name.kind][name.id] = name.pseudonym.lower().replace(" ", "-")
+            changes = _Forward(finder, pseudonyms, rewrites, places)
+            mark = f"{key.id} {secrets.token_hex(8)}"
+            part = output.with_name(f"{output.name}.{secrets.token_hex(4)}.part")
+            stack.callback(copying.without_trace, part)
+            told = copying.copy(
+                self._database.conn, part, changes, what="begin as a pseudonymised copy",
+                mark=mark, secret=self._secret(),
+            )  # fmt: skip
+            coders = {c.casefold() for c in self._store.coders()}
+            left = next(copying.left_over(part, finder, set(plan.written), coders), None)
+            if left:
+                raise ProjectError(
+                    output, f'would still hold a name ({left}), so it was not made',
+                    "Rename it there, or leave the name with --keep NAME.",
+                )  # fmt: skip
+            key.names = list(plan.names)
+            key.copies[mark] = asdict(changes.carried)
+            key.write(key_file)
+            os.replace(part, output)
+        return Pseudonymised(len(rewrites), self._widened(told, rewrites), self._seen(told.joined))
+
+    def restore(self, key: Key, output: Path) -> Pseudonymised:
+        """Make a copy of this pseudonymised copy with the names back, codings since included.
+
+        Raises:
+            ProjectError, TcncodeError: there is a file already; this is no such copy; the key is
+                of another.
+        """
+        refuse_existing(output)
+        mark = copying.mark_of(self._database.conn)
+        if not mark:
+            raise TcncodeError(f"{self.path.name} is no pseudonymised copy: nothing to restore.")
+        if mark not in key.copies:
+            raise TcncodeError(
+                f"This key is not of {self.path.name}. Take the one that was made with it."
+            )
+        carried = Carried(**key.copies[mark])
+        with ExitStack() as stack:
+            stack.enter_context(self._store.snapshot())
+            entries = self._store.document_entries()
+            texts = self._store.texts([entry.id for entry in entries])
+            rewrites = {
+                entry.id: _reverse(text, carried.documents[entry.id])
+                for entry, text in zip(entries, texts, strict=True)
+                if entry.id in carried.documents
+            }
+            changes = _Backward(rewrites, carried, key.names)
+            part = output.with_name(f"{output.name}.{secrets.token_hex(4)}.part")
+            stack.callback(copying.without_trace, part)
+            told = copying.copy(
+                self._database.conn, part, changes, what="begin as a copy with the names back",
+                mark="", secret=self._secret(),
+            )  # fmt: skip
+            os.replace(part, output)
+        forms = Finder([name.pseudonym for name in key.names])
+        left = tuple(
+            entry.name for entry in entries
+            if entry.id not in rewrites and forms.find(self._text(entry.id))
+        )  # fmt: skip
+        return Pseudonymised(len(rewrites), (), self._seen(told.joined), left)
+
+    def _secret(self) -> Any:
+        """Tells rows that this coder may not see."""
+        return partial(_is_secret, frozenset(self._store.blind_documents()), self.coder)
+
+    def _seen(self, rows: Sequence[tuple[str, str]]) -> int:
+        return sum(self._visible(table, key) is not None for table, key in rows)
+
+    def _visible(self, table: str, key: str) -> Row | None:
+        found = read(self._database.conn, table, key)
+        return None if found is None or self._secret()(table, found) else found
+
+    def _widened(self, told: copying.Copied, rewrites: dict[str, Rewrite]) -> tuple[str, ...]:
+        out = []
+        for table, key in told.widened:
+            row = self._visible(table, key)
+            if row is not None:
+                span = Span(row["start"], row["end"])
+                rewrite = rewrites[row["document"]]
+                before = " ".join(self.quote(row["document"], span).split())
+                after = " ".join(rewrite.span(span).of(rewrite.text).split())
+                out.append(f'{table.replace("_", " ")} {key}: "{before}" -> "{after}"')
+        return tuple(out)
+
+
+def _is_secret(hidden: frozenset[str], me: str, table: str, row: Row) -> bool:
+    document = row.get("document") or row.get("target")
+    return document in hidden and row.get("coder", row["author"]) != me
+
+
+def _forms(names: Sequence[Name]) -> list[str]:
+    return [form for name in names for form in name.forms]
+
+
+def _example(text: str, span: Span) -> str:
+    return "".join(keyword_in_context(text, span, 24))
+
+
+def _alike(texts: Any) -> set[str]:
+    """What already reads like a pseudonym: "Person 1", "City A"."""
+    pattern = re.compile(r"\b[A-Z][a-z]+ (?:\d{1,4}|[A-Z]{1,2})\b")
+    return {found for text in texts for found in pattern.findall(text)}
+
+
+def _listed(path: Path) -> list[tuple[str, str, str]]:
+    """Kind, name and pseudonym of each row.
+
+    Raises:
+        ReadError, TableError: it cannot be read.
+    """
+    try:
+        text = settle(decode(path.read_bytes())[0])
+    except OSError as error:
+        raise ReadError(path, f"cannot be opened ({error.strerror})") from None
+    except ValueError:
+        raise ReadError(path, "is not a table in CSV", "Save it as CSV in UTF-8.") from None
+    first = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count), strict=True)
+    out = []
+    try:
+        rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or ()]
+        if "name" not in rows.fieldnames:
+            raise TableError(path, 1, 'there is no column "name"')
+        for row in rows:
+            if None in row:
+                raise TableError(path, rows.line_num, "there are more cells than columns")
+            name, pseudonym, kind = (
+                " ".join((row.get(column) or "").split())
+                for column in ("name", "pseudonym", "kind")
+            )
+            kind = kind or "person"
+            if not name:
+                raise TableError(path, rows.line_num, "there is no name")
+            if kind not in ("person", "office", "city", "network"):
+                raise TableError(
+                    path, rows.line_num, f'"{kind}" is no kind: person, office, city or network'
+                )
+            try:
+                check(name, pseudonym)
+            except UsageError as error:
+                raise TableError(path, rows.line_num, str(error)) from None
+            out.append((kind, name, pseudonym))
+    except csv.Error as error:
+        raise TableError(path, rows.line_num, str(error)) from None
+    return out
+
+
+def key_at(path: Path, *, go_on: bool) -> Key:
+    """The key in a file, or a new one where there is no file.
+
+    Raises:
+        ReadError: it is no key, or one that nobody asked to go on with.
+    """
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise ReadError(path, f"there is no folder {path.parent}", "Make it first.")
+        return Key()
+    if not go_on:
+        raise ReadError(
+            path, "is there already",
+            f"--key {path} goes on with its pseudonyms; another name begins anew.",
+        )  # fmt: skip
+    return read_key(path)
+
+
+__all__ = ["Plan", "Pseudonymised", "Pseudonymising", "key_at", "read_key", "refuse_existing"]

@@ -1,0 +1,428 @@
+"""The rows of a project, rewritten into a new file."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tcncode import journal
+from tcncode.errors import ProjectError
+from tcncode.journal.merging import all_rows, last
+from tcncode.journal.rows import Row, put
+from tcncode.model import BEGINNING, coding_id, difference_id, document_id, text_hash
+from tcncode.pseudonyms.finding import Finder
+from tcncode.pseudonyms.rewriting import Rewrite
+from tcncode.schema import JOURNALED
+from tcncode.search import fold
+from tcncode.store import open_database
+from tcncode.text import Segment, Span
+from tcncode.text.words import word_count
+
+MARK = "pseudonymised"
+"""The setting that says that a project is such a copy: the key's id and the copy's own mark."""
+_KEPT = ("suggest.hidden", "suggest.mute")
+"""Settings that are the study's. Others are places and drafts of coders."""
+_PLACED = ("coding", "suggestion_answer", "settlement")
+_NAMED = ("coder", "network", "city", "codebook", "code")
+"""Tables of which deleted rows come along, because others may name them."""
+_OWN_WORDS = {
+    "document": ("name", "source"), "network": ("name", "short_name", "url", "initiator", "source",
+    "note"), "city": ("name", "country", "size_class", "politics", "source", "note"),
+    "membership": ("source", "note"), "codebook": ("name",), "coding": ("memo",),
+    "memo": ("text",), "settlement": ("memo",),
+}  # fmt: skip
+_JSON = {"codebook": ("sources", "purposes"), "code": ("definition",)}
+BARE: dict[str, dict[str, Any]] = {
+    "city": {"country": "", "networks_declared": None, "population": None, "size_class": "",
+             "capital": None, "non_eu_share": None, "politics": "", "source": "", "note": ""},
+    "network": {"short_name": "", "url": "", "initiator": "", "source": "", "note": ""},
+}  # fmt: skip
+"""What would tell which city or network a pseudonym stands for."""
+
+
+@dataclass(slots=True)
+class Carried:
+    """What a copy cannot tell and its key must: how to come back to the very same project."""
+
+    documents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Id in the copy -> ``back`` (start, end, words), and ``segments`` where they do not follow."""
+    cells: dict[str, list[Any]] = field(default_factory=dict)
+    """Table, id in the copy and column -> the value there, and the one before."""
+    spans: dict[str, list[int]] = field(default_factory=dict)
+    """Table and id in the copy -> start and end before, where they do not follow."""
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Table and id in the copy -> the row before, where the copy tells less."""
+
+
+class Changes:
+    """What a copy changes."""
+
+    def __init__(self, rewrites: Mapping[str, Rewrite], ids: Mapping[str, Mapping[str, str]]):
+        self.rewrites, self.ids = rewrites, ids
+        self.carried = Carried()
+
+    def words(self, words: str) -> str:
+        """A label, memo, title or description."""
+        raise NotImplementedError
+
+    def cell(self, where: str, before: Any, after: Any) -> Any:
+        """A cell that would change. ``where``: table, id and column, as before."""
+        return after
+
+    def span(self, where: str, document: str, span: Span) -> Span:
+        """A span. ``where``: table and id, as before; ``document``: its id before."""
+        found = self.rewrites.get(document)
+        return found.span(span) if found else span
+
+    def segments(self, document: str, segments: list[Segment]) -> list[Segment]:
+        """The segments of a document that is rewritten."""
+        return self.rewrites[document].segments(segments)
+
+    def row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
+        """A city or network that gets another id, without what tells its name."""
+        return row
+
+
+@dataclass(slots=True)
+class Copied:
+    """What became of the rows."""
+
+    widened: list[tuple[str, str]] = field(default_factory=list)
+    """Table and id before, of what began or ended inside a name."""
+    joined: list[tuple[str, str]] = field(default_factory=list)
+    """Likewise, of what became the same as another by that, and is one with it now."""
+    documents: dict[str, str] = field(default_factory=dict)
+    """Id before -> id now."""
+
+
+def copy(
+    source: sqlite3.Connection,
+    target: Path,
+    changes: Changes,
+    *,
+    what: str,
+    mark: str,
+    secret: Callable[[str, Row], bool],
+) -> Copied:
+    """Write a project's rows into a new file.
+
+    Rows keep their author and stamp; the copy's history begins with the copy.
+
+    Args:
+        source: a project; only read.
+        target: there is none yet.
+        mark: kept as ``MARK``; none where it is empty.
+        secret: whether a row is one that the person who asks may not see: the key does not tell
+            what was in it.
+    """
+    database, _ = open_database(target, create=True)
+    with closing(database.conn) as connection:
+        made = _Copy(source, connection, changes, secret)
+        with journal.action(database, BEGINNING, what, after=last(source)):
+            connection.execute("PRAGMA defer_foreign_keys = ON")
+            made.texts()
+            for table in JOURNALED:  # codings before the settlements that name them
+                put(connection, table, made.rows(table))
+            made.rest(mark)
+        connection.execute("VACUUM")
+        # One file and none beside it.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return made.told
+
+
+class _Copy:
+    """One copy under way."""
+
+    def __init__(
+        self,
+        source: sqlite3.Connection,
+        target: sqlite3.Connection,
+        changes: Changes,
+        secret: Callable[[str, Row], bool],
+    ) -> None:
+        self.source, self.target, self.changes, self.secret = source, target, changes, secret
+        self.told = Copied()
+        self._hashes: dict[str, str] = {}
+        self._coding_ids: dict[str, str] = {}
+        self._words: dict[str, int] = {}
+
+    def texts(self) -> None:
+        """Texts, segments and the index, of documents that are there."""
+        asked = self.source.execute(
+            "SELECT id, hash, body FROM document JOIN text ON hash = text_hash WHERE NOT retired"
+        )
+        for key, old_hash, body in asked:
+            rewrite = self.changes.rewrites.get(key)
+            text = rewrite.text if rewrite else body
+            segments = [
+                Segment(kind, number, Span(start, end), speaker, seconds)
+                for kind, number, start, end, speaker, seconds in self.source.execute(
+                    'SELECT kind, number, start, "end", speaker, seconds FROM segment'
+                    " WHERE text_hash = ?",
+                    (old_hash,),
+                )
+            ]
+            if rewrite:
+                segments = self.changes.segments(key, segments)
+                self._words[key] = word_count(text)
+            self.told.documents[key] = document_id(text)
+            self._hashes[key] = hashed = text_hash(text)
+            put_in = self.target.execute(
+                "INSERT INTO text (hash, characters, body) VALUES (?, ?, ?)",
+                (hashed, len(text), text),
+            )
+            self.target.execute(
+                "INSERT INTO text_search (rowid, folded) VALUES (?, ?)",
+                (put_in.lastrowid, fold(text)[0]),
+            )
+            self.target.executemany(
+                "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (hashed, s.kind, s.number, s.span.start, s.span.end, s.speaker, s.seconds)
+                    for s in segments
+                ],
+            )
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of one table as the copy has them."""
+        found: dict[str, dict[str, Any]] = {}
+        for row in all_rows(self.source, table):
+            gone = row["retired"] and table not in _NAMED
+            if table == "coding" or not gone:
+                new = self._row(table, row)
+                if table == "coding" and new is not None:
+                    self._coding_ids[row["id"]] = new["id"]
+                if new is None or gone:
+                    continue
+                other = found.get(new["id"])
+                if other is not None:
+                    self.told.joined.append((table, row["id"]))
+                    if table in ("coding", "settlement"):
+                        memos = dict.fromkeys(m for m in (other["memo"], new["memo"]) if m)
+                        new["memo"] = "\n\n".join(memos)
+                found[new["id"]] = new
+        return list(found.values())
+
+    def _row(self, table: str, old: Row) -> dict[str, Any] | None:
+        """A row as the copy has it; None where its document is not in the copy."""
+        row = dict(old)
+        before = row.get("document") or (row["id"] if table == "document" else "")
+        if before:
+            if before not in self.told.documents:
+                return None
+            if table != "document":
+                row["document"] = self.told.documents[before]
+        if table in _PLACED:
+            span = Span(row["start"], row["end"])
+            new = self.changes.span(f"{table}/{old['id']}", before, span)
+            row["start"], row["end"] = new.start, new.end
+        self._name(table, old, row)
+        secret = self.secret(table, old)
+        for column in _OWN_WORDS.get(table, ()):
+            self._cell(table, old, row, column, secret, lambda value: value)
+        for column in _JSON.get(table, ()):
+            self._cell(table, old, row, column, secret, json.loads)
+        if table == "suggestion_answer":
+            self._evidence(old, row, before, secret)
+        if table == "settlement":
+            result = [
+                [*_pair(self.changes.span("", before, Span(start, end))), code]
+                for start, end, code in json.loads(row["result"])
+            ]
+            self._replace(table, old, row, "result", json.dumps(result), secret)
+        if table in _PLACED:
+            self._widened(table, old, row, before, secret)
+        return row
+
+    def _name(self, table: str, old: Row, row: dict[str, Any]) -> None:
+        """Ids, and what refers to other rows."""
+        cities, networks = self.changes.ids.get("city", {}), self.changes.ids.get("network", {})
+        document = row.get("document")
+        if table == "document":
+            row["id"] = self.told.documents[old["id"]]
+            row["text_hash"] = self._hashes[old["id"]]
+            row["network"] = networks.get(row["network"], row["network"])
+            if old["id"] in self._words:
+                row["words"] = self._words[old["id"]]
+                # The hash of a file tells who has the file that it is the same.
+                self._replace(table, old, row, "source_hash", "", secret=False)
+        elif table == "speaker":
+            label = self.changes.words(row["label"])
+            row["id"] = f"{document}/{label}"
+            self._replace(table, old, row, "label", label, secret=False)
+            row["id"] = f"{document}/{row['label']}"
+            home = row["affiliation"]
+            row["affiliation"] = cities.get(home, networks.get(home, home))
+        elif table in ("city", "network"):
+            row["id"] = self.changes.ids.get(table, {}).get(old["id"], old["id"])
+            if table == "network":
+                row["parent"] = networks.get(row["parent"], row["parent"])
+            if row["id"] != old["id"]:
+                row.update(self.changes.row(table, row))
+                self.changes.carried.rows[f"{table}/{row['id']}"] = dict(old)
+        elif table == "membership":
+            row["city"] = cities.get(row["city"], row["city"])
+            row["network"] = networks.get(row["network"], row["network"])
+            row["id"] = f"{row['city']}/{row['network']}"
+        elif table == "coding":
+            span = Span(row["start"], row["end"])
+            row["id"] = coding_id(str(document), span, row["code"], row["coder"])
+        elif table == "suggestion_answer":
+            span = Span(row["start"], row["end"])
+            row["id"] = f"{coding_id(str(document), span, row['code'], '')}/{row['coder']}"
+        elif table == "assignment":
+            row["id"] = f"{document}/{row['coder']}"
+        elif table == "memo":
+            where = self.told.documents if row["noun"] == "document" else networks
+            if row["noun"] in ("document", "network"):
+                row["target"] = where.get(row["target"], row["target"])
+        elif table == "settlement":
+            codings = [self._coding_ids.get(key, key) for key in json.loads(row["codings"])]
+            row["codings"] = json.dumps(codings)
+            row["id"] = difference_id(str(document), codings)
+
+    def _cell(
+        self, table: str, old: Row, row: dict[str, Any], column: str, secret: bool, read: Any
+    ) -> None:
+        if read is json.loads:
+            told = _each(json.loads(old[column]), self.changes.words)
+            same = told == json.loads(old[column])
+            value = old[column] if same else json.dumps(told, ensure_ascii=False)
+        else:
+            # A city or network that was made bare stays so.
+            value = self.changes.words(row[column]) if row[column] else row[column]
+        self._replace(table, old, row, column, value, secret)
+
+    def _replace(
+        self, table: str, old: Row, row: dict[str, Any], column: str, value: Any, secret: bool
+    ) -> None:
+        row[column] = value = self.changes.cell(f"{table}/{old['id']}/{column}", old[column], value)
+        if value != old[column] and not secret:
+            self.changes.carried.cells[f"{table}/{row['id']}/{column}"] = [value, old[column]]
+
+    def _evidence(self, old: Row, row: dict[str, Any], document: str, secret: bool) -> None:
+        told = []
+        for kind, words, start, end, weight, detail, *other in json.loads(old["evidence"]):
+            span = self.changes.span("", document, Span(start, end))
+            told.append(
+                [kind, self.changes.words(words), span.start, span.end, weight]
+                + [self.changes.words(detail)]
+                + [self.told.documents.get(key, key) for key in other]
+            )
+        value = json.dumps(told, ensure_ascii=False)
+        self._replace("suggestion_answer", old, row, "evidence", value, secret)
+
+    def _widened(
+        self, table: str, old: Row, row: dict[str, Any], document: str, secret: bool
+    ) -> None:
+        rewrite = self.changes.rewrites.get(document)
+        if rewrite is None:
+            return
+        span = Span(old["start"], old["end"])
+        back = Rewrite(rewrite.text, rewrite.back).span(Span(row["start"], row["end"]))
+        if back != span:
+            if not old["retired"]:
+                self.told.widened.append((table, old["id"]))
+            if not secret:
+                self.changes.carried.spans[f"{table}/{row['id']}"] = [span.start, span.end]
+
+    def rest(self, mark: str) -> None:
+        """Versions of the codebook, and the study's settings."""
+        for key, saved, content in self.source.execute("SELECT * FROM codebook_version"):
+            where = f"codebook_version/{key}/content"
+            told = _each(json.loads(content), self.changes.words)
+            same = told == json.loads(content)
+            value = content if same else json.dumps(told, ensure_ascii=False)
+            value = self.changes.cell(where, content, value)
+            if value != content:
+                self.changes.carried.cells[where] = [value, content]
+            self.target.execute("INSERT INTO codebook_version VALUES (?, ?, ?)",
+                                (key, saved, value))  # fmt: skip
+        kept = [
+            (key, value)
+            for key, value in self.source.execute("SELECT key, value FROM project")
+            if key in _KEPT
+        ]
+        if mark:
+            kept.append((MARK, mark))
+        self.target.executemany("INSERT INTO project VALUES (?, ?)", kept)
+
+
+def _pair(span: Span) -> tuple[int, int]:
+    return span.start, span.end
+
+
+def _each(value: Any, words: Callable[[str], str], key: str = "") -> Any:
+    """JSON with its words changed; not its keys, nor what is an id."""
+    if isinstance(value, str):
+        return value if key in ("id", "path", "key", "colour", "colour_light") else words(value)
+    if isinstance(value, list):
+        return [_each(one, words) for one in value]
+    if isinstance(value, dict):
+        return {k: _each(one, words, k) for k, one in value.items()}
+    return value
+
+
+def left_over(path: Path, finder: Finder, written: set[str], coders: set[str]) -> Iterator[str]:
+    """Where names still stand in a file: in its cells, then in its bytes.
+
+    Args:
+        finder: of all names that were replaced.
+        written: the names as they stood in the texts.
+        coders: who works in the project; they keep their names.
+    """
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        tables = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
+        ).fetchall()
+        for (table,) in tables:
+            asked = connection.execute(f'SELECT * FROM "{table}"')
+            columns = [c[0] for c in asked.description]
+            for row in asked:
+                for column, value in zip(columns, row, strict=True):
+                    if not isinstance(value, str) or (table, column) == ("journal", "before"):
+                        continue
+                    if (table, column) == ("journal", "after"):
+                        continue  # the row itself, which is searched in its own table
+                    for hit in finder.find(value):
+                        if hit.span.of(value).casefold() not in coders:
+                            yield f"{table}.{column}: {hit.span.of(value)}"
+    data = path.read_bytes()
+    for name in sorted(written):
+        if name.casefold() in coders:
+            continue
+        for found in re.finditer(re.escape(name.encode()), data):
+            around = data[found.start() - 4 : found.end() + 4].decode("utf-8", "replace")
+            at = around.find(name)
+            before, after = around[max(0, at - 1) : at], around[at + len(name) :][:1]
+            if at >= 0 and not before.isalnum() and not after.isalnum():
+                if before in "-‐" and before or after in "-‐" and after:
+                    continue  # half of a name with a hyphen, which is another name
+                yield f"the file's bytes: {name}"
+                break
+
+
+def without_trace(path: Path) -> None:
+    """Remove a copy that is not to be, and what SQLite put beside it."""
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def mark_of(connection: sqlite3.Connection) -> str:
+    """What a project says of being a pseudonymised copy; empty where it is none."""
+    found = connection.execute("SELECT value FROM project WHERE key = ?", (MARK,)).fetchone()
+    return "" if found is None else str(found[0])
+
+
+def refuse_existing(path: Path) -> None:
+    """Raises ``ProjectError`` where a copy would take the place of a file."""
+    if path.exists():
+        raise ProjectError(path, "is already there", "Choose another name: -o FILE.")
+    if not path.parent.is_dir():
+        raise ProjectError(path, f"there is no folder {path.parent}", "Make it first.")

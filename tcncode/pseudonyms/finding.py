@@ -1,0 +1,234 @@
+"""What identifies people in a transcript, and where known names stand in any text.
+
+Found are labels of speakers, names behind a title or beside an office, offices of a place ("the
+mayor of Ghent"), and, compared with rapidfuzz as suggestions compare names of networks, variants
+and slips of all of these. Names that nothing marks as such are shown and not replaced: whether
+"Sofia Berg" is a person or a street, the coder says.
+
+Names are compared without case and accents and with any blanks, hyphens or underscores between
+their words. A name inside a word is none, nor is half of a name with a hyphen ("Anne-Marie" is not
+Anne). Small letters count where they make no ordinary word ("will" is not Will).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import regex
+from rapidfuzz import fuzz, process
+
+from tcncode import search
+from tcncode.suggest.names import SHORTEST, letters
+from tcncode.text import Span
+
+_PART = r"(?:\p{Lu}[\p{L}\p{M}]*(?:['’]\p{Lu}[\p{L}\p{M}]+)*\.?(?:[-‐‑]\p{Lu}[\p{L}\p{M}]+)*)"
+_PARTICLE = r"(?:van|von|de|del|della|der|den|di|da|dos|du|la|le|el|al|bin|ibn|ter|ten|zu)"
+NAME = rf"{_PART}(?:[ \t]+(?:{_PARTICLE}[ \t]+){{0,2}}{_PART}){{0,3}}"
+_TITLE = (
+    r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Imam|Pastor|Father|Sister|Rabbi"
+    r"|Herr|Frau|Mme|Madame|Monsieur|Mlle|Señor|Señora|Sra|Sr|Don|Doña|Signor|Signora|Meneer"
+    r"|Mevrouw|Dhr|Mevr)"
+)
+_OFFICE = (
+    r"(?:(?:[Dd]eputy|[Vv]ice|[Ff]ormer|[Aa]cting)[ -])?"
+    r"(?:[Mm]ayor(?:ess)?|[Aa]lder(?:man|woman)|[Cc]ouncill?or|[Cc]ommissioner|[Mm]inister"
+    r"|[Gg]overnor|[Pp]resident|[Cc]hair(?:man|woman|person)?|[Dd]irector|[Ss]ecretary[- ][Gg]eneral"
+    r"|[Pp]refect|[Oo]mbuds(?:man|woman|person)|[Vv]ice-?[Mm]ayor|[Tt]own [Cc]lerk"
+    r"|[Bb]urgomaster|[Bb]ürgermeister(?:in)?|[Aa]lcaldesa?|[Aa]lcalde|[Mm]aire)"
+)
+_AFTER_TITLE = regex.compile(rf"\b{_TITLE}\.?[ \t]+(?P<name>{NAME})")
+_AFTER_OFFICE = regex.compile(rf"\b{_OFFICE}[ \t]+(?P<name>{NAME})")
+_OF = r"(?:of|de|van|von|di)"
+_PLACED = regex.compile(
+    rf"\b(?P<office>{_OFFICE})[ \t]+{_OF}[ \t]+{NAME}(?:,[ \t]+(?P<name>{NAME})(?=[\s,.;:!?]))?"
+)
+_BEFORE = regex.compile(rf"(?P<name>{NAME}),[ \t]+(?:the[ \t]+)?{_OFFICE}\b")
+_CAPITALISED = regex.compile(rf"\b{NAME}")
+_BETWEEN = r"[\s_\-‐‑]+"
+_WORDS = regex.compile(r"[^\s_\-‐‑]+")
+_ROLES = frozenset(
+    "interviewer interviewee int i iv q a r p s question answer moderator host speaker respondent"
+    " participant mayor officer adviser advisor servant staff activist resident expert volunteer"
+    " translator interpreter facilitator chair coordinator director manager secretary councillor"
+    " minister audience all both unknown man woman voice narrator presenter reporter journalist"
+    " caller guest researcher person informant worker employee member official".split()
+)
+_OPENERS = regex.compile(r"(?:^|[.!?:…]['\"”’)\]]*\s+|\n\s*|[\"“‘(\[•]\s*)$")
+LEAST = 85.0
+"""Likeness (0 to 100) from which a wording is shown as a slip for a name. Below the 90 at which
+suggestions take it for one: "Amna" is 89 like Amina, a name missed does harm, and the coder sees
+each."""
+LONGEST = 120
+"""Characters that a name may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a name stands."""
+
+    span: Span
+    name: int
+    """Its number among the names that were looked for."""
+
+
+def is_role(label: str) -> bool:
+    """Whether a speaker's label says what somebody is, not who ("Policy adviser", "Q2")."""
+    words = regex.findall(r"\p{L}+", label)
+    if not words or all(len(word) == 1 for word in words):
+        return True
+    if any(word.casefold() in _ROLES for word in words):
+        return True
+    return len(words) > 1 and all(word.islower() for word in words[1:])
+
+
+def persons(text: str) -> Iterator[tuple[str, str, int]]:
+    """Names beside a title or office, and offices of a place: kind, words, where they begin."""
+    for pattern in (_AFTER_TITLE, _AFTER_OFFICE, _BEFORE, _PLACED):
+        for found in pattern.finditer(text):
+            if found["name"]:
+                yield "person", _bare(found["name"]), found.start("name")
+            if pattern is _PLACED:
+                end = found.start("name") if found["name"] else found.end()
+                words = text[found.start() : end].rstrip(", \t")
+                yield "office", _bare(words), found.start()
+
+
+def _bare(words: str) -> str:
+    """Without the full stop of the sentence; an initial keeps its own."""
+    return words[:-1] if regex.search(r"\p{L}{2}\.$", words) else words
+
+
+def office(words: str) -> str:
+    """The office in words such as "mayor of Ghent": what its pseudonym is called by."""
+    found = regex.match(rf"(?:{_OFFICE})", words)
+    return found[0][0].upper() + found[0][1:] if found else "Office"
+
+
+class Finder:
+    """Finds names wherever they stand, also inside memos, titles and file names."""
+
+    def __init__(self, forms: Sequence[str]) -> None:
+        """``forms``: names as they are written; of those that overlap, the longest counts."""
+        self._numbers: dict[str, int] = {}
+        for n, form in enumerate(forms):
+            self._numbers.setdefault(folded(form), n)
+        keys = sorted(self._numbers.keys() - {""}, key=lambda key: (-len(key), key))
+        told = (_BETWEEN.join(map(regex.escape, key.split(" "))) for key in keys)
+        self._pattern = (
+            regex.compile(rf"(?<![^\W_])(?:{'|'.join(told)})(?![^\W_])") if keys else None
+        )
+        self._ordinary: dict[str, bool] = {}
+
+    def find(self, text: str) -> list[Hit]:
+        """The names in a text, in order; none overlap."""
+        if self._pattern is None or not text:
+            return []
+        plain, offsets = search.fold(text)
+        out = []
+        for found in self._pattern.finditer(plain):
+            span = search.unfold(text, offsets, found.start(), found.end())
+            if not self._is_another(text, span):
+                out.append(Hit(span, self._numbers[folded(found[0])]))
+        return out
+
+    def _is_another(self, text: str, span: Span) -> bool:
+        words = span.of(text)
+        before, after = text[max(0, span.start - 2) : span.start], text[span.end : span.end + 2]
+        if regex.fullmatch(r"[-‐‑]\p{Lu}", after) or regex.fullmatch(r"\p{L}[-‐‑]", before):
+            # In a file name everything has hyphens, and nothing capitals.
+            if words != words.lower():
+                return True
+        if words != words.lower() or not words.isalpha():
+            return False
+        if words not in self._ordinary:
+            import simplemma
+
+            self._ordinary[words] = len(words) < 3 or simplemma.is_known(words, lang="en")
+        return self._ordinary[words]
+
+
+def folded(form: str) -> str:
+    """A name as names are compared: without case and accents, one space between its words."""
+    return " ".join(_WORDS.findall(search.fold(form)[0]))
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two wordings are one name, but for case, accents and what joins the words."""
+    return folded(one) == folded(other)
+
+
+def parts(name: str) -> list[str]:
+    """The words of a person's name that may stand alone: first names, surnames.
+
+    >>> parts("Anne-Marie van den Berg")
+    ['Anne-Marie', 'Berg']
+    """
+    words = name.split()
+    kept = [w for w in words if w[:1].isupper() and len(w.rstrip(".")) > 1 and w[-1:] != "."]
+    return kept if len(words) > 1 else []
+
+
+def in_small_letters(texts: Iterable[str], words: Iterable[str]) -> set[str]:
+    """Those single words that a text also writes with small letters: they may be no names."""
+    wanted = {word.lower() for word in words if word.isalpha()}
+    found: set[str] = set()
+    if wanted:
+        pattern = regex.compile(r"\b(?:" + "|".join(sorted(map(regex.escape, wanted))) + r")\b")
+        for text in texts:
+            found.update(pattern.findall(text))
+    return found
+
+
+def variants(
+    text: str, forms: Sequence[str], taken: Sequence[Span]
+) -> dict[str, tuple[str, float]]:
+    """Capitalised words that nearly are one of the names: words -> the name and the likeness.
+
+    Args:
+        taken: stretches that are names already, in order.
+    """
+    keys = [(letters(form), form) for form in forms]
+    keys = [(key, form) for key, form in keys if len(key) >= SHORTEST]
+    out: dict[str, tuple[str, float]] = {}
+    seen: set[str] = set()
+    for words in _parts_of_runs(text, taken) if keys else ():
+        if words in seen:
+            continue
+        seen.add(words)
+        key = letters(words)
+        near = [pair for pair in keys if 0.8 * len(pair[0]) <= len(key) <= 1.25 * len(pair[0])]
+        hit = process.extractOne(
+            key, [pair[0] for pair in near], scorer=fuzz.ratio, score_cutoff=LEAST
+        )
+        if hit is not None and hit[1] < 100:
+            out[words] = near[hit[2]][1], round(float(hit[1]), 1)
+    return out
+
+
+def unmarked(text: str, taken: Sequence[Span]) -> Iterator[tuple[str, int]]:
+    """Capitalised words inside a sentence that nothing tells to be a name or none."""
+    for words, start in _runs(text, taken):
+        if not _OPENERS.search(text[max(0, start - 12) : start]) and len(words) > 2:
+            yield words, start
+
+
+def _runs(text: str, taken: Sequence[Span]) -> Iterator[tuple[str, int]]:
+    """Runs of capitalised words outside of what is taken, and where they begin."""
+    starts = [span.start for span in taken]
+    for run in _CAPITALISED.finditer(text):
+        n = bisect_left(starts, run.end())
+        if n and taken[n - 1].end > run.start():
+            continue
+        words = _bare(run[0])
+        yield words, run.start()
+
+
+def _parts_of_runs(text: str, taken: Sequence[Span]) -> Iterator[str]:
+    """Runs, and their words two or three together and alone: "Yesterday Amna Khan" is one run."""
+    for words, _ in _runs(text, taken):
+        pieces = words.split()
+        for length in range(len(pieces), 0, -1):
+            for first in range(len(pieces) - length + 1):
+                yield " ".join(pieces[first : first + length])

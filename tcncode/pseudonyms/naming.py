@@ -1,0 +1,131 @@
+"""Which names belong together, and which pseudonym each gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tcncode.errors import UsageError
+from tcncode.pseudonyms.finding import LONGEST, office, parts, same
+from tcncode.pseudonyms.key import Name
+
+_SERIES = {"person": "Person", "city": "City", "network": "Network"}
+
+
+class Naming:
+    """Names with their pseudonyms: those of a key, and new ones."""
+
+    def __init__(self, known: Iterable[Name]) -> None:
+        self.names: list[Name] = [
+            Name(n.pseudonym, n.kind, list(n.forms), n.id) for n in known
+        ]  # fmt: skip
+        self.doubts: dict[str, str] = {}
+        """A form -> why it may be no name, or another's."""
+
+    def of(self, words: str) -> Name | None:
+        """Whose name this is."""
+        return next((n for n in self.names if any(same(words, f) for f in n.forms)), None)
+
+    def add(self, kind: str, words: str, *, id: str = "", pseudonym: str = "") -> Name:
+        """The name that these words are, a new one where they are none yet.
+
+        Raises:
+            UsageError: it has another pseudonym already, or cannot have this one.
+        """
+        words = " ".join(words.split())
+        check(words, pseudonym)
+        found = self.of(words)
+        if found is None and id:
+            found = next((n for n in self.names if (n.kind, n.id) == (kind, id)), None)
+        if found is None and pseudonym:
+            found = next((n for n in self.names if n.pseudonym == pseudonym), None)
+        if found is None and kind == "person" and not pseudonym:
+            found = self._whole(words)
+        if found is None:
+            found = Name(pseudonym, kind, [words], id)
+            self.names.append(found)
+        elif not any(same(words, form) for form in found.forms):
+            found.forms.append(words)
+        if pseudonym and found.pseudonym != pseudonym:
+            if found.pseudonym:
+                raise UsageError(
+                    f'"{words}" has the pseudonym "{found.pseudonym}" already, not "{pseudonym}".'
+                    " Leave the pseudonym out, or begin another key: --key FILE."
+                )
+            found.pseudonym = pseudonym
+        return found
+
+    def _whole(self, words: str) -> Name | None:
+        """The one person of whose name these words are a part."""
+        whole = [
+            n
+            for n in self.names
+            if n.kind == "person" and any(same(words, p) for f in n.forms for p in parts(f))
+        ]
+        if len(whole) > 1:
+            told = " or ".join(n.forms[0] for n in whole[:3])
+            self.doubts[words] = f"may be {told}"
+        return whole[0] if len(whole) == 1 else None
+
+    def add_parts(self) -> None:
+        """First names and surnames by themselves stand for the person; those of several persons
+        for nobody in particular."""
+        for name in [n for n in self.names if n.kind == "person"]:
+            for part in [p for form in name.forms for p in parts(form)]:
+                if self.of(part) is None:
+                    self.add("person", part)
+
+    def keep(self, words: str) -> bool:
+        """Leave a name as it is, in all its forms; or a form of it. False: there is none."""
+        found = self.of(words)
+        if found is None:
+            return False
+        if same(words, found.forms[0]):
+            self.names.remove(found)
+        else:
+            found.forms = [form for form in found.forms if not same(words, form)]
+        return True
+
+    def give(self, order: Sequence[Name], taken: set[str]) -> None:
+        """Give pseudonyms to those who have none.
+
+        Args:
+            order: names in the order of their numbers.
+            taken: what stands in the texts already and would be mistaken for a pseudonym.
+        """
+        used = taken | {n.pseudonym for n in self.names}
+        for name in order:
+            if name.pseudonym:
+                continue
+            series = _SERIES.get(name.kind) or office(name.forms[0])
+            number = 1
+            while (made := f"{series} {_counted(name.kind, number)}") in used:
+                number += 1
+            name.pseudonym = made
+            used.add(made)
+
+
+def _counted(kind: str, number: int) -> str:
+    """1, 2, 3; of places and networks A, B, ..., Z, AA, AB."""
+    if kind not in ("city", "network"):
+        return str(number)
+    told = ""
+    while number:
+        number, digit = divmod(number - 1, 26)
+        told = chr(ord("A") + digit) + told
+    return told
+
+
+def check(words: str, pseudonym: str) -> None:
+    """Raises ``UsageError`` where something can be no name or no pseudonym."""
+    if not any(c.isalnum() for c in words) or len(words) > LONGEST:
+        raise UsageError(f'"{words[:40]}" is not a name: it needs letters, {LONGEST} at most.')
+    if pseudonym and (
+        pseudonym != " ".join(pseudonym.split())
+        or len(pseudonym) > 40
+        or set(pseudonym) & set(':;!?"<>[]|')
+        or not pseudonym[0].isalnum()
+    ):
+        raise UsageError(
+            f'"{pseudonym}" cannot stand in place of a name: a pseudonym is one line of at most 40'
+            " letters, digits and spaces."
+        )
