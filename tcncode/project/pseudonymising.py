@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
 import secrets
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tcncode.errors import ProjectError, ReadError, TableError, TcncodeError, UsageError
+from tcncode.errors import ProjectError, TcncodeError, UsageError
 from tcncode.journal.rows import Row, read
-from tcncode.model import Table, document_id
+from tcncode.model import Table
 from tcncode.project.documents import Documents
 from tcncode.pseudonyms import copying, finding
-from tcncode.pseudonyms.copying import Carried, Changes, refuse_existing
+from tcncode.pseudonyms.changing import Backward, Forward, reverse
+from tcncode.pseudonyms.copying import Carried, refuse_existing
 from tcncode.pseudonyms.finding import Finder
-from tcncode.pseudonyms.key import Key, Name, read_key
-from tcncode.pseudonyms.naming import Naming, check
+from tcncode.pseudonyms.key import Key, Name, key_at, read_key
+from tcncode.pseudonyms.listing import read_names
+from tcncode.pseudonyms.naming import Naming
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
+from tcncode.pseudonyms.searching import left_over
 from tcncode.search import keyword_in_context
-from tcncode.text import Segment, Span
-from tcncode.text.settle import decode, settle
+from tcncode.text import Span
 
 COLUMNS = ("words", "kind", "times", "documents", "pseudonym", "doubt", "example")
 
@@ -66,97 +66,6 @@ class Pseudonymised:
     """Of a copy that is restored: names of documents that the key tells nothing of."""
 
 
-class _Forward(Changes):
-    """Names -> pseudonyms."""
-
-    def __init__(self, finder: Finder, pseudonyms: Sequence[str], rewrites: dict[str, Rewrite],
-                 ids: dict[str, dict[str, str]]) -> None:  # fmt: skip
-        super().__init__(rewrites, ids)
-        self._finder, self._pseudonyms = finder, pseudonyms
-
-    def words(self, words: str) -> str:
-        hits = self._finder.find(words)
-        new = Rewrite(words, (Replacement(h.span, self._pseudonyms[h.name]) for h in hits))
-        return new.text
-
-    def segments(self, document: str, segments: list[Segment]) -> list[Segment]:
-        rewrite = self.rewrites[document]
-        labels = {s.speaker: self.words(s.speaker) for s in segments if s.speaker}
-        new = [
-            replace(s, speaker=labels[s.speaker] if s.speaker else None)
-            for s in rewrite.segments(segments)
-        ]
-        told: dict[str, Any] = {
-            "back": [[b.span.start, b.span.end, b.words] for b in rewrite.back],
-            "labels": {new: old for old, new in labels.items() if new != old},
-        }
-        self.carried.documents[document_id(rewrite.text)] = told
-        if _back(rewrite.text, told, new) != sorted(segments, key=_order):
-            told["segments"] = [
-                [s.kind, s.number, s.span.start, s.span.end, s.speaker, s.seconds] for s in segments
-            ]
-        return new
-
-    def row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
-        return copying.BARE[table]
-
-
-class _Backward(Changes):
-    """Pseudonyms -> names."""
-
-    def __init__(self, rewrites: dict[str, Rewrite], carried: Carried, names: Sequence[Name]):
-        ids: dict[str, dict[str, str]] = {"city": {}, "network": {}}
-        for where, row in carried.rows.items():
-            table, _, key = where.partition("/")
-            ids[table][key] = str(row["id"])
-        super().__init__(rewrites, ids)
-        self._from = carried
-        self._main = [name.forms[0] for name in names]
-        self._finder = Finder([name.pseudonym for name in names])
-
-    def words(self, words: str) -> str:
-        hits = self._finder.find(words)
-        return Rewrite(words, (Replacement(h.span, self._main[h.name]) for h in hits)).text
-
-    def cell(self, where: str, before: Any, after: Any) -> Any:
-        there, was = self._from.cells.get(where, (None, None))
-        return was if where in self._from.cells and there == before else after
-
-    def span(self, where: str, document: str, span: Span) -> Span:
-        was = self._from.spans.get(where)
-        return Span(*was) if was else super().span(where, document, span)
-
-    def segments(self, document: str, segments: list[Segment]) -> list[Segment]:
-        told = self._from.documents[document]
-        if "segments" in told:
-            return [
-                Segment(kind, n, Span(start, end), who, at)
-                for kind, n, start, end, who, at in told["segments"]
-            ]
-        return _relabelled(self.rewrites[document].segments(segments), told["labels"])
-
-    def row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
-        was = self.ids[table]
-        key = next(key for key in was if was[key] == row["id"])
-        return self._from.rows[f"{table}/{key}"]
-
-
-def _order(segment: Segment) -> tuple[str, Span]:
-    return segment.kind, segment.span
-
-
-def _relabelled(segments: list[Segment], labels: dict[str, str]) -> list[Segment]:
-    return [replace(s, speaker=labels.get(s.speaker or "", s.speaker)) for s in segments]
-
-
-def _back(text: str, told: dict[str, Any], segments: list[Segment]) -> list[Segment]:
-    return sorted(_relabelled(_reverse(text, told).segments(segments), told["labels"]), key=_order)
-
-
-def _reverse(text: str, told: dict[str, Any]) -> Rewrite:
-    return Rewrite(text, (Replacement(Span(s, e), words) for s, e, words in told["back"]))
-
-
 class Pseudonymising(Documents):
     """Makes copies without names, and brings them back."""
 
@@ -188,26 +97,21 @@ class Pseudonymising(Documents):
         order = chosen + [e.id for e in entries if e.id not in set(chosen)]
         texts = dict(zip(order, self._store.texts(order), strict=True))
         naming = Naming(key.names if key else ())
-        for kind, words, pseudonym in _listed(listed) if listed else ():
+        for kind, words, pseudonym in read_names(listed) if listed else ():
             naming.add(kind, words, pseudonym=pseudonym)
-        self._find(chosen, texts, naming, cities=cities, networks=networks)
+        self._names_in(chosen, texts, naming, cities=cities, networks=networks)
+        # Whole names first: of "Amna Khan" the slip is the whole, not half of it.
+        _add_slips(naming, [texts[document] for document in chosen])
         naming.add_parts()
-        for document in chosen:
-            taken = [h.span for h in Finder(_forms(naming.names)).find(texts[document])]
-            found = finding.variants(texts[document], _forms(naming.names), taken)
-            for words, (form, score) in found.items():
-                naming.doubts.setdefault(words, f'like "{form}" ({score:g})')
-                near = naming.of(form)
-                if near is not None:
-                    near.forms.append(words)
+        _add_slips(naming, [texts[document] for document in chosen])
         for words in keep:
             if not naming.keep(words):
                 raise UsageError(
                     f'There is no name "{words}" to keep. "--dry-run" shows the names found.'
                 )
-        return self._planned(naming, chosen, texts)
+        return self._names_planned(naming, chosen, texts)
 
-    def _find(
+    def _names_in(
         self,
         documents: Sequence[str],
         texts: dict[str, str],
@@ -247,7 +151,7 @@ class Pseudonymising(Documents):
             if finding.folded(words) not in places:
                 naming.add(kind, words)
 
-    def _planned(self, naming: Naming, chosen: Sequence[str], texts: dict[str, str]) -> Plan:
+    def _names_planned(self, naming: Naming, chosen: Sequence[str], texts: dict[str, str]) -> Plan:
         pairs = [(form, n) for n, name in enumerate(naming.names) for form in name.forms]
         finder = Finder([form for form, _ in pairs])
         times = [0] * len(pairs)
@@ -280,7 +184,7 @@ class Pseudonymising(Documents):
                 doubt = "; ".join(d for d in (doubt, "also an ordinary word here") if d)
             row = (form, name.kind, times[at], len(where[at]), name.pseudonym, doubt, example[at])
             (doubtful if doubt else rows).append(row)
-        open_ = self._unmarked(chosen, texts, spans)
+        open_ = self._names_unmarked(chosen, texts, spans)
         note = (
             "times: in all texts of the project; documents: in how many; doubt: why it may be no"
             " name, or another's. Without a pseudonym: may be a name and is not replaced; list it"
@@ -297,7 +201,7 @@ class Pseudonymising(Documents):
             len(doubtful),
         )
 
-    def _unmarked(
+    def _names_unmarked(
         self, chosen: Sequence[str], texts: dict[str, str], spans: dict[str, list[Span]]
     ) -> list[tuple[Any, ...]]:
         known = {finding.folded(n) for row in self.cities() for n in (row.name,)}
@@ -342,16 +246,16 @@ class Pseudonymising(Documents):
             for name in plan.names:
                 if name.id:
                     places[name.kind][name.id] = name.pseudonym.lower().replace(" ", "-")
-            changes = _Forward(finder, pseudonyms, rewrites, places)
+            changes = Forward(finder, pseudonyms, rewrites, places)
             mark = f"{key.id} {secrets.token_hex(8)}"
             part = output.with_name(f"{output.name}.{secrets.token_hex(4)}.part")
             stack.callback(copying.without_trace, part)
             told = copying.copy(
                 self._database.conn, part, changes, what="begin as a pseudonymised copy",
-                mark=mark, secret=self._secret(),
+                mark=mark, secret=self._rows_hidden(),
             )  # fmt: skip
             coders = {c.casefold() for c in self._store.coders()}
-            left = next(copying.left_over(part, finder, set(plan.written), coders), None)
+            left = next(left_over(part, finder, set(plan.written), coders), None)
             if left:
                 raise ProjectError(
                     output, f'would still hold a name ({left}), so it was not made',
@@ -361,7 +265,9 @@ class Pseudonymising(Documents):
             key.copies[mark] = asdict(changes.carried)
             key.write(key_file)
             os.replace(part, output)
-        return Pseudonymised(len(rewrites), self._widened(told, rewrites), self._seen(told.joined))
+        return Pseudonymised(
+            len(rewrites), self._names_cut(told, rewrites), self._rows_seen(told.joined)
+        )
 
     def restore(self, key: Key, output: Path) -> Pseudonymised:
         """Make a copy of this pseudonymised copy with the names back, codings since included.
@@ -384,16 +290,16 @@ class Pseudonymising(Documents):
             entries = self._store.document_entries()
             texts = self._store.texts([entry.id for entry in entries])
             rewrites = {
-                entry.id: _reverse(text, carried.documents[entry.id])
+                entry.id: reverse(text, carried.documents[entry.id])
                 for entry, text in zip(entries, texts, strict=True)
                 if entry.id in carried.documents
             }
-            changes = _Backward(rewrites, carried, key.names)
+            changes = Backward(rewrites, carried, key.names)
             part = output.with_name(f"{output.name}.{secrets.token_hex(4)}.part")
             stack.callback(copying.without_trace, part)
             told = copying.copy(
                 self._database.conn, part, changes, what="begin as a copy with the names back",
-                mark="", secret=self._secret(),
+                mark="", secret=self._rows_hidden(),
             )  # fmt: skip
             os.replace(part, output)
         forms = Finder([name.pseudonym for name in key.names])
@@ -401,23 +307,23 @@ class Pseudonymising(Documents):
             entry.name for entry in entries
             if entry.id not in rewrites and forms.find(self._text(entry.id))
         )  # fmt: skip
-        return Pseudonymised(len(rewrites), (), self._seen(told.joined), left)
+        return Pseudonymised(len(rewrites), (), self._rows_seen(told.joined), left)
 
-    def _secret(self) -> Any:
+    def _rows_hidden(self) -> Any:
         """Tells rows that this coder may not see."""
         return partial(_is_secret, frozenset(self._store.blind_documents()), self.coder)
 
-    def _seen(self, rows: Sequence[tuple[str, str]]) -> int:
-        return sum(self._visible(table, key) is not None for table, key in rows)
+    def _rows_seen(self, rows: Sequence[tuple[str, str]]) -> int:
+        return sum(self._row_seen(table, key) is not None for table, key in rows)
 
-    def _visible(self, table: str, key: str) -> Row | None:
+    def _row_seen(self, table: str, key: str) -> Row | None:
         found = read(self._database.conn, table, key)
-        return None if found is None or self._secret()(table, found) else found
+        return None if found is None or self._rows_hidden()(table, found) else found
 
-    def _widened(self, told: copying.Copied, rewrites: dict[str, Rewrite]) -> tuple[str, ...]:
+    def _names_cut(self, told: copying.Copied, rewrites: dict[str, Rewrite]) -> tuple[str, ...]:
         out = []
         for table, key in told.widened:
-            row = self._visible(table, key)
+            row = self._row_seen(table, key)
             if row is not None:
                 span = Span(row["start"], row["end"])
                 rewrite = rewrites[row["document"]]
@@ -432,6 +338,18 @@ def _is_secret(hidden: frozenset[str], me: str, table: str, row: Row) -> bool:
     return document in hidden and row.get("coder", row["author"]) != me
 
 
+def _add_slips(naming: Naming, texts: Sequence[str]) -> None:
+    """Wordings that nearly are a name stand for it, and are doubtful."""
+    for text in texts:
+        forms = _forms(naming.names)
+        taken = [hit.span for hit in Finder(forms).find(text)]
+        for words, (form, score) in finding.variants(text, forms, taken).items():
+            near = naming.of(form)
+            if near is not None and naming.of(words) is None:
+                near.forms.append(words)
+                naming.doubts[words] = f'like "{form}" ({score:g})'
+
+
 def _forms(names: Sequence[Name]) -> list[str]:
     return [form for name in names for form in name.forms]
 
@@ -444,67 +362,6 @@ def _alike(texts: Any) -> set[str]:
     """What already reads like a pseudonym: "Person 1", "City A"."""
     pattern = re.compile(r"\b[A-Z][a-z]+ (?:\d{1,4}|[A-Z]{1,2})\b")
     return {found for text in texts for found in pattern.findall(text)}
-
-
-def _listed(path: Path) -> list[tuple[str, str, str]]:
-    """Kind, name and pseudonym of each row.
-
-    Raises:
-        ReadError, TableError: it cannot be read.
-    """
-    try:
-        text = settle(decode(path.read_bytes())[0])
-    except OSError as error:
-        raise ReadError(path, f"cannot be opened ({error.strerror})") from None
-    except ValueError:
-        raise ReadError(path, "is not a table in CSV", "Save it as CSV in UTF-8.") from None
-    first = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count), strict=True)
-    out = []
-    try:
-        rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or ()]
-        if "name" not in rows.fieldnames:
-            raise TableError(path, 1, 'there is no column "name"')
-        for row in rows:
-            if None in row:
-                raise TableError(path, rows.line_num, "there are more cells than columns")
-            name, pseudonym, kind = (
-                " ".join((row.get(column) or "").split())
-                for column in ("name", "pseudonym", "kind")
-            )
-            kind = kind or "person"
-            if not name:
-                raise TableError(path, rows.line_num, "there is no name")
-            if kind not in ("person", "office", "city", "network"):
-                raise TableError(
-                    path, rows.line_num, f'"{kind}" is no kind: person, office, city or network'
-                )
-            try:
-                check(name, pseudonym)
-            except UsageError as error:
-                raise TableError(path, rows.line_num, str(error)) from None
-            out.append((kind, name, pseudonym))
-    except csv.Error as error:
-        raise TableError(path, rows.line_num, str(error)) from None
-    return out
-
-
-def key_at(path: Path, *, go_on: bool) -> Key:
-    """The key in a file, or a new one where there is no file.
-
-    Raises:
-        ReadError: it is no key, or one that nobody asked to go on with.
-    """
-    if not path.exists():
-        if not path.parent.is_dir():
-            raise ReadError(path, f"there is no folder {path.parent}", "Make it first.")
-        return Key()
-    if not go_on:
-        raise ReadError(
-            path, "is there already",
-            f"--key {path} goes on with its pseudonyms; another name begins anew.",
-        )  # fmt: skip
-    return read_key(path)
 
 
 __all__ = ["Plan", "Pseudonymised", "Pseudonymising", "key_at", "read_key", "refuse_existing"]

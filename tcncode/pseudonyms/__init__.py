@@ -4,7 +4,10 @@
     naming     which pseudonym each gets
     rewriting  a text with some stretches replaced, and where spans stand in it
     key        the file that leads from pseudonyms back to names
-    copying    a project's rows, rewritten into a new file; the file searched for names
+    listing    names that the coder lists
+    copying    a project's rows, rewritten into a new file
+    changing   what is rewritten there, both ways
+    searching  the file searched for names
 
 Why a copy: a project keeps what was. The journal holds each memo as it was before, texts are
 addressed by their hash and never removed, deleted rows stay, the index of words and the model of

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,6 @@ from tcncode.errors import ProjectError
 from tcncode.journal.merging import all_rows, last
 from tcncode.journal.rows import Row, put
 from tcncode.model import BEGINNING, coding_id, difference_id, document_id, text_hash
-from tcncode.pseudonyms.finding import Finder
 from tcncode.pseudonyms.rewriting import Rewrite
 from tcncode.schema import JOURNALED
 from tcncode.search import fold
@@ -26,8 +24,9 @@ from tcncode.text.words import word_count
 
 MARK = "pseudonymised"
 """The setting that says that a project is such a copy: the key's id and the copy's own mark."""
-_KEPT = ("suggest.hidden", "suggest.mute")
-"""Settings that are the study's. Others are places and drafts of coders."""
+_KEPT = ("suggest.mute",)
+"""Settings that hold in a copy. Others are places and drafts of coders; which documents go without
+suggestions (``suggest.hidden``) hangs on their ids, which are others here."""
 _PLACED = ("coding", "suggestion_answer", "settlement")
 _NAMED = ("coder", "network", "city", "codebook", "code")
 """Tables of which deleted rows come along, because others may name them."""
@@ -336,10 +335,7 @@ class _Copy:
         """Versions of the codebook, and the study's settings."""
         for key, saved, content in self.source.execute("SELECT * FROM codebook_version"):
             where = f"codebook_version/{key}/content"
-            told = _each(json.loads(content), self.changes.words)
-            same = told == json.loads(content)
-            value = content if same else json.dumps(told, ensure_ascii=False)
-            value = self.changes.cell(where, content, value)
+            value = self.changes.cell(where, content, self.changes.words(content))
             if value != content:
                 self.changes.carried.cells[where] = [value, content]
             self.target.execute("INSERT INTO codebook_version VALUES (?, ?, ?)",
@@ -367,45 +363,6 @@ def _each(value: Any, words: Callable[[str], str], key: str = "") -> Any:
     if isinstance(value, dict):
         return {k: _each(one, words, k) for k, one in value.items()}
     return value
-
-
-def left_over(path: Path, finder: Finder, written: set[str], coders: set[str]) -> Iterator[str]:
-    """Where names still stand in a file: in its cells, then in its bytes.
-
-    Args:
-        finder: of all names that were replaced.
-        written: the names as they stood in the texts.
-        coders: who works in the project; they keep their names.
-    """
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-        tables = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
-        ).fetchall()
-        for (table,) in tables:
-            asked = connection.execute(f'SELECT * FROM "{table}"')
-            columns = [c[0] for c in asked.description]
-            for row in asked:
-                for column, value in zip(columns, row, strict=True):
-                    if not isinstance(value, str) or (table, column) == ("journal", "before"):
-                        continue
-                    if (table, column) == ("journal", "after"):
-                        continue  # the row itself, which is searched in its own table
-                    for hit in finder.find(value):
-                        if hit.span.of(value).casefold() not in coders:
-                            yield f"{table}.{column}: {hit.span.of(value)}"
-    data = path.read_bytes()
-    for name in sorted(written):
-        if name.casefold() in coders:
-            continue
-        for found in re.finditer(re.escape(name.encode()), data):
-            around = data[found.start() - 4 : found.end() + 4].decode("utf-8", "replace")
-            at = around.find(name)
-            before, after = around[max(0, at - 1) : at], around[at + len(name) :][:1]
-            if at >= 0 and not before.isalnum() and not after.isalnum():
-                if before in "-‐" and before or after in "-‐" and after:
-                    continue  # half of a name with a hyphen, which is another name
-                yield f"the file's bytes: {name}"
-                break
 
 
 def without_trace(path: Path) -> None:

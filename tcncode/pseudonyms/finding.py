@@ -12,7 +12,6 @@ Anne). Small letters count where they make no ordinary word ("will" is not Will)
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,8 +21,10 @@ from rapidfuzz import fuzz, process
 from tcncode import search
 from tcncode.suggest.names import SHORTEST, letters
 from tcncode.text import Span
+from tcncode.text.words import word_set
 
-_PART = r"(?:\p{Lu}[\p{L}\p{M}]*(?:['’]\p{Lu}[\p{L}\p{M}]+)*\.?(?:[-‐‑]\p{Lu}[\p{L}\p{M}]+)*)"
+_WORD = r"\p{Lu}[\p{L}\p{M}]*(?:['’]\p{Lu}[\p{L}\p{M}]+)*(?:[-‐‑]\p{Lu}[\p{L}\p{M}]+)*"
+_PART = rf"(?:\p{{Lu}}\.|{_WORD})"
 _PARTICLE = r"(?:van|von|de|del|della|der|den|di|da|dos|du|la|le|el|al|bin|ibn|ter|ten|zu)"
 NAME = rf"{_PART}(?:[ \t]+(?:{_PARTICLE}[ \t]+){{0,2}}{_PART}){{0,3}}"
 _TITLE = (
@@ -34,9 +35,10 @@ _TITLE = (
 _OFFICE = (
     r"(?:(?:[Dd]eputy|[Vv]ice|[Ff]ormer|[Aa]cting)[ -])?"
     r"(?:[Mm]ayor(?:ess)?|[Aa]lder(?:man|woman)|[Cc]ouncill?or|[Cc]ommissioner|[Mm]inister"
-    r"|[Gg]overnor|[Pp]resident|[Cc]hair(?:man|woman|person)?|[Dd]irector|[Ss]ecretary[- ][Gg]eneral"
-    r"|[Pp]refect|[Oo]mbuds(?:man|woman|person)|[Vv]ice-?[Mm]ayor|[Tt]own [Cc]lerk"
-    r"|[Bb]urgomaster|[Bb]ürgermeister(?:in)?|[Aa]lcaldesa?|[Aa]lcalde|[Mm]aire)"
+    r"|[Gg]overnor|[Pp]resident|[Cc]hair(?:man|woman|person)?|[Dd]irector"
+    r"|[Ss]ecretary[- ][Gg]eneral|[Pp]refect|[Oo]mbuds(?:man|woman|person)"
+    r"|[Vv]ice-?[Mm]ayor|[Tt]own [Cc]lerk|[Bb]urgomaster|[Bb]ürgermeister(?:in)?"
+    r"|[Aa]lcaldesa?|[Aa]lcalde|[Mm]aire)"
 )
 _AFTER_TITLE = regex.compile(rf"\b{_TITLE}\.?[ \t]+(?P<name>{NAME})")
 _AFTER_OFFICE = regex.compile(rf"\b{_OFFICE}[ \t]+(?P<name>{NAME})")
@@ -48,12 +50,12 @@ _BEFORE = regex.compile(rf"(?P<name>{NAME}),[ \t]+(?:the[ \t]+)?{_OFFICE}\b")
 _CAPITALISED = regex.compile(rf"\b{NAME}")
 _BETWEEN = r"[\s_\-‐‑]+"
 _WORDS = regex.compile(r"[^\s_\-‐‑]+")
-_ROLES = frozenset(
+_ROLES = word_set(
     "interviewer interviewee int i iv q a r p s question answer moderator host speaker respondent"
     " participant mayor officer adviser advisor servant staff activist resident expert volunteer"
     " translator interpreter facilitator chair coordinator director manager secretary councillor"
     " minister audience all both unknown man woman voice narrator presenter reporter journalist"
-    " caller guest researcher person informant worker employee member official".split()
+    " caller guest researcher person informant worker employee member official"
 )
 _OPENERS = regex.compile(r"(?:^|[.!?:…]['\"”’)\]]*\s+|\n\s*|[\"“‘(\[•]\s*)$")
 LEAST = 85.0
@@ -136,16 +138,15 @@ class Finder:
     def _is_another(self, text: str, span: Span) -> bool:
         words = span.of(text)
         before, after = text[max(0, span.start - 2) : span.start], text[span.end : span.end + 2]
-        if regex.fullmatch(r"[-‐‑]\p{Lu}", after) or regex.fullmatch(r"\p{L}[-‐‑]", before):
-            # In a file name everything has hyphens, and nothing capitals.
-            if words != words.lower():
-                return True
+        # In a file name everything has hyphens, and nothing capitals.
+        if words != words.lower() and (
+            regex.fullmatch(r"[-‐‑]\p{Lu}", after) or regex.fullmatch(r"\p{L}[-‐‑]", before)
+        ):
+            return True
         if words != words.lower() or not words.isalpha():
             return False
         if words not in self._ordinary:
-            import simplemma
-
-            self._ordinary[words] = len(words) < 3 or simplemma.is_known(words, lang="en")
+            self._ordinary[words] = _is_known(words)
         return self._ordinary[words]
 
 
@@ -208,21 +209,33 @@ def variants(
 
 
 def unmarked(text: str, taken: Sequence[Span]) -> Iterator[tuple[str, int]]:
-    """Capitalised words inside a sentence that nothing tells to be a name or none."""
+    """Capitalised words that nothing tells to be a name or none, and where they stand.
+
+    A sentence's first word counts where the dictionary does not know it.
+    """
     for words, start in _runs(text, taken):
-        if not _OPENERS.search(text[max(0, start - 12) : start]) and len(words) > 2:
+        if _OPENERS.search(text[max(0, start - 12) : start]):
+            first, blank, rest = words.partition(" ")
+            if _is_known(first):
+                words, start = rest, start + len(first) + len(blank)
+        if len(words) > 2:
             yield words, start
+
+
+def _is_known(word: str) -> bool:
+    import simplemma
+
+    return len(word) < 3 or bool(simplemma.is_known(word.lower(), lang="en"))
 
 
 def _runs(text: str, taken: Sequence[Span]) -> Iterator[tuple[str, int]]:
     """Runs of capitalised words outside of what is taken, and where they begin."""
-    starts = [span.start for span in taken]
-    for run in _CAPITALISED.finditer(text):
-        n = bisect_left(starts, run.end())
-        if n and taken[n - 1].end > run.start():
-            continue
-        words = _bare(run[0])
-        yield words, run.start()
+    parts, at = [], 0
+    for span in taken:
+        parts += [text[at : span.start], "\0" * len(span)]
+        at = span.end
+    for run in _CAPITALISED.finditer("".join([*parts, text[at:]])):
+        yield _bare(run[0]), run.start()
 
 
 def _parts_of_runs(text: str, taken: Sequence[Span]) -> Iterator[str]:

@@ -98,3 +98,21 @@ def read_key(path: Path) -> Key:
         raise ReadError(
             path, "is damaged: a key must not be edited", "Take a copy of it that is whole."
         ) from None
+
+
+def key_at(path: Path, *, go_on: bool) -> Key:
+    """The key in a file, or a new one where there is no file.
+
+    Raises:
+        ReadError: it is no key, or one that nobody asked to go on with.
+    """
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise ReadError(path, f"there is no folder {path.parent}", "Make it first.")
+        return Key()
+    if not go_on:
+        raise ReadError(
+            path, "is there already",
+            f"--key {path} goes on with its pseudonyms; another name begins anew.",
+        )  # fmt: skip
+    return read_key(path)

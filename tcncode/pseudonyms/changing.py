@@ -1,0 +1,105 @@
+"""What a copy changes: names to pseudonyms, and pseudonyms back to names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from tcncode.model import document_id
+from tcncode.pseudonyms.copying import BARE, Carried, Changes
+from tcncode.pseudonyms.finding import Finder
+from tcncode.pseudonyms.key import Name
+from tcncode.pseudonyms.rewriting import Replacement, Rewrite
+from tcncode.text import Segment, Span
+
+
+class Forward(Changes):
+    """Names -> pseudonyms."""
+
+    def __init__(self, finder: Finder, pseudonyms: Sequence[str], rewrites: dict[str, Rewrite],
+                 ids: dict[str, dict[str, str]]) -> None:  # fmt: skip
+        super().__init__(rewrites, ids)
+        self._finder, self._pseudonyms = finder, pseudonyms
+
+    def words(self, words: str) -> str:
+        hits = self._finder.find(words)
+        new = Rewrite(words, (Replacement(h.span, self._pseudonyms[h.name]) for h in hits))
+        return new.text
+
+    def segments(self, document: str, segments: list[Segment]) -> list[Segment]:
+        rewrite = self.rewrites[document]
+        labels = {s.speaker: self.words(s.speaker) for s in segments if s.speaker}
+        new = [
+            replace(s, speaker=labels[s.speaker] if s.speaker else None)
+            for s in rewrite.segments(segments)
+        ]
+        told: dict[str, Any] = {
+            "back": [[b.span.start, b.span.end, b.words] for b in rewrite.back],
+            "labels": {new: old for old, new in labels.items() if new != old},
+        }
+        self.carried.documents[document_id(rewrite.text)] = told
+        if _back(rewrite.text, told, new) != sorted(segments, key=_order):
+            told["segments"] = [
+                [s.kind, s.number, s.span.start, s.span.end, s.speaker, s.seconds] for s in segments
+            ]
+        return new
+
+    def row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
+        return BARE[table]
+
+
+class Backward(Changes):
+    """Pseudonyms -> names."""
+
+    def __init__(self, rewrites: dict[str, Rewrite], carried: Carried, names: Sequence[Name]):
+        ids: dict[str, dict[str, str]] = {"city": {}, "network": {}}
+        for where, row in carried.rows.items():
+            table, _, key = where.partition("/")
+            ids[table][key] = str(row["id"])
+        super().__init__(rewrites, ids)
+        self._from = carried
+        self._main = [name.forms[0] for name in names]
+        self._finder = Finder([name.pseudonym for name in names])
+
+    def words(self, words: str) -> str:
+        hits = self._finder.find(words)
+        return Rewrite(words, (Replacement(h.span, self._main[h.name]) for h in hits)).text
+
+    def cell(self, where: str, before: Any, after: Any) -> Any:
+        there, was = self._from.cells.get(where, (None, None))
+        return was if where in self._from.cells and there == before else after
+
+    def span(self, where: str, document: str, span: Span) -> Span:
+        was = self._from.spans.get(where)
+        return Span(*was) if was else super().span(where, document, span)
+
+    def segments(self, document: str, segments: list[Segment]) -> list[Segment]:
+        told = self._from.documents[document]
+        if "segments" in told:
+            return [
+                Segment(kind, n, Span(start, end), who, at)
+                for kind, n, start, end, who, at in told["segments"]
+            ]
+        return _relabelled(self.rewrites[document].segments(segments), told["labels"])
+
+    def row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
+        was = self.ids[table]
+        key = next(key for key in was if was[key] == row["id"])
+        return self._from.rows[f"{table}/{key}"]
+
+
+def _order(segment: Segment) -> tuple[str, Span]:
+    return segment.kind, segment.span
+
+
+def _relabelled(segments: list[Segment], labels: dict[str, str]) -> list[Segment]:
+    return [replace(s, speaker=labels.get(s.speaker or "", s.speaker)) for s in segments]
+
+
+def _back(text: str, told: dict[str, Any], segments: list[Segment]) -> list[Segment]:
+    return sorted(_relabelled(reverse(text, told).segments(segments), told["labels"]), key=_order)
+
+
+def reverse(text: str, told: dict[str, Any]) -> Rewrite:
+    return Rewrite(text, (Replacement(Span(s, e), words) for s, e, words in told["back"]))
