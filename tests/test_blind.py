@@ -77,6 +77,10 @@ CASES: dict[str, list[list[str]]] = {
     "suggest unmute": [["sharing"]],
     "describe": [["letter", "--kind", "website"]],
     "report profile": [["eurocities"]],
+    # The key is drawn by chance; that it tells nothing hidden is tested with it.
+    "pseudonymise": [["letter", "--dry-run"],
+                     ["letter", "--names", "{names}", "-o", "{out}.tcn", "--key", "{out}.tcnkey",
+                      "--yes"]],
     "verify": [["{quotes}"]],
     "assign": [[], ["--share", "100%", "--to", "amina", "--to", "cem", "--dry-run"],
                ["--within", "0.3", "--to", "amina", "--to", "ben", "--dry-run"]],
@@ -173,6 +177,7 @@ def told(
         "codings": "document,coder,code,start,end\nnotes,amina,sharing,0,5\n",
         "text": "Another text. With two sentences.\n",
         "networks": "id,name\nnew,New network\n",
+        "names": "name\nWe learn\n",
         "quotes": "document,name,start,end,hash,quotation\n",
     }
     places = {key: folder / f"{key}.{'txt' if key == 'text' else 'csv'}" for key in files}

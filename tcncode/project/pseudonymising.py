@@ -169,7 +169,10 @@ class Pseudonymising(Documents):
                 spans.setdefault(document, []).append(hit.span)
                 example[hit.name] = example[hit.name] or _example(text, hit.span)
         given = {n.pseudonym for n in naming.names}
-        naming.give([naming.names[n] for n in order], _alike(texts.values()) - given)
+        placed = [naming.names[n] for n in order]
+        # A listed name may stand in memos alone.
+        rest = [n for place, n in enumerate(naming.names) if place not in order]
+        naming.give([*placed, *rest], _alike(texts.values()) - given)
         small = finding.in_small_letters(texts.values(), [form for form, _ in pairs])
         rows: list[tuple[Any, ...]] = []
         doubtful: list[tuple[Any, ...]] = []

@@ -11,6 +11,7 @@ from tcncode.pseudonyms.copying import BARE, Carried, Changes
 from tcncode.pseudonyms.finding import Finder
 from tcncode.pseudonyms.key import Name
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
+from tcncode.schema import JOURNALED
 from tcncode.text import Segment, Span
 
 
@@ -58,6 +59,8 @@ class Backward(Changes):
             table, _, key = where.partition("/")
             ids[table][key] = str(row["id"])
         super().__init__(rewrites, ids)
+        # What was deleted in the copy was made there, and is to be deleted at home, too.
+        self.deleted = frozenset(JOURNALED)
         self._from = carried
         self._main = [name.forms[0] for name in names]
         self._finder = Finder([name.pseudonym for name in names])

@@ -28,8 +28,8 @@ _KEPT = ("suggest.mute",)
 """Settings that hold in a copy. Others are places and drafts of coders; which documents go without
 suggestions (``suggest.hidden``) hangs on their ids, which are others here."""
 _PLACED = ("coding", "suggestion_answer", "settlement")
-_NAMED = ("coder", "network", "city", "codebook", "code")
-"""Tables of which deleted rows come along, because others may name them."""
+_NAMED = frozenset(("coder", "codebook", "code"))
+"""Tables whose rows others may name, deleted or not."""
 _OWN_WORDS = {
     "document": ("name", "source"), "network": ("name", "short_name", "url", "initiator", "source",
     "note"), "city": ("name", "country", "size_class", "politics", "source", "note"),
@@ -64,6 +64,8 @@ class Changes:
 
     def __init__(self, rewrites: Mapping[str, Rewrite], ids: Mapping[str, Mapping[str, str]]):
         self.rewrites, self.ids = rewrites, ids
+        self.deleted: frozenset[str] = _NAMED
+        """Tables of which deleted rows come along."""
         self.carried = Carried()
 
     def words(self, words: str) -> str:
@@ -192,7 +194,7 @@ class _Copy:
         """The rows of one table as the copy has them."""
         found: dict[str, dict[str, Any]] = {}
         for row in all_rows(self.source, table):
-            gone = row["retired"] and table not in _NAMED
+            gone = row["retired"] and table not in self.changes.deleted
             if table == "coding" or not gone:
                 new = self._row(table, row)
                 if table == "coding" and new is not None:
@@ -200,7 +202,9 @@ class _Copy:
                 if new is None or gone:
                     continue
                 other = found.get(new["id"])
-                if other is not None:
+                if other is not None and new["retired"]:
+                    continue
+                if other is not None and not other["retired"]:
                     self.told.joined.append((table, row["id"]))
                     if table in ("coding", "settlement"):
                         memos = dict.fromkeys(m for m in (other["memo"], new["memo"]) if m)

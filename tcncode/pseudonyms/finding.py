@@ -44,8 +44,10 @@ _AFTER_TITLE = regex.compile(rf"\b{_TITLE}\.?[ \t]+(?P<name>{NAME})")
 _AFTER_OFFICE = regex.compile(rf"\b{_OFFICE}[ \t]+(?P<name>{NAME})")
 _OF = r"(?:of|de|van|von|di)"
 _PLACED = regex.compile(
-    rf"\b(?P<office>{_OFFICE})[ \t]+{_OF}[ \t]+{NAME}(?:,[ \t]+(?P<name>{NAME})(?=[\s,.;:!?]))?"
+    rf"\b(?P<office>{_OFFICE})[ \t]+{_OF}[ \t]+{NAME}"
+    rf"(?:,[ \t]+(?:{_TITLE}\.?[ \t]+)?(?P<name>{NAME})(?=[\s,.;:!?]))?"
 )
+_IS_TITLE = regex.compile(rf"{_TITLE}\.?")
 _BEFORE = regex.compile(rf"(?P<name>{NAME}),[ \t]+(?:the[ \t]+)?{_OFFICE}\b")
 _CAPITALISED = regex.compile(rf"\b{NAME}")
 _BETWEEN = r"[\s_\-‐‑]+"
@@ -58,6 +60,7 @@ _ROLES = word_set(
     " caller guest researcher person informant worker employee member official"
 )
 _OPENERS = regex.compile(r"(?:^|[.!?:…]['\"”’)\]]*\s+|\n\s*|[\"“‘(\[•]\s*)$")
+_SMALL = regex.compile(r"\b\p{Ll}+\b")
 LEAST = 85.0
 """Likeness (0 to 100) from which a wording is shown as a slip for a name. Below the 90 at which
 suggestions take it for one: "Amna" is 89 like Amina, a name missed does harm, and the coder sees
@@ -89,12 +92,10 @@ def persons(text: str) -> Iterator[tuple[str, str, int]]:
     """Names beside a title or office, and offices of a place: kind, words, where they begin."""
     for pattern in (_AFTER_TITLE, _AFTER_OFFICE, _BEFORE, _PLACED):
         for found in pattern.finditer(text):
-            if found["name"]:
+            if found["name"] and not _IS_TITLE.fullmatch(found["name"]):
                 yield "person", _bare(found["name"]), found.start("name")
             if pattern is _PLACED:
-                end = found.start("name") if found["name"] else found.end()
-                words = text[found.start() : end].rstrip(", \t")
-                yield "office", _bare(words), found.start()
+                yield "office", _bare(found[0].partition(",")[0]), found.start()
 
 
 def _bare(words: str) -> str:
@@ -171,6 +172,16 @@ def parts(name: str) -> list[str]:
     return kept if len(words) > 1 else []
 
 
+def nearest(words: str, forms: Sequence[str], least: float) -> tuple[str, float] | None:
+    """The one of some names that is most like a wording, and how like (0 to 100)."""
+    key = letters(words)
+    near = [(letters(form), form) for form in forms]
+    near = [(k, f) for k, f in near if 0.8 * len(k) <= len(key) <= 1.25 * len(k)]
+    near = [(k, f) for k, f in near if min(len(k), len(key) + 1) >= SHORTEST]
+    hit = process.extractOne(key, [k for k, _ in near], scorer=fuzz.ratio, score_cutoff=least)
+    return None if hit is None else (near[hit[2]][1], round(float(hit[1]), 1))
+
+
 def in_small_letters(texts: Iterable[str], words: Iterable[str]) -> set[str]:
     """Those single words that a text also writes with small letters: they may be no names."""
     wanted = {word.lower() for word in words if word.isalpha()}
@@ -190,33 +201,25 @@ def variants(
     Args:
         taken: stretches that are names already, in order.
     """
-    keys = [(letters(form), form) for form in forms]
-    keys = [(key, form) for key, form in keys if len(key) >= SHORTEST]
     out: dict[str, tuple[str, float]] = {}
-    seen: set[str] = set()
-    for words in _parts_of_runs(text, taken) if keys else ():
-        if words in seen:
-            continue
-        seen.add(words)
-        key = letters(words)
-        near = [pair for pair in keys if 0.8 * len(pair[0]) <= len(key) <= 1.25 * len(pair[0])]
-        hit = process.extractOne(
-            key, [pair[0] for pair in near], scorer=fuzz.ratio, score_cutoff=LEAST
-        )
+    for words in dict.fromkeys(_parts_of_runs(text, taken)) if forms else ():
+        hit = nearest(words, forms, LEAST)
         if hit is not None and hit[1] < 100:
-            out[words] = near[hit[2]][1], round(float(hit[1]), 1)
+            out[words] = hit
     return out
 
 
 def unmarked(text: str, taken: Sequence[Span]) -> Iterator[tuple[str, int]]:
     """Capitalised words that nothing tells to be a name or none, and where they stand.
 
-    A sentence's first word counts where the dictionary does not know it.
+    A sentence's first word counts where the dictionary does not know it, and before another such
+    word where the text has it nowhere in small letters.
     """
+    small = set(_SMALL.findall(text))
     for words, start in _runs(text, taken):
         if _OPENERS.search(text[max(0, start - 12) : start]):
             first, blank, rest = words.partition(" ")
-            if _is_known(first):
+            if first.lower() in small or (not rest and _is_known(first)):
                 words, start = rest, start + len(first) + len(blank)
         if len(words) > 2:
             yield words, start

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tcncode.errors import UsageError
-from tcncode.pseudonyms.finding import LONGEST, office, parts, same
+from tcncode.pseudonyms.finding import LONGEST, nearest, office, parts, same
 from tcncode.pseudonyms.key import Name
+from tcncode.suggest.names import CUTOFF
 
 _SERIES = {"person": "Person", "city": "City", "network": "Network"}
 
@@ -55,7 +56,13 @@ class Naming:
         return found
 
     def _whole(self, words: str) -> Name | None:
-        """The one person of whose name these words are a part."""
+        """The one person of whose name these words are a part, or a slip for all of it."""
+        if " " in words:
+            forms = [f for n in self.names if n.kind == "person" for f in n.forms if " " in f]
+            near = nearest(words, forms, CUTOFF)
+            if near is not None:
+                self.doubts[words] = f'like "{near[0]}" ({near[1]:g})'
+                return self.of(near[0])
         whole = [
             n
             for n in self.names
