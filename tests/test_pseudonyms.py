@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sqlite3
@@ -27,7 +28,8 @@ from tcncode.text import Segment, Span
 
 TALK = """Interviewer: How did it begin, Amina?
 
-Amina Khan: We asked Ghent 👩‍👩‍👧. The mayor of Ghent, Danie\u0308l Voorbeeld, came. Amina's idea won.
+Amina Khan: We asked Ghent 👩‍👩‍👧.
+The mayor of Ghent, Danie\u0308l Voorbeeld, came. Amina's idea won.
 
 Interviewer: And Mr Voorbeeld? Annamina is a town; Amina-Rose is somebody else.
 
@@ -48,8 +50,11 @@ def talk(tmp_path: Path) -> Project:
         add(project, tmp_path, "other", "Somebody met Amina Khan there. Nobody else did.\n")
         for coder in ("bo", "cem"):
             with Project.open(project.path, coder=coder) as other:
-                for words, code in (("We asked Ghent", "sharing"), ("Khan is how", "shaming"),
-                                    (f"idea{' won' if coder == 'bo' else ''}", "storytelling")):  # fmt: skip
+                idea = "idea won" if coder == "bo" else "idea"
+                for words, code in (
+                    ("We asked Ghent", "sharing"), ("Khan is how", "shaming"),
+                    (idea, "storytelling"),
+                ):  # fmt: skip
                     at = TALK.index(words)
                     memo = f"{coder} on daniel voorbeeld" if code == "sharing" else ""
                     other.code(document, Span(at, at + len(words)), code, memo=memo)
@@ -98,8 +103,8 @@ def rows(path: Path) -> dict[str, list[tuple]]:
 
 
 PIECES = st.sampled_from(
-    ["Amina", "Amina Khan", "AMINA", "Ami\u0301na", "Khan", "Aminata", "amina", " ", "\n", "'s ", "-",
-     ". ", "é", "👩‍👩‍👧", "said", "Amina-Rose", "_", "مرحبا", "Person 1"]
+    ["Amina", "Amina Khan", "AMINA", "Ami\u0301na", "Khan", "Aminata", "amina", " ", "\n", "'s ",
+     "-", ". ", "é", "👩‍👩‍👧", "said", "Amina-Rose", "_", "مرحبا", "Person 1"]
 )  # fmt: skip
 
 
@@ -142,11 +147,13 @@ def test_the_longest_name_counts_and_names_inside_words_do_not():
 
 
 def test_what_names_persons_is_found_beside_titles_and_offices():
-    text = ("The deputy mayor of Ghent, Mrs. Ada Berg, met Dr. Ülkü Şahin. Leo Marsh, the alderman, left."
-            " Councillor Jean-Luc de Wit stayed; the mayor spoke.")  # fmt: skip
+    text = (
+        "The deputy mayor of Ghent, Mrs. Ada Berg, met Dr. Ülkü Şahin. Leo Marsh, the alderman,"
+        " left. Councillor Jean-Luc de Wit stayed; the mayor spoke."
+    )
     assert sorted((kind, words) for kind, words, _ in persons(text)) == [
-        ("office", "deputy mayor of Ghent"), ("person", "Ada Berg"), ("person", "Jean-Luc de Wit"),
-        ("person", "Leo Marsh"), ("person", "Ülkü Şahin"),
+        ("office", "deputy mayor of Ghent"), ("person", "Ada Berg"), ("person", "Ada Berg"),
+        ("person", "Jean-Luc de Wit"), ("person", "Leo Marsh"), ("person", "Ülkü Şahin"),
     ]  # fmt: skip
     assert parts("Jean-Luc de Wit") == ["Jean-Luc", "Wit"]
     roles = {
@@ -160,7 +167,10 @@ def test_what_names_persons_is_found_beside_titles_and_offices():
 
 
 def test_slips_and_unmarked_names_are_told_apart():
-    text = "Yesterday Amna Khan came, the will in hand. Sofia Berg stayed in Haven Street. The Will is read."
+    text = (
+        "Yesterday Amna Khan came, the will in hand. Sofia Berg stayed in Haven Street."
+        " The Will is read."
+    )
     assert variants(text, ["Amina Khan"], []) == {"Amna Khan": ("Amina Khan", 94.1)}
     assert [words for words, _ in unmarked(text, [Span(10, 19)])] == [
         "Sofia Berg", "Haven Street", "Will",
@@ -171,7 +181,7 @@ def test_a_label_that_is_nearly_another_is_the_same_person_and_doubtful():
     naming = Naming([])
     one = naming.add("person", "Amina Example")
     assert naming.add("person", "Amina Exmple") is one
-    assert naming.doubts == {"Amina Exmple": 'like "Amina Example" (96)'}
+    assert naming.doubts == {"Amina Exmple": 'like "Amina Example" (95.7)'}
     assert naming.add("person", "Amina Sample") is not one
 
 
@@ -250,6 +260,20 @@ def test_the_way_back_gives_the_same_rows(talk, tmp_path):
     assert all(home.values()), "each table has something to lose"
 
 
+def test_two_codings_that_become_one_are_parted_again(talk, tmp_path):
+    document, at = talk.document_id("interview"), TALK.index("Amina Khan:")
+    talk.code(document, Span(at, at + 5), "showcasing", memo="first name")
+    talk.code(document, Span(at + 6, at + 10), "showcasing", memo="surname")
+    copy, key = copied(talk, tmp_path)
+    with Project.open(copy, coder="bo") as project:
+        (one,) = project.codings(code="showcasing")
+        assert project.quote(one.document, one.span) == "Person 1"
+        assert one.memo == "first name\n\nsurname" or one.memo == "surname\n\nfirst name"
+        assert project.problems() == []
+    restored(copy, key, tmp_path / "home.tcn")
+    assert rows(tmp_path / "home.tcn") == rows(talk.path)
+
+
 def test_what_is_done_in_the_copy_comes_home(talk, tmp_path):
     copy, key = copied(talk, tmp_path)
     with Project.open(copy, coder="dee") as project:
@@ -313,6 +337,18 @@ def test_nothing_is_made_without_being_confirmed(talk, tmp_path, tcncode: Run):
     assert rows(talk.path) == before
 
 
+@pytest.mark.parametrize(("answer", "made"), [("n", False), ("y", True)])
+def test_on_a_terminal_it_asks(talk, tmp_path, tcncode: Run, monkeypatch, answer, made):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal(f"{answer}\n"))
+    ran = tcncode("-p", talk.path, "pseudonymise", "interview", "-o", "c.tcn")
+    assert ran.code == 0 and "Make c.tcn?" in ran.out + ran.err
+    assert [(tmp_path / name).exists() for name in ("c.tcn", "c.key.json")] == [made, made]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -321,6 +357,7 @@ def test_nothing_is_made_without_being_confirmed(talk, tmp_path, tcncode: Run):
         (["interview", "--dry-run", "--keep", "Nobody"], 'no name "Nobody" to keep'),
         (["interview", "--dry-run", "--names", "bad.csv"], 'line 1: there is no column "name"'),
         (["interview", "--dry-run", "--names", "worse.csv"], 'line 2: "A: B" cannot stand'),
+        (["interview", "-o", "c.tcn", "--yes", "--key", "c.tcn"], "another file for the key"),
         (["--restore", "other.json", "-o", "c.tcn"], "no key of tcncode"),
         (["interview"], "-o COPY.tcn"),
         ([], "Name the transcripts"),

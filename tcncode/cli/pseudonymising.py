@@ -104,8 +104,8 @@ def _make(
         refuse_existing(target)
     where = key_file or (output.with_suffix(".key.json") if output else None)
     if where is not None:
-        if where.suffix == ".tcn":
-            raise UsageError(f"{where} is a name for a project. Name a file for the key.")
+        if where.suffix == ".tcn" or where == output:
+            raise UsageError(f"{where} is to be a project. Name another file for the key.")
         key = key_at(where, go_on=key_file is not None)
     plan = project.find_names(
         documents, listed=listed, keep=keep, key=key, cities=cities, networks=networks
@@ -129,7 +129,10 @@ def _make(
     for line in made.widened:
         note(f"Cut a name, and takes in all of its pseudonym now: {line}")
     if made.joined:
-        note(f"{counted(made.joined, 'row')} became the same as another by that, and one with it.")
+        note(
+            f"{counted(made.joined, 'speaker, coding or answer', 'speakers, codings or answers')}"
+            " became the same as another, and one with it; --restore parts them again."
+        )
     note(
         f"{target}: {counted(made.documents, 'document')} changed, no name left. Not in it: the"
         " history, deleted rows, open suggestions, the trained model."

@@ -24,7 +24,7 @@ from tcncode.journal.merging import Clash
 from tcncode.model import SETTLED, Codebook, Table
 from tcncode.project.codings import Codings
 from tcncode.project.receipt import Receipt
-from tcncode.pseudonyms.copying import mark_of
+from tcncode.pseudonyms.files import mark_of
 from tcncode.shipped import shipped
 from tcncode.store import Store, open_database
 

@@ -18,7 +18,8 @@ from tcncode.model import Table
 from tcncode.project.documents import Documents
 from tcncode.pseudonyms import copying, finding
 from tcncode.pseudonyms.changing import Backward, Forward, reverse
-from tcncode.pseudonyms.copying import Carried, refuse_existing
+from tcncode.pseudonyms.copying import Carried
+from tcncode.pseudonyms.files import mark_of, refuse_existing, without_trace
 from tcncode.pseudonyms.finding import Finder
 from tcncode.pseudonyms.key import Key, Name, key_at, read_key
 from tcncode.pseudonyms.listing import read_names
@@ -252,7 +253,7 @@ class Pseudonymising(Documents):
             changes = Forward(finder, pseudonyms, rewrites, places)
             mark = f"{key.id} {secrets.token_hex(8)}"
             part = output.with_name(f"{output.name}.{secrets.token_hex(4)}.part")
-            stack.callback(copying.without_trace, part)
+            stack.callback(without_trace, part)
             told = copying.copy(
                 self._database.conn, part, changes, what="begin as a pseudonymised copy",
                 mark=mark, secret=self._rows_hidden(),
@@ -280,7 +281,7 @@ class Pseudonymising(Documents):
                 of another.
         """
         refuse_existing(output)
-        mark = copying.mark_of(self._database.conn)
+        mark = mark_of(self._database.conn)
         if not mark:
             raise TcncodeError(f"{self.path.name} is no pseudonymised copy: nothing to restore.")
         if mark not in key.copies:
@@ -299,7 +300,7 @@ class Pseudonymising(Documents):
             }
             changes = Backward(rewrites, carried, key.names)
             part = output.with_name(f"{output.name}.{secrets.token_hex(4)}.part")
-            stack.callback(copying.without_trace, part)
+            stack.callback(without_trace, part)
             told = copying.copy(
                 self._database.conn, part, changes, what="begin as a copy with the names back",
                 mark="", secret=self._rows_hidden(),

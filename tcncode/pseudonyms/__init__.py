@@ -7,6 +7,7 @@
     listing    names that the coder lists
     copying    a project's rows, rewritten into a new file
     changing   what is rewritten there, both ways
+    files      the copy as a file
     searching  the file searched for names
 
 Why a copy: a project keeps what was. The journal holds each memo as it was before, texts are

@@ -61,6 +61,7 @@ class Backward(Changes):
         super().__init__(rewrites, ids)
         # What was deleted in the copy was made there, and is to be deleted at home, too.
         self.deleted = frozenset(JOURNALED)
+        self.lost = carried.lost
         self._from = carried
         self._main = [name.forms[0] for name in names]
         self._finder = Finder([name.pseudonym for name in names])

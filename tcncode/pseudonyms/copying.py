@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from tcncode import journal
-from tcncode.errors import ProjectError
 from tcncode.journal.merging import all_rows, last
 from tcncode.journal.rows import Row, put
 from tcncode.model import BEGINNING, coding_id, difference_id, document_id, text_hash
+from tcncode.pseudonyms.files import MARK
 from tcncode.pseudonyms.rewriting import Rewrite
 from tcncode.schema import JOURNALED
 from tcncode.search import fold
@@ -22,8 +22,6 @@ from tcncode.store import open_database
 from tcncode.text import Segment, Span
 from tcncode.text.words import word_count
 
-MARK = "pseudonymised"
-"""The setting that says that a project is such a copy: the key's id and the copy's own mark."""
 _KEPT = ("suggest.mute",)
 """Settings that hold in a copy. Others are places and drafts of coders; which documents go without
 suggestions (``suggest.hidden``) hangs on their ids, which are others here."""
@@ -57,6 +55,8 @@ class Carried:
     """Table and id in the copy -> start and end before, where they do not follow."""
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Table and id in the copy -> the row before, where the copy tells less."""
+    lost: list[list[Any]] = field(default_factory=list)
+    """Table and row before, of what became the same as another row."""
 
 
 class Changes:
@@ -66,6 +66,8 @@ class Changes:
         self.rewrites, self.ids = rewrites, ids
         self.deleted: frozenset[str] = _NAMED
         """Tables of which deleted rows come along."""
+        self.lost: list[list[Any]] = []
+        """Table and row, of rows that are added."""
         self.carried = Carried()
 
     def words(self, words: str) -> str:
@@ -205,12 +207,25 @@ class _Copy:
                 if other is not None and new["retired"]:
                     continue
                 if other is not None and not other["retired"]:
-                    self.told.joined.append((table, row["id"]))
-                    if table in ("coding", "settlement"):
-                        memos = dict.fromkeys(m for m in (other["memo"], new["memo"]) if m)
-                        new["memo"] = "\n\n".join(memos)
+                    self._join(table, row, other, new)
+                    continue
                 found[new["id"]] = new
+        for table_, row in self.changes.lost:
+            if table_ == table and row["document"] in self.told.documents.values():
+                found.setdefault(row["id"], row)
         return list(found.values())
+
+    def _join(self, table: str, row: Row, other: dict[str, Any], new: Row) -> None:
+        """Of two rows that are the same now the first stays, with the memos of both."""
+        self.told.joined.append((table, row["id"]))
+        if not self.secret(table, row):
+            self.changes.carried.lost.append([table, dict(row)])
+        if new.get("memo") and new["memo"] != other["memo"]:
+            where = f"{table}/{other['id']}/memo"
+            before = self.changes.carried.cells.get(where, [None, other["memo"]])[1]
+            other["memo"] = "\n\n".join(filter(None, (other["memo"], new["memo"])))
+            if not self.secret(table, row):
+                self.changes.carried.cells[where] = [other["memo"], before]
 
     def _row(self, table: str, old: Row) -> dict[str, Any] | None:
         """A row as the copy has it; None where its document is not in the copy."""
@@ -307,7 +322,8 @@ class _Copy:
     ) -> None:
         row[column] = value = self.changes.cell(f"{table}/{old['id']}/{column}", old[column], value)
         if value != old[column] and not secret:
-            self.changes.carried.cells[f"{table}/{row['id']}/{column}"] = [value, old[column]]
+            where = f"{table}/{row['id']}/{column}"
+            self.changes.carried.cells.setdefault(where, [value, old[column]])
 
     def _evidence(self, old: Row, row: dict[str, Any], document: str, secret: bool) -> None:
         told = []
@@ -333,7 +349,8 @@ class _Copy:
             if not old["retired"]:
                 self.told.widened.append((table, old["id"]))
             if not secret:
-                self.changes.carried.spans[f"{table}/{row['id']}"] = [span.start, span.end]
+                key = f"{table}/{row['id']}"
+                self.changes.carried.spans.setdefault(key, [span.start, span.end])
 
     def rest(self, mark: str) -> None:
         """Versions of the codebook, and the study's settings."""
@@ -367,23 +384,3 @@ def _each(value: Any, words: Callable[[str], str], key: str = "") -> Any:
     if isinstance(value, dict):
         return {k: _each(one, words, k) for k, one in value.items()}
     return value
-
-
-def without_trace(path: Path) -> None:
-    """Remove a copy that is not to be, and what SQLite put beside it."""
-    for ending in ("", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
-def mark_of(connection: sqlite3.Connection) -> str:
-    """What a project says of being a pseudonymised copy; empty where it is none."""
-    found = connection.execute("SELECT value FROM project WHERE key = ?", (MARK,)).fetchone()
-    return "" if found is None else str(found[0])
-
-
-def refuse_existing(path: Path) -> None:
-    """Raises ``ProjectError`` where a copy would take the place of a file."""
-    if path.exists():
-        raise ProjectError(path, "is already there", "Choose another name: -o FILE.")
-    if not path.parent.is_dir():
-        raise ProjectError(path, f"there is no folder {path.parent}", "Make it first.")
