@@ -412,6 +412,24 @@ def test_cities_and_networks_are_replaced_where_asked(tmp_path):
             assert home.document("talk") == project.document("talk")
 
 
+def test_coders_keep_their_names_and_a_kept_name_keeps_its_pseudonym(tmp_path, tcncode: Run):
+    with make(tmp_path) as project:
+        add(project, tmp_path, "talk", "Amina: We came.\n\nBo Lund: So we did.\n" * 3)
+        project.write_memo("code", "sharing", "asked the accountant")
+    (tmp_path / "n.csv").write_text("name,pseudonym\nBo Lund,the accountant\n", encoding="utf-8")
+    command = ("-p", "study.tcn", "pseudonymise", "talk", "--yes", "--key", "k.json")
+    ran = tcncode(*command, "--names", "n.csv", "-o", "a.tcn")
+    assert "Coders keep their names: amina." in ran.err
+    assert tcncode("-p", "a.tcn", "check").code == 0
+    # The same words in a memo that nobody wrote there are nobody's name.
+    assert tcncode("-p", "a.tcn", "pseudonymise", "--restore", "k.json", "-o", "h.tcn").code == 0
+    assert "asked the accountant" in tcncode("-p", "h.tcn", "memos").out
+    assert tcncode(*command, "--keep", "Amina", "-o", "b.tcn").code == 0
+    assert tcncode("-p", "b.tcn", "show", "talk").out.startswith("Amina: We came.")
+    names = {n.forms[0]: n.pseudonym for n in read_key(tmp_path / "k.json").names}
+    assert names == {"Amina": "Person 1", "Bo Lund": "the accountant"}
+
+
 def test_a_name_that_would_stay_is_told_and_nothing_is_made(talk, tmp_path, tcncode: Run):
     table = tmp_path / "names.csv"
     table.write_text("name\nseeking-support\n", encoding="utf-8")  # the path of a code

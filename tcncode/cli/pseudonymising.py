@@ -137,6 +137,8 @@ def _make(
         f"{target}: {counted(made.documents, 'document')} changed, no name left. Not in it: the"
         " history, deleted rows, open suggestions, the trained model."
     )
+    if made.coders:
+        note(f"Coders keep their names: {', '.join(made.coders)}.")
     note(f"{where}: the key, for your eyes alone. Keep it apart from {target.name}.")
 
 

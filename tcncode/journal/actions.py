@@ -105,6 +105,12 @@ def last(database: Database) -> str:
     return str(found or "")
 
 
+def first(database: Database) -> str:
+    """The id of the first action; empty where there is none."""
+    found = database.conn.execute("SELECT min(id) FROM action").fetchone()[0]
+    return str(found or "")
+
+
 def last_number(database: Database) -> int:
     """The number of the journal's newest entry; 0 where there is none."""
     return int(database.conn.execute("SELECT ifnull(max(number), 0) FROM journal").fetchone()[0])

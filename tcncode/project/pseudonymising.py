@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tcncode import journal
 from tcncode.errors import ProjectError, TcncodeError, UsageError
 from tcncode.journal.rows import Row, read
 from tcncode.model import Table
@@ -63,6 +64,8 @@ class Pseudonymised:
     """Places of codings and decisions that cut a name and now take in the whole pseudonym."""
     joined: int
     """Rows that became one with another by that."""
+    coders: tuple[str, ...] = ()
+    """Coders whose own name was replaced elsewhere; they keep it."""
     left: tuple[str, ...] = ()
     """Of a copy that is restored: names of documents that the key tells nothing of."""
 
@@ -110,7 +113,8 @@ class Pseudonymising(Documents):
                 raise UsageError(
                     f'There is no name "{words}" to keep. "--dry-run" shows the names found.'
                 )
-        return self._names_planned(naming, chosen, texts)
+        taken = {name.pseudonym for name in key.names} if key else set()
+        return self._names_planned(naming, chosen, texts, taken)
 
     def _names_in(
         self,
@@ -152,7 +156,9 @@ class Pseudonymising(Documents):
             if finding.folded(words) not in places:
                 naming.add(kind, words)
 
-    def _names_planned(self, naming: Naming, chosen: Sequence[str], texts: dict[str, str]) -> Plan:
+    def _names_planned(
+        self, naming: Naming, chosen: Sequence[str], texts: dict[str, str], taken: set[str]
+    ) -> Plan:
         pairs = [(form, n) for n, name in enumerate(naming.names) for form in name.forms]
         finder = Finder([form for form, _ in pairs])
         times = [0] * len(pairs)
@@ -173,7 +179,7 @@ class Pseudonymising(Documents):
         placed = [naming.names[n] for n in order]
         # A listed name may stand in memos alone.
         rest = [n for place, n in enumerate(naming.names) if place not in order]
-        naming.give([*placed, *rest], _alike(texts.values()) - given)
+        naming.give([*placed, *rest], taken | (_alike(texts.values()) - given))
         small = finding.in_small_letters(texts.values(), [form for form, _ in pairs])
         rows: list[tuple[Any, ...]] = []
         doubtful: list[tuple[Any, ...]] = []
@@ -265,13 +271,15 @@ class Pseudonymising(Documents):
                     output, f'would still hold a name ({left}), so it was not made',
                     "Rename it there, or leave the name with --keep NAME.",
                 )  # fmt: skip
-            key.names = list(plan.names)
+            there = {name.pseudonym for name in plan.names}
+            # A name that is kept this time has its pseudonym in other copies.
+            key.names = [*plan.names, *(n for n in key.names if n.pseudonym not in there)]
             key.copies[mark] = asdict(changes.carried)
             key.write(key_file)
             os.replace(part, output)
-        return Pseudonymised(
-            len(rewrites), self._names_cut(told, rewrites), self._rows_seen(told.joined)
-        )
+            cut, joined = self._names_cut(told, rewrites), self._rows_seen(told.joined)
+        named = tuple(coder for coder in self._store.coders() if finder.find(coder))
+        return Pseudonymised(len(rewrites), cut, joined, named)
 
     def restore(self, key: Key, output: Path) -> Pseudonymised:
         """Make a copy of this pseudonymised copy with the names back, codings since included.
@@ -298,7 +306,7 @@ class Pseudonymising(Documents):
                 for entry, text in zip(entries, texts, strict=True)
                 if entry.id in carried.documents
             }
-            changes = Backward(rewrites, carried, key.names)
+            changes = Backward(rewrites, carried, key.names, journal.first(self._database))
             part = output.with_name(f"{output.name}.{secrets.token_hex(4)}.part")
             stack.callback(without_trace, part)
             told = copying.copy(
@@ -311,7 +319,7 @@ class Pseudonymising(Documents):
             entry.name for entry in entries
             if entry.id not in rewrites and forms.find(self._text(entry.id))
         )  # fmt: skip
-        return Pseudonymised(len(rewrites), (), self._rows_seen(told.joined), left)
+        return Pseudonymised(len(rewrites), (), self._rows_seen(told.joined), (), left)
 
     def _rows_hidden(self) -> Any:
         """Tells rows that this coder may not see."""

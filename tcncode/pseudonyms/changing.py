@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from tcncode.journal.rows import Row
 from tcncode.model import document_id
 from tcncode.pseudonyms.copying import BARE, Carried, Changes
 from tcncode.pseudonyms.finding import Finder
@@ -13,6 +14,8 @@ from tcncode.pseudonyms.key import Name
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
 from tcncode.schema import JOURNALED
 from tcncode.text import Segment, Span
+
+_NOTES = ("coding", "memo", "settlement", "suggestion_answer")
 
 
 class Forward(Changes):
@@ -53,7 +56,10 @@ class Forward(Changes):
 class Backward(Changes):
     """Pseudonyms -> names."""
 
-    def __init__(self, rewrites: dict[str, Rewrite], carried: Carried, names: Sequence[Name]):
+    def __init__(
+        self, rewrites: dict[str, Rewrite], carried: Carried, names: Sequence[Name], since: str
+    ) -> None:
+        """``since``: the action with which the copy began."""
         ids: dict[str, dict[str, str]] = {"city": {}, "network": {}}
         for where, row in carried.rows.items():
             table, _, key = where.partition("/")
@@ -61,7 +67,7 @@ class Backward(Changes):
         super().__init__(rewrites, ids)
         # What was deleted in the copy was made there, and is to be deleted at home, too.
         self.deleted = frozenset(JOURNALED)
-        self.lost = carried.lost
+        self.lost, self._since = carried.lost, since
         self._from = carried
         self._main = [name.forms[0] for name in names]
         self._finder = Finder([name.pseudonym for name in names])
@@ -69,6 +75,11 @@ class Backward(Changes):
     def words(self, words: str) -> str:
         hits = self._finder.find(words)
         return Rewrite(words, (Replacement(h.span, self._main[h.name]) for h in hits)).text
+
+    def holds_names(self, table: str, row: Row) -> bool:
+        # What was there before comes back as it was. Of what was written in the copy only notes
+        # speak of persons: a codebook's "the accountant" is nobody's pseudonym.
+        return table in _NOTES and row["stamp"] > self._since
 
     def cell(self, where: str, before: Any, after: Any) -> Any:
         there, was = self._from.cells.get(where, (None, None))

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,10 @@ class Changes:
     def words(self, words: str) -> str:
         """A label, memo, title or description."""
         raise NotImplementedError
+
+    def holds_names(self, table: str, row: Row) -> bool:
+        """Whether the words of a row are to be changed."""
+        return True
 
     def cell(self, where: str, before: Any, after: Any) -> Any:
         """A cell that would change. ``where``: table, id and column, as before."""
@@ -230,6 +235,8 @@ class _Copy:
     def _row(self, table: str, old: Row) -> dict[str, Any] | None:
         """A row as the copy has it; None where its document is not in the copy."""
         row = dict(old)
+        if row.get("noun") == "document" and row["target"] not in self.told.documents:
+            return None
         before = row.get("document") or (row["id"] if table == "document" else "")
         if before:
             if before not in self.told.documents:
@@ -271,7 +278,7 @@ class _Copy:
                 # The hash of a file tells who has the file that it is the same.
                 self._replace(table, old, row, "source_hash", "", secret=False)
         elif table == "speaker":
-            label = self.changes.words(row["label"])
+            label = self._changed(table, old, row["label"])
             row["id"] = f"{document}/{label}"
             self._replace(table, old, row, "label", label, secret=False)
             row["id"] = f"{document}/{row['label']}"
@@ -297,24 +304,29 @@ class _Copy:
         elif table == "assignment":
             row["id"] = f"{document}/{row['coder']}"
         elif table == "memo":
-            where = self.told.documents if row["noun"] == "document" else networks
+            where_to = self.told.documents if row["noun"] == "document" else networks
             if row["noun"] in ("document", "network"):
-                row["target"] = where.get(row["target"], row["target"])
+                row["target"] = where_to.get(row["target"], row["target"])
         elif table == "settlement":
             codings = [self._coding_ids.get(key, key) for key in json.loads(row["codings"])]
-            row["codings"] = json.dumps(codings)
-            row["id"] = difference_id(str(document), codings)
+            where = f"settlement/{old['id']}/codings"
+            row["codings"] = self.changes.cell(where, old["codings"], json.dumps(codings))
+            row["id"] = difference_id(str(document), json.loads(row["codings"]))
+            self._replace(table, old, row, "codings", row["codings"], self.secret(table, old))
+
+    def _changed(self, table: str, old: Row, words: str) -> str:
+        return self.changes.words(words) if self.changes.holds_names(table, old) else words
 
     def _cell(
         self, table: str, old: Row, row: dict[str, Any], column: str, secret: bool, read: Any
     ) -> None:
         if read is json.loads:
-            told = _each(json.loads(old[column]), self.changes.words)
+            told = _each(json.loads(old[column]), partial(self._changed, table, old))
             same = told == json.loads(old[column])
             value = old[column] if same else json.dumps(told, ensure_ascii=False)
         else:
             # A city or network that was made bare stays so.
-            value = self.changes.words(row[column]) if row[column] else row[column]
+            value = self._changed(table, old, row[column]) if row[column] else row[column]
         self._replace(table, old, row, column, value, secret)
 
     def _replace(
@@ -330,8 +342,8 @@ class _Copy:
         for kind, words, start, end, weight, detail, *other in json.loads(old["evidence"]):
             span = self.changes.span("", document, Span(start, end))
             told.append(
-                [kind, self.changes.words(words), span.start, span.end, weight]
-                + [self.changes.words(detail)]
+                [kind, self._changed("suggestion_answer", old, words), span.start, span.end, weight]
+                + [self._changed("suggestion_answer", old, detail)]
                 + [self.told.documents.get(key, key) for key in other]
             )
         value = json.dumps(told, ensure_ascii=False)
@@ -356,7 +368,9 @@ class _Copy:
         """Versions of the codebook, and the study's settings."""
         for key, saved, content in self.source.execute("SELECT * FROM codebook_version"):
             where = f"codebook_version/{key}/content"
-            value = self.changes.cell(where, content, self.changes.words(content))
+            value = self.changes.cell(
+                where, content, self._changed("codebook_version", {}, content)
+            )
             if value != content:
                 self.changes.carried.cells[where] = [value, content]
             self.target.execute("INSERT INTO codebook_version VALUES (?, ?, ?)",
