@@ -388,15 +388,18 @@ def test_cities_and_networks_are_replaced_where_asked(tmp_path):
         from tcncode.model import City, Membership, Network
 
         project.load_networks(
-            [Network("eurocities", "Eurocities", url="https://eurocities.eu")],
+            [Network("eurocities", "Eurocities", "EUCI/ECI", url="https://eurocities.eu")],
             [City("ghent", "Ghent", "Belgium", population=260000)],
             [Membership("ghent", "eurocities", True, "Ghent's page")],
         )
         add(project, tmp_path, "talk", "We in Ghent joined Eurocities. GHENT pays.\n", "eurocities")
+        add(project, tmp_path, "eci-page", "The ECI met.\n")
         key = Key()
         plan = project.find_names(["talk"], key=key, cities=True, networks=True)
         project.pseudonymise(plan, tmp_path / "c.tcn", key, tmp_path / "k.json")
-        assert not re.search(rb"(?i)ghent|belgium|eurocities", (tmp_path / "c.tcn").read_bytes())
+        assert not re.search(
+            rb"(?i)ghent|belgium|eurocities|eci", (tmp_path / "c.tcn").read_bytes()
+        )
         with Project.open(tmp_path / "c.tcn", coder="amina") as copy:
             assert (
                 copy.text(copy.document_id("talk"))

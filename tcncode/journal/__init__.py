@@ -29,7 +29,7 @@ from tcncode.journal.actions import (
 from tcncode.journal.undoing import Finish, redo, undo, would_take_back
 
 __all__ = [
-    "Finish", "action", "changed_since", "documents_since", "first", "last", "last_number", "log", "touched",
-    "moment", "next_stamp", "now", "problems", "redo", "undo",
+    "Finish", "action", "changed_since", "documents_since", "first", "last", "last_number", "log",
+    "touched", "moment", "next_stamp", "now", "problems", "redo", "undo",
     "would_take_back",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from tcncode import journal
 from tcncode.errors import ProjectError, TcncodeError, UsageError
 from tcncode.journal.rows import Row, read
 from tcncode.model import Table
-from tcncode.project.documents import Documents
+from tcncode.project.codings import Codings
 from tcncode.pseudonyms import copying, finding
 from tcncode.pseudonyms.changing import Backward, Forward, reverse
 from tcncode.pseudonyms.copying import Carried
@@ -70,7 +70,7 @@ class Pseudonymised:
     """Of a copy that is restored: names of documents that the key tells nothing of."""
 
 
-class Pseudonymising(Documents):
+class Pseudonymising(Codings):
     """Makes copies without names, and brings them back."""
 
     def find_names(
@@ -98,7 +98,7 @@ class Pseudonymising(Documents):
         """
         chosen = list(dict.fromkeys(self.document_id(name) for name in documents))
         entries = self._store.document_entries()
-        order = chosen + [e.id for e in entries if e.id not in set(chosen)]
+        order = list(dict.fromkeys([*chosen, *(entry.id for entry in entries)]))
         texts = dict(zip(order, self._store.texts(order), strict=True))
         naming = Naming(key.names if key else ())
         for kind, words, pseudonym in read_names(listed) if listed else ():
@@ -133,12 +133,15 @@ class Pseudonymising(Documents):
                 told = list(finding.persons(label))
                 found += [(-len(w.split()), k, w) for k, w, _ in told or [("person", label, 0)]]
             found += [(-len(w.split()), k, w) for k, w, _ in finding.persons(texts[document])]
-        own = {"city": self.cities(), "network": self.networks()}
+        names = {
+            "city": {city.id: city.name for city in self.cities()},
+            "network": {network.id: network.name for network in self.networks()},
+        }
         if cities or networks:
             from tcncode.suggest import CueSuggester
 
             reader = CueSuggester(self.codebook, networks=self.networks(), cities=self.cities())
-            names = {kind: {n.id: n.name for n in rows} for kind, rows in own.items()}
+            shorts = {n.id: [s for s in n.short_name.split("/") if s] for n in self.networks()}
             for document in documents:
                 spans = [s.span for s in self.segments(document, "sentence")]
                 for entity in reader.entities(texts[document], spans):
@@ -146,12 +149,14 @@ class Pseudonymising(Documents):
                     if entity.kind in names and asked:
                         naming.add(entity.kind, names[entity.kind][entity.id], id=entity.id)
                         naming.add(entity.kind, entity.words, id=entity.id)
+                        for short in shorts.get(entity.id, ()):
+                            naming.add(entity.kind, short, id=entity.id)
                         if entity.score < 100:
                             naming.doubts[entity.words] = (
                                 f'like "{names[entity.kind][entity.id]}" ({entity.score:g})'
                             )
-        places = {finding.folded(row.name) for rows in own.values() for row in rows}
-        for _, kind, words in sorted(found, key=lambda one: one[0]):
+        places = {finding.folded(name) for of_kind in names.values() for name in of_kind.values()}
+        for _, kind, words in sorted(dict.fromkeys(found), key=lambda one: one[0]):
             # "Mayor Ghent": a slip for its mayor, or a label that says for whom somebody speaks.
             if finding.folded(words) not in places:
                 naming.add(kind, words)

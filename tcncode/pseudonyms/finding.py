@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 from rapidfuzz import fuzz, process
@@ -57,9 +58,13 @@ _ROLES = word_set(
     " participant mayor officer adviser advisor servant staff activist resident expert volunteer"
     " translator interpreter facilitator chair coordinator director manager secretary councillor"
     " minister audience all both unknown man woman voice narrator presenter reporter journalist"
-    " caller guest researcher person informant worker employee member official"
+    " caller guest researcher person informant worker employee member official organiser organizer student teacher"
 )
 _OPENERS = regex.compile(r"(?:^|[.!?:…]['\"”’)\]]*\s+|\n\s*|[\"“‘(\[•]\s*)$")
+_CALENDAR = word_set(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june"
+    " july august september october november december christmas easter ramadan"
+)
 _SMALL = regex.compile(r"\b\p{Ll}+\b")
 LEAST = 85.0
 """Likeness (0 to 100) from which a wording is shown as a slip for a name. Below the 90 at which
@@ -151,6 +156,7 @@ class Finder:
         return self._ordinary[words]
 
 
+@lru_cache(maxsize=65_536)
 def folded(form: str) -> str:
     """A name as names are compared: without case and accents, one space between its words."""
     return " ".join(_WORDS.findall(search.fold(form)[0]))
@@ -175,11 +181,14 @@ def parts(name: str) -> list[str]:
 def nearest(words: str, forms: Sequence[str], least: float) -> tuple[str, float] | None:
     """The one of some names that is most like a wording, and how like (0 to 100)."""
     key = letters(words)
-    near = [(letters(form), form) for form in forms]
+    near = [(_letters(form), form) for form in forms]
     near = [(k, f) for k, f in near if 0.8 * len(k) <= len(key) <= 1.25 * len(k)]
     near = [(k, f) for k, f in near if min(len(k), len(key) + 1) >= SHORTEST]
     hit = process.extractOne(key, [k for k, _ in near], scorer=fuzz.ratio, score_cutoff=least)
     return None if hit is None else (near[hit[2]][1], round(float(hit[1]), 1))
+
+
+_letters = lru_cache(maxsize=65_536)(letters)
 
 
 def in_small_letters(texts: Iterable[str], words: Iterable[str]) -> set[str]:
@@ -221,7 +230,7 @@ def unmarked(text: str, taken: Sequence[Span]) -> Iterator[tuple[str, int]]:
             first, blank, rest = words.partition(" ")
             if first.lower() in small or (not rest and _is_known(first)):
                 words, start = rest, start + len(first) + len(blank)
-        if len(words) > 2:
+        if len(words) > 2 and words.lower() not in _CALENDAR and not is_role(words):
             yield words, start
 
 
