@@ -58,7 +58,7 @@ _ROLES = word_set(
     " participant mayor officer adviser advisor servant staff activist resident expert volunteer"
     " translator interpreter facilitator chair coordinator director manager secretary councillor"
     " minister audience all both unknown man woman voice narrator presenter reporter journalist"
-    " caller guest researcher person informant worker employee member official organiser organizer student teacher"
+    " caller guest researcher person informant worker employee member official organiser organizer"
 )
 _OPENERS = regex.compile(r"(?:^|[.!?:…]['\"”’)\]]*\s+|\n\s*|[\"“‘(\[•]\s*)$")
 _CALENDAR = word_set(
