@@ -20,7 +20,6 @@ import regex
 from rapidfuzz import fuzz, process
 
 from tcncode import search
-from tcncode.suggest.names import SHORTEST, letters
 from tcncode.text import Span
 from tcncode.text.words import word_set
 
@@ -180,7 +179,9 @@ def parts(name: str) -> list[str]:
 
 def nearest(words: str, forms: Sequence[str], least: float) -> tuple[str, float] | None:
     """The one of some names that is most like a wording, and how like (0 to 100)."""
-    key = letters(words)
+    from tcncode.suggest.names import SHORTEST
+
+    key = _letters(words)
     near = [(_letters(form), form) for form in forms]
     near = [(k, f) for k, f in near if 0.8 * len(k) <= len(key) <= 1.25 * len(k)]
     near = [(k, f) for k, f in near if min(len(k), len(key) + 1) >= SHORTEST]
@@ -188,7 +189,12 @@ def nearest(words: str, forms: Sequence[str], least: float) -> tuple[str, float]
     return None if hit is None else (near[hit[2]][1], round(float(hit[1]), 1))
 
 
-_letters = lru_cache(maxsize=65_536)(letters)
+@lru_cache(maxsize=65_536)
+def _letters(name: str) -> str:
+    # Imported here: every command opens a project, and few look for names.
+    from tcncode.suggest.names import letters
+
+    return letters(name)
 
 
 def in_small_letters(texts: Iterable[str], words: Iterable[str]) -> set[str]:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from tcncode.errors import UsageError
 from tcncode.pseudonyms.finding import LONGEST, nearest, office, parts, same
 from tcncode.pseudonyms.key import Name
-from tcncode.suggest.names import CUTOFF
 
 _SERIES = {"person": "Person", "city": "City", "network": "Network"}
 
@@ -58,6 +57,8 @@ class Naming:
     def _whole(self, words: str) -> Name | None:
         """The one person of whose name these words are a part, or a slip for all of it."""
         if " " in words:
+            from tcncode.suggest.names import CUTOFF
+
             forms = [f for n in self.names if n.kind == "person" for f in n.forms if " " in f]
             near = nearest(words, forms, CUTOFF)
             if near is not None:
