@@ -171,7 +171,7 @@ def test_slips_and_unmarked_names_are_told_apart():
         "Yesterday Amna Khan came, the will in hand. Sofia Berg stayed in Haven Street."
         " The Will is read."
     )
-    assert variants(text, ["Amina Khan"], []) == {"Amna Khan": ("Amina Khan", 94.1)}
+    assert variants([(text, [])], ["Amina Khan"]) == {"Amna Khan": ("Amina Khan", 94.1)}
     assert [words for words, _ in unmarked(text, [Span(10, 19)])] == [
         "Sofia Berg", "Haven Street", "Will",
     ]  # fmt: skip

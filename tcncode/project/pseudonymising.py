@@ -357,14 +357,13 @@ def _is_secret(hidden: frozenset[str], me: str, table: str, row: Row) -> bool:
 
 def _add_slips(naming: Naming, texts: Sequence[str]) -> None:
     """Wordings that nearly are a name stand for it, and are doubtful."""
-    for text in texts:
-        forms = _forms(naming.names)
-        taken = [hit.span for hit in Finder(forms).find(text)]
-        for words, (form, score) in finding.variants(text, forms, taken).items():
-            near = naming.of(form)
-            if near is not None and naming.of(words) is None:
-                near.forms.append(words)
-                naming.doubts[words] = f'like "{form}" ({score:g})'
+    forms = _forms(naming.names)
+    finder = Finder(forms)
+    named = ((text, [hit.span for hit in finder.find(text)]) for text in texts)
+    for words, (form, score) in finding.variants(named, forms).items():
+        near = naming.of(form)
+        if near is not None and naming.of(words) is None:
+            naming.also(near, words, f'like "{form}" ({score:g})')
 
 
 def _forms(names: Sequence[Name]) -> list[str]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil, floor
 
 import regex
 from rapidfuzz import fuzz, process
@@ -52,6 +53,9 @@ _BEFORE = regex.compile(rf"(?P<name>{NAME}),[ \t]+(?:the[ \t]+)?{_OFFICE}\b")
 _CAPITALISED = regex.compile(rf"\b{NAME}")
 _BETWEEN = r"[\s_\-‐‑]+"
 _WORDS = regex.compile(r"[^\s_\-‐‑]+")
+_SMALL = regex.compile(r"\b\p{Ll}+\b")
+_TOKEN = regex.compile(r"\w+")
+_RUN = regex.compile(r"[^\W_]+")
 _ROLES = word_set(
     "interviewer interviewee int i iv q a r p s question answer moderator host speaker respondent"
     " participant mayor officer adviser advisor servant staff activist resident expert volunteer"
@@ -64,7 +68,6 @@ _CALENDAR = word_set(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june"
     " july august september october november december christmas easter ramadan"
 )
-_SMALL = regex.compile(r"\b\p{Ll}+\b")
 LEAST = 85.0
 """Likeness (0 to 100) from which a wording is shown as a slip for a name. Below the 90 at which
 suggestions take it for one: "Amna" is 89 like Amina, a name missed does harm, and the coder sees
@@ -121,23 +124,34 @@ class Finder:
         self._numbers: dict[str, int] = {}
         for n, form in enumerate(forms):
             self._numbers.setdefault(folded(form), n)
-        keys = sorted(self._numbers.keys() - {""}, key=lambda key: (-len(key), key))
-        told = (_BETWEEN.join(map(regex.escape, key.split(" "))) for key in keys)
-        self._pattern = (
-            regex.compile(rf"(?<![^\W_])(?:{'|'.join(told)})(?![^\W_])") if keys else None
-        )
+        self._numbers.pop("", None)
+        self._by_first: dict[str, list[tuple[int, str]]] = {}
+        for key in self._numbers:
+            first = _RUN.search(key)
+            if first is not None:
+                self._by_first.setdefault(first[0], []).append((first.start(), key))
+        for keys in self._by_first.values():
+            keys.sort(key=lambda one: (-one[0], -len(one[1]), one[1]))
         self._ordinary: dict[str, bool] = {}
 
     def find(self, text: str) -> list[Hit]:
         """The names in a text, in order; none overlap."""
-        if self._pattern is None or not text:
+        if not self._by_first or not text:
             return []
         plain, offsets = search.fold(text)
         out = []
-        for found in self._pattern.finditer(plain):
-            span = search.unfold(text, offsets, found.start(), found.end())
-            if not self._is_another(text, span):
-                out.append(Hit(span, self._numbers[folded(found[0])]))
+        at = 0
+        # Word by word: to try all names at each place would take as long as there are names.
+        for run in _RUN.finditer(plain):
+            for before, key in self._by_first.get(run[0], ()):
+                start = run.start() - before
+                found = _pattern(key).match(plain, start) if start >= at else None
+                if found is not None:
+                    at = found.end()
+                    span = search.unfold(text, offsets, start, at)
+                    if not self._is_another(text, span):
+                        out.append(Hit(span, self._numbers[key]))
+                    break
         return out
 
     def _is_another(self, text: str, span: Span) -> bool:
@@ -153,6 +167,13 @@ class Finder:
         if words not in self._ordinary:
             self._ordinary[words] = _is_known(words)
         return self._ordinary[words]
+
+
+@lru_cache(maxsize=65_536)
+def _pattern(key: str) -> regex.Pattern[str]:
+    """A name (``folded``) wherever it is no part of a word."""
+    words = _BETWEEN.join(map(regex.escape, key.split(" ")))
+    return regex.compile(rf"(?<![^\W_]){words}(?![^\W_])")
 
 
 @lru_cache(maxsize=65_536)
@@ -177,16 +198,38 @@ def parts(name: str) -> list[str]:
     return kept if len(words) > 1 else []
 
 
-def nearest(words: str, forms: Sequence[str], least: float) -> tuple[str, float] | None:
-    """The one of some names that is most like a wording, and how like (0 to 100)."""
-    from tcncode.suggest.names import SHORTEST
+class Near:
+    """Names by how long they are, to find the one that is most like some words."""
 
-    key = _letters(words)
-    near = [(_letters(form), form) for form in forms]
-    near = [(k, f) for k, f in near if 0.8 * len(k) <= len(key) <= 1.25 * len(k)]
-    near = [(k, f) for k, f in near if min(len(k), len(key) + 1) >= SHORTEST]
-    hit = process.extractOne(key, [k for k, _ in near], scorer=fuzz.ratio, score_cutoff=least)
-    return None if hit is None else (near[hit[2]][1], round(float(hit[1]), 1))
+    def __init__(self, forms: Iterable[str] = ()) -> None:
+        self._by_length: dict[int, tuple[list[str], list[str]]] = {}
+        for form in forms:
+            self.add(form)
+
+    def add(self, form: str) -> None:
+        """One more name."""
+        from tcncode.suggest.names import SHORTEST
+
+        key = _letters(form)
+        if len(key) >= SHORTEST:
+            keys, names = self._by_length.setdefault(len(key), ([], []))
+            keys.append(key)
+            names.append(form)
+
+    def nearest(self, words: str, least: float) -> tuple[str, float] | None:
+        """The name that is most like a wording, and how like (0 to 100); of equals the shortest."""
+        from tcncode.suggest.names import SHORTEST
+
+        key = _letters(words)
+        best: tuple[str, float] | None = None
+        if len(key) < SHORTEST - 1:
+            return None
+        for length in range(ceil(len(key) / 1.25), floor(len(key) / 0.8) + 1):
+            keys, names = self._by_length.get(length, ([], []))
+            hit = process.extractOne(key, keys, scorer=fuzz.ratio, score_cutoff=least)
+            if hit is not None and (best is None or hit[1] > best[1]):
+                best = names[hit[2]], float(hit[1])
+        return None if best is None else (best[0], round(best[1], 1))
 
 
 @lru_cache(maxsize=65_536)
@@ -201,24 +244,23 @@ def in_small_letters(texts: Iterable[str], words: Iterable[str]) -> set[str]:
     """Those single words that a text also writes with small letters: they may be no names."""
     wanted = {word.lower() for word in words if word.isalpha()}
     found: set[str] = set()
-    if wanted:
-        pattern = regex.compile(r"\b(?:" + "|".join(sorted(map(regex.escape, wanted))) + r")\b")
-        for text in texts:
-            found.update(pattern.findall(text))
+    for text in texts:
+        found |= wanted.intersection(_TOKEN.findall(text))
     return found
 
 
 def variants(
-    text: str, forms: Sequence[str], taken: Sequence[Span]
+    texts: Iterable[tuple[str, Sequence[Span]]], forms: Iterable[str]
 ) -> dict[str, tuple[str, float]]:
     """Capitalised words that nearly are one of the names: words -> the name and the likeness.
 
     Args:
-        taken: stretches that are names already, in order.
+        texts: each with the stretches that are names already, in order.
     """
+    near = Near(forms)
     out: dict[str, tuple[str, float]] = {}
-    for words in dict.fromkeys(_parts_of_runs(text, taken)) if forms else ():
-        hit = nearest(words, forms, LEAST)
+    for words in dict.fromkeys(w for text, taken in texts for w in _parts_of_runs(text, taken)):
+        hit = near.nearest(words, LEAST)
         if hit is not None and hit[1] < 100:
             out[words] = hit
     return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tcncode.errors import UsageError
-from tcncode.pseudonyms.finding import LONGEST, nearest, office, parts, same
+from tcncode.pseudonyms.finding import LONGEST, Near, folded, office, parts, same
 from tcncode.pseudonyms.key import Name
 
 _SERIES = {"person": "Person", "city": "City", "network": "Network"}
@@ -20,10 +20,45 @@ class Naming:
         ]  # fmt: skip
         self.doubts: dict[str, str] = {}
         """A form -> why it may be no name, or another's."""
+        self._index()
+
+    def _index(self) -> None:
+        self._by_form: dict[str, Name] = {}
+        self._by_part: dict[str, list[Name]] = {}
+        self._by_id: dict[tuple[str, str], Name] = {}
+        self._by_pseudonym: dict[str, Name] = {}
+        self._whole_names = Near()
+        for name in self.names:
+            self._known(name)
+            for form in name.forms:
+                self._written(name, form)
+
+    def _known(self, name: Name) -> None:
+        if name.id:
+            self._by_id.setdefault((name.kind, name.id), name)
+        if name.pseudonym:
+            self._by_pseudonym.setdefault(name.pseudonym, name)
+
+    def _written(self, name: Name, form: str) -> None:
+        self._by_form.setdefault(folded(form), name)
+        if name.kind == "person":
+            for part in map(folded, parts(form)):
+                owners = self._by_part.setdefault(part, [])
+                if name not in owners:
+                    owners.append(name)
+            if " " in form:
+                self._whole_names.add(form)
 
     def of(self, words: str) -> Name | None:
         """Whose name this is."""
-        return next((n for n in self.names if any(same(words, f) for f in n.forms)), None)
+        return self._by_form.get(folded(words))
+
+    def also(self, name: Name, words: str, doubt: str = "") -> None:
+        """These words stand for somebody, too, and perhaps for somebody else."""
+        name.forms.append(words)
+        self._written(name, words)
+        if doubt:
+            self.doubts[words] = doubt
 
     def add(self, kind: str, words: str, *, id: str = "", pseudonym: str = "") -> Name:
         """The name that these words are, a new one where they are none yet.
@@ -35,16 +70,17 @@ class Naming:
         check(words, pseudonym)
         found = self.of(words)
         if found is None and id:
-            found = next((n for n in self.names if (n.kind, n.id) == (kind, id)), None)
+            found = self._by_id.get((kind, id))
         if found is None and pseudonym:
-            found = next((n for n in self.names if n.pseudonym == pseudonym), None)
+            found = self._by_pseudonym.get(pseudonym)
         if found is None and kind == "person" and not pseudonym:
             found = self._whole(words)
         if found is None:
             found = Name(pseudonym, kind, [words], id)
             self.names.append(found)
+            self._written(found, words)
         elif not any(same(words, form) for form in found.forms):
-            found.forms.append(words)
+            self.also(found, words)
         if pseudonym and found.pseudonym != pseudonym:
             if found.pseudonym:
                 raise UsageError(
@@ -52,6 +88,7 @@ class Naming:
                     " Leave the pseudonym out, or begin another key: --key FILE."
                 )
             found.pseudonym = pseudonym
+        self._known(found)
         return found
 
     def _whole(self, words: str) -> Name | None:
@@ -59,16 +96,11 @@ class Naming:
         if " " in words:
             from tcncode.suggest.names import CUTOFF
 
-            forms = [f for n in self.names if n.kind == "person" for f in n.forms if " " in f]
-            near = nearest(words, forms, CUTOFF)
+            near = self._whole_names.nearest(words, CUTOFF)
             if near is not None:
                 self.doubts[words] = f'like "{near[0]}" ({near[1]:g})'
                 return self.of(near[0])
-        whole = [
-            n
-            for n in self.names
-            if n.kind == "person" and any(same(words, p) for f in n.forms for p in parts(f))
-        ]
+        whole = self._by_part.get(folded(words), [])
         if len(whole) > 1:
             told = " or ".join(n.forms[0] for n in whole[:3])
             self.doubts[words] = f"may be {told}"
@@ -91,6 +123,7 @@ class Naming:
             self.names.remove(found)
         else:
             found.forms = [form for form in found.forms if not same(words, form)]
+        self._index()
         return True
 
     def give(self, order: Sequence[Name], taken: set[str]) -> None:
@@ -101,14 +134,16 @@ class Naming:
             taken: what stands in the texts already and would be mistaken for a pseudonym.
         """
         used = taken | {n.pseudonym for n in self.names}
+        reached: dict[str, int] = {}
         for name in order:
             if name.pseudonym:
                 continue
             series = _SERIES.get(name.kind) or office(name.forms[0])
-            number = 1
+            number = reached.get(series, 1)
             while (made := f"{series} {_counted(name.kind, number)}") in used:
                 number += 1
             name.pseudonym = made
+            reached[series] = number
             used.add(made)
 
 

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from tcncode.pseudonyms.finding import Finder
+from tcncode.pseudonyms.finding import LONGEST, Finder
+
+_RUN = re.compile(r"[^\W_]+")
+_BLOCK = 1 << 20
+_OVERLAP = 8 * LONGEST
+"""Bytes of one block that are read with the next: more than any name takes."""
 
 
 def left_over(path: Path, finder: Finder, written: set[str], coders: set[str]) -> Iterator[str]:
@@ -35,16 +40,27 @@ def left_over(path: Path, finder: Finder, written: set[str], coders: set[str]) -
                     for hit in finder.find(value):
                         if hit.span.of(value).casefold() not in coders:
                             yield f"{table}.{column}: {hit.span.of(value)}"
-    data = path.read_bytes()
-    for name in sorted(written):
-        if name.casefold() in coders:
-            continue
-        for found in re.finditer(re.escape(name.encode()), data):
-            around = data[found.start() - 4 : found.end() + 4].decode("utf-8", "replace")
-            at = around.find(name)
-            before, after = around[max(0, at - 1) : at], around[at + len(name) :][:1]
-            if at >= 0 and not before.isalnum() and not after.isalnum():
-                if before in ("-", "‐") or after in ("-", "‐"):
-                    continue  # half of a name with a hyphen, which is another name
-                yield f"the file's bytes: {name}"
-                break
+    for name in _in_bytes(path, {name for name in written if name.casefold() not in coders}):
+        yield f"the file's bytes: {name}"
+
+
+def _in_bytes(path: Path, names: set[str]) -> Iterator[str]:
+    """Those of some names that stand as such in a file, whatever surrounds them."""
+    by_first: dict[str, list[tuple[int, str]]] = {}
+    for name in sorted(names):
+        first = _RUN.search(name)
+        if first is not None:
+            by_first.setdefault(first[0], []).append((first.start(), name))
+    with path.open("rb") as file:
+        kept = b""
+        while block := file.read(_BLOCK):
+            text = (kept + block).decode("utf-8", "replace")
+            for run in _RUN.finditer(text):
+                for before, name in by_first.get(run[0], ()):
+                    start = run.start() - before
+                    if start >= 0 and text.startswith(name, start):
+                        around = text[max(start - 1, 0) : start], text[start + len(name) :][:1]
+                        # Half of a name with a hyphen is another name.
+                        if not any(c.isalnum() or c in "-‐" for c in "".join(around)):
+                            yield name
+            kept = block[-_OVERLAP:]
