@@ -112,5 +112,8 @@ def test_mentions_are_counted_by_the_network_of_the_document() -> None:
     assert (york["mentions"], york["documents"], york["in_coded_text"]) == (2, 1, 1)
     assert york["per_1000_words"] == pytest.approx(2000 / 5)
     assert not found["EUROCITIES", "icorn"]["itself"]
+    nothing = mentions.table(made(codings, texts), [], [])
+    assert "No networks or cities are known" in nothing.warning
+    assert nothing.warning in nothing.note
     own = mentions.table(made(codings, texts), [Network("ICORN", "ICORN")], []).records()
     assert [(r["network"], r["itself"]) for r in own] == [("EUROCITIES", False), ("ICORN", True)]

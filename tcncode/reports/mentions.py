@@ -67,16 +67,18 @@ def table(material: Material, networks: Sequence[Network], cities: Sequence[City
         for (network, named), count in times.items()
     ]
     rows.sort(key=lambda r: (r[0], -r[4], r[1], r[2]))
+    # Nothing found and nothing to look for are two results.
+    none = "" if names else 'No networks or cities are known: "tcncode networks load" brings them. '
     note = noted(
         material,
-        unit="mentions: of names and short names as the tables of networks and cities write them,"
+        unit=none + "mentions: of names and short names as the tables of networks and cities write them,"
         " or in capitals, whole words, the longest where they overlap; variants are not found;"
         " in all documents, coded or not;"
         " documents: with one; per_1000_words: mentions per 1,000 words of the network's"
         " documents; in_coded_text: mentions that touch text coded with anything; itself: the"
         " network's own name",
     )
-    return Table("Mentions", COLUMNS, tuple(rows), note)
+    return Table("Mentions", COLUMNS, tuple(rows), note, none.strip())
 
 
 def finder(networks: Iterable[Network], cities: Iterable[City]) -> Any:

@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tcncode.suggest.lexicon import Hashes
 from tcncode.suggest.pipeline import Chunk
 
 Floats = npt.NDArray[np.float64]
-Hashes = npt.NDArray[np.uint64]
 
 WORD_BITS, PAIR_BITS, PIECE_BITS = 19, 18, 17
 """Columns of each, as powers of two. In 2**17 a tenth of the common words would share their column,

@@ -24,6 +24,7 @@ import regex
 
 from tcncode.suggest.lexicon import MOST_WORDS, Ints, Lexicon
 from tcncode.suggest.pipeline import CHUNK, KEPT, LEMMAS, Chunk, LemmaTable, chunks
+from tcncode.suggest.weighing import DENYING
 from tcncode.text import Span
 
 MOST_KNOWN = 200_000
@@ -35,9 +36,7 @@ CAPITAL, DENIAL, QUESTION = 1, 2, 4
 """Marks of a stretch's first word: a capital letter, a word that may deny, or a question mark
 stands in it."""
 _ALL = CAPITAL | DENIAL | QUESTION
-_DENYING = re.compile(
-    r"(?:not|never|no|without|cannot|neither|nor|hardly|nobody|none|n['’]t)\b", re.IGNORECASE
-)
+_DENYING = re.compile(DENYING, re.IGNORECASE)
 _CAPITAL = regex.compile(r"\p{Lu}")
 
 Rows = npt.NDArray[np.int32]

@@ -39,9 +39,10 @@ class Hit:
     """Less where the sentence denies or asks it: the weight is taken times this."""
 
 
+DENYING = r"(?:\b(?:not|never|no|without|cannot|neither|nor|hardly|nobody|none)|n['’]t)\b"
+"""A word that denies, as a regular expression."""
 _DENIED = re.compile(
-    r"(?:\b(?:not|never|no|without|cannot|neither|nor|hardly|nobody|none)|n['’]t)\b"
-    r"(?:[^\w,;:.!?]+[\w'’-]+){0,3}[^\w,;:.!?]*$",
+    DENYING + r"(?:[^\w,;:.!?]+[\w'’-]+){0,3}[^\w,;:.!?]*$",
     re.IGNORECASE,
 )
 _DOUBTED = 0.5
