@@ -71,7 +71,8 @@ def table(material: Material, networks: Sequence[Network], cities: Sequence[City
     none = "" if names else 'No networks or cities are known: "tcncode networks load" brings them. '
     note = noted(
         material,
-        unit=none + "mentions: of names and short names as the tables of networks and cities write them,"
+        unit=none
+        + "mentions: of names and short names as the tables of networks and cities write them,"
         " or in capitals, whole words, the longest where they overlap; variants are not found;"
         " in all documents, coded or not;"
         " documents: with one; per_1000_words: mentions per 1,000 words of the network's"

@@ -18,11 +18,11 @@ from tcncode.suggest.features import (
     PIECE_BITS,
     WORD_BITS,
     Floats,
-    Hashes,
     Tokens,
     piece_columns,
     word_columns,
 )
+from tcncode.suggest.lexicon import Hashes
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from tcncode.suggest.pipeline import make_pipeline
 DIMENSIONS = 160
 NEAR = 1.0
 """How little words are moved, as a multiple of a passage's own squared length."""
+NEARLY = 1e-4
+"""How exactly the equations are solved."""
 LENGTH = 2.0
 """Mean length of a passage's sum: with it the models of words and of likeness are equally free."""
 
@@ -40,7 +42,7 @@ def distil(encoder: vectors.Encoder, texts: Sequence[str], words: Sequence[str])
         words: of the encoder's vocabulary; those that two of the passages have are added.
     """
     from scipy import sparse
-    from scipy.linalg import cho_factor, cho_solve
+    from scipy.sparse.linalg import LinearOperator, cg
 
     nlp = make_pipeline()
     tokens = training.read(nlp, texts)
@@ -65,10 +67,13 @@ def distil(encoder: vectors.Encoder, texts: Sequence[str], words: Sequence[str])
     sums = (made.shares[:, columns] @ sparse.diags(weights)).tocsr()
     guess = sums @ alone
     scale = float((guess * whole).sum() / (guess**2).sum())
-    gram = np.asarray((sums @ sums.T).todense())
-    ridge = NEAR * float(np.median(np.diag(gram)))
-    missing = cho_solve(cho_factor(gram + ridge * np.eye(len(texts))), whole - scale * guess)
-    moved = scale * alone + sums.T @ missing
+    ridge = NEAR * float(np.median(np.asarray(sums.multiply(sums).sum(axis=1))))
+    # Passages x passages would not fit into memory as a matrix, and is not needed as one.
+    gram = LinearOperator(
+        (len(texts), len(texts)), matvec=lambda one: sums @ (sums.T @ one) + ridge * one
+    )
+    missing = np.stack([cg(gram, column, rtol=NEARLY)[0] for column in (whole - scale * guess).T])
+    moved = scale * alone + sums.T @ missing.T
 
     held = np.asarray((sums > 0).sum(axis=0)).ravel()
     _, _, axes = np.linalg.svd(moved * np.sqrt(held + 1)[:, None], full_matrices=False)
