@@ -88,7 +88,8 @@ def read(nlp: Any, texts: Sequence[str]) -> Tokens:
 
 
 def design(tokens: Tokens, strings: Any, table: Likeness | None = None) -> Design:
-    """The matrix to learn from. Columns seen in one passage alone teach nothing.
+    """The matrix to learn from. Words that one passage alone has teach nothing, nor do pairs and
+    pieces that only two have.
 
     Args:
         table: of like words; None: the one that comes with the package.
@@ -119,7 +120,7 @@ def design(tokens: Tokens, strings: Any, table: Likeness | None = None) -> Desig
     )
     of_type.sum_duplicates()
     pieces = counts @ of_type
-    word_rarity, pair_rarity = _rarity(words, 2), _rarity(pairs, 2)
+    word_rarity, pair_rarity = _rarity(words, 2), _rarity(pairs, 3)
     piece_rarity = _rarity(pieces, 3)
 
     # The lengths are those that suggesting can add up word by word: repetitions count apart.
@@ -242,9 +243,10 @@ def train(
     fitted = []
 
     def each_block(wanted: Any, rows: Any) -> list[Fitted]:
-        # Side by side: only one of them draws by chance, so the result is the same each time. With
-        # sums in one thread it is so on any number of cores, and both have a core of two.
-        with threadpool_limits(1, "blas"), ThreadPoolExecutor(len(blocks)) as pool:
+        # Side by side where at most one draws by chance, so that the result is the same each time.
+        # With sums in one thread it is so on any number of cores, and both have a core of two.
+        at_once = len(blocks) if sum(map(_draws, blocks)) < 2 else 1
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(at_once) as pool:
             return list(pool.map(lambda block: fit(block, wanted, rows, weights, seed), blocks))
 
     for column in range(len(codes)):
@@ -317,7 +319,7 @@ def fit(
         return np.zeros(matrix.shape[1]), -4.0
     # The dual problem is four times as quick where there are more columns than examples; where
     # there are fewer, Newton's method takes a third of its time (measured).
-    if matrix.shape[1] > matrix.shape[0]:
+    if _draws(matrix):
         model = LogisticRegression(
             C=strength, solver="liblinear", dual=True, random_state=seed, tol=1e-2
         )
@@ -326,6 +328,11 @@ def fit(
     # Those of no weight are passed over. Taking the others out would copy the matrix each time.
     model.fit(matrix, (labels == 1) & rows, sample_weight=np.where(rows, weights, 0.0))
     return model.coef_[0], float(model.intercept_[0])
+
+
+def _draws(matrix: Any) -> bool:
+    """Whether ``fit`` solves the dual problem, which draws by chance, from one source for all."""
+    return bool(matrix.shape[1] > matrix.shape[0])
 
 
 def apply(matrix: Any, fitted: Fitted) -> Floats:
