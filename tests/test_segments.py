@@ -105,6 +105,8 @@ def test_turns_carry_label_and_time() -> None:
     "text",
     [
         "Anna: One two.\n\nBo: Three four.\n\nAnna: Five six.\n",
+        "**Anna:** One two.\n\n**Bo:** Three four.\n\n**Anna:** Five six.\n",
+        "**Anna**: One two.\n\n__Bo:__ Three four.\n\n**Anna**: Five six.\n",
         "Anna (00:03): One two.\n\nBo (00:09): Three four.\n\nAnna (01:00): Five six.\n",
         "Anna  0:03\nOne two.\n\nBo  0:09\nThree four.\n\nAnna  1:00\nFive six.\n",
         "[00:00:03] Anna\nOne two.\n\n[00:00:09] Bo\nThree four.\n\n[00:01:00] Anna\nFive six.\n",

@@ -17,6 +17,9 @@ _TIME = (
     r":(?P<s{0}>\d{{2}}(?:[.,]\d{{1,3}})?)[\])]?"
 )
 _NAME = r"(?P<n{0}>[^\W_](?:[^\n\t:!?;\"“”<>\[\]|]{{0,38}}[^\s:!?;\"“”<>\[\]|,])?)"
+_PLAIN = _NAME.replace("|", "|*")
+_BOLD = r"(?:\*\*|__)?"
+"""As Markdown sets labels: "**Amina:** We asked." or "**Amina**: We asked." """
 TURN = re.compile(
     r"^[ \t]*(?:"
     + (_TIME + r"[ \t]*[-–]?[ \t]*" + _NAME + r"(?::[ \t]|:?[ \t]*$)").format(1)
@@ -25,7 +28,7 @@ TURN = re.compile(
         2
     )
     + "|"
-    + (_NAME + r"[ \t]?:(?:[ \t]|$)").format(3)
+    + (_BOLD + _PLAIN + _BOLD + r"[ \t]?:" + _BOLD + r"(?:[ \t]|$)").format(3)
     + ")",
     re.MULTILINE,
 )
