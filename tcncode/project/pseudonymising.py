@@ -52,6 +52,8 @@ class Plan:
     """In how many of them."""
     doubtful: int
     """How many wordings are doubtful, and are replaced all the same."""
+    ordinary: frozenset[str] = frozenset()
+    """Words that are no names where a text has them in small letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,16 @@ class Pseudonymising(Codings):
         naming = Naming(key.names if key else ())
         for kind, words, pseudonym in read_names(listed) if listed else ():
             naming.add(kind, words, pseudonym=pseudonym)
+            if words == words.lower():
+                naming.small[finding.folded(words)] = True
         self._names_in(chosen, texts, naming, cities=cities, networks=networks)
         # Whole names first: of "Amna Khan" the slip is the whole, not half of it.
         _add_slips(naming, [texts[document] for document in chosen])
         naming.add_parts()
         _add_slips(naming, [texts[document] for document in chosen])
+        there = finding.in_small_letters(texts.values(), keep)
         for words in keep:
-            if not naming.keep(words):
+            if not naming.keep(words, small=words in there):
                 raise UsageError(
                     f'There is no name "{words}" to keep. "--dry-run" shows the names found.'
                 )
@@ -166,6 +171,7 @@ class Pseudonymising(Codings):
     ) -> Plan:
         pairs = [(form, n) for n, name in enumerate(naming.names) for form in name.forms]
         finder = Finder([form for form, _ in pairs])
+        ordinary = naming.ordinary()
         times = [0] * len(pairs)
         where: list[set[str]] = [set() for _ in pairs]
         example = [""] * len(pairs)
@@ -173,18 +179,17 @@ class Pseudonymising(Codings):
         order: dict[int, None] = {}
         spans: dict[str, list[Span]] = {}
         for document, text in texts.items():
-            for hit in finder.find(text):
+            for hit in finder.find_in_text(text, ordinary):
                 times[hit.name] += 1
                 where[hit.name].add(document)
                 written.add(hit.span.of(text))
                 order.setdefault(pairs[hit.name][1])
                 spans.setdefault(document, []).append(hit.span)
                 example[hit.name] = example[hit.name] or _example(text, hit.span)
-        given = {n.pseudonym for n in naming.names}
         placed = [naming.names[n] for n in order]
         # A listed name may stand in memos alone.
         rest = [n for place, n in enumerate(naming.names) if place not in order]
-        naming.give([*placed, *rest], taken | (_alike(texts.values()) - given))
+        naming.give([*placed, *rest], taken | _alike(texts.values()))
         small = finding.in_small_letters(texts.values(), [form for form, _ in pairs])
         rows: list[tuple[Any, ...]] = []
         doubtful: list[tuple[Any, ...]] = []
@@ -196,10 +201,16 @@ class Pseudonymising(Codings):
             form, name = pairs[at][0], naming.names[pairs[at][1]]
             doubt = naming.doubts.get(form, "")
             if form.lower() in small and form != form.lower():
-                doubt = "; ".join(d for d in (doubt, "also an ordinary word here") if d)
+                told = "also an ordinary word here"
+                if finding.folded(form) not in ordinary:
+                    told = f"in small letters, too: --keep {form.lower()} leaves those"
+                doubt = "; ".join(d for d in (doubt, told) if d)
             row = (form, name.kind, times[at], len(where[at]), name.pseudonym, doubt, example[at])
             (doubtful if doubt else rows).append(row)
-        open_ = self._names_unmarked(chosen, texts, spans)
+        open_ = [
+            *self._names_unmarked(chosen, texts, spans),
+            *_left_small(texts, ordinary & small),
+        ]
         note = (
             "times: in all texts of the project; documents: in how many; doubt: why it may be no"
             " name, or another's. Without a pseudonym: may be a name and is not replaced; list it"
@@ -214,6 +225,7 @@ class Pseudonymising(Codings):
             sum(times),
             len(spans),
             len(doubtful),
+            ordinary,
         )
 
     def _names_unmarked(
@@ -253,7 +265,7 @@ class Pseudonymising(Codings):
             ids = [entry.id for entry in self._store.document_entries()]
             rewrites = {}
             for document, text in zip(ids, self._store.texts(ids), strict=True):
-                hits = finder.find(text)
+                hits = finder.find_in_text(text, plan.ordinary)
                 if hits:
                     made = (Replacement(h.span, pseudonyms[h.name]) for h in hits)
                     rewrites[document] = Rewrite(text, made)
@@ -269,8 +281,8 @@ class Pseudonymising(Codings):
                 self._database.conn, part, changes, what="begin as a pseudonymised copy",
                 mark=mark, secret=self._rows_hidden(),
             )  # fmt: skip
-            coders = {c.casefold() for c in self._store.coders()}
-            left = next(left_over(part, finder, set(plan.written), coders), None)
+            coders = set(self._store.coders())
+            left = next(left_over(part, finder, set(plan.written), coders, plan.ordinary), None)
             if left:
                 raise ProjectError(
                     output, f'would still hold a name ({left}), so it was not made',
@@ -364,6 +376,21 @@ def _add_slips(naming: Naming, texts: Sequence[str]) -> None:
         near = naming.of(form)
         if near is not None and naming.of(words) is None:
             naming.also(near, words, f'like "{form}" ({score:g})')
+
+
+def _left_small(texts: dict[str, str], words: frozenset[str]) -> list[tuple[Any, ...]]:
+    """Rows of names that stay where they are written in small letters."""
+    found: dict[str, list[Any]] = {}
+    for document, text in texts.items() if words else ():
+        for word, span in finding.places_of(text, words):
+            told = found.setdefault(word, [0, set(), _example(text, span)])
+            told[0] += 1
+            told[1].add(document)
+    doubt = "not replaced: an ordinary word; list it in small letters, too, if not"
+    return [
+        (word, "name?", n, len(where), None, doubt, shown)
+        for word, (n, where, shown) in sorted(found.items())
+    ]
 
 
 def _forms(names: Sequence[Name]) -> list[str]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tcncode.errors import UsageError
-from tcncode.pseudonyms.finding import LONGEST, Near, folded, office, parts, same
+from tcncode.pseudonyms.finding import (
+    LONGEST,
+    Near,
+    folded,
+    is_ordinary,
+    office,
+    parts,
+    same,
+)
 from tcncode.pseudonyms.key import Name
 
 _SERIES = {"person": "Person", "city": "City", "network": "Network"}
@@ -20,6 +28,8 @@ class Naming:
         ]  # fmt: skip
         self.doubts: dict[str, str] = {}
         """A form -> why it may be no name, or another's."""
+        self.small: dict[str, bool] = {}
+        """A form in small letters -> whether the coder says that it is a name so, too."""
         self._index()
 
     def _index(self) -> None:
@@ -79,8 +89,10 @@ class Naming:
             found = Name(pseudonym, kind, [words], id)
             self.names.append(found)
             self._written(found, words)
-        elif not any(same(words, form) for form in found.forms):
+        elif (n := next((n for n, f in enumerate(found.forms) if same(words, f)), -1)) < 0:
             self.also(found, words)
+        elif found.forms[n] == found.forms[n].lower():
+            found.forms[n] = words
         if pseudonym and found.pseudonym != pseudonym:
             if found.pseudonym:
                 raise UsageError(
@@ -114,11 +126,31 @@ class Naming:
                 if self.of(part) is None:
                     self.add("person", part)
 
-    def keep(self, words: str) -> bool:
-        """Leave a name as it is, in all its forms; or a form of it. False: there is none."""
+    def ordinary(self) -> frozenset[str]:
+        """The names that are none where running text has them in small letters."""
+        return frozenset(
+            key
+            for name in self.names
+            for form in name.forms
+            for key in (folded(form),)
+            if " " not in key
+            and not self.small.get(key, form == form.lower())
+            and (key in self.small or is_ordinary(key, name.kind))
+        )
+
+    def keep(self, words: str, *, small: bool = False) -> bool:
+        """Leave a name as it is, in all its forms; or a form of it. False: there is none.
+
+        Args:
+            small: the texts have these words in small letters; where the name is not written so
+                otherwise, only those stay.
+        """
         found = self.of(words)
         if found is None:
             return False
+        if small and words == words.lower() and words not in found.forms:
+            self.small[folded(words)] = False
+            return True
         if same(words, found.forms[0]):
             self.names.remove(found)
         else:

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 
 from tcncode.pseudonyms.finding import LONGEST, Finder
 
 _RUN = re.compile(r"[^\W_]+")
+_HASH = re.compile(r"\b(?=[a-f]*[0-9])[0-9a-f]{8,}\b")
+"""Ids and the like, in which letters between digits ("ada") are no name."""
 _BLOCK = 1 << 20
 _OVERLAP = 8 * LONGEST
 """Bytes of one block that are read with the next: more than any name takes."""
 
 
-def left_over(path: Path, finder: Finder, written: set[str], coders: set[str]) -> Iterator[str]:
+def left_over(
+    path: Path, finder: Finder, written: set[str], coders: set[str], ordinary: Collection[str]
+) -> Iterator[str]:
     """Where names still stand in a file: in its cells, then in its bytes.
 
     Args:
         finder: of all names that were replaced.
         written: the names as they stood in the texts.
-        coders: who works in the project; they keep their names.
+        coders: who works in the project; they keep their names, and what is part of them.
+        ordinary: as of ``Finder.find_in_text``, for the texts.
     """
+    whole = _whole(coders)
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         tables = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
@@ -37,24 +43,39 @@ def left_over(path: Path, finder: Finder, written: set[str], coders: set[str]) -
                         continue
                     if (table, column) == ("journal", "after"):
                         continue  # the row itself, which is searched in its own table
-                    for hit in finder.find(value):
-                        if hit.span.of(value).casefold() not in coders:
-                            yield f"{table}.{column}: {hit.span.of(value)}"
-    for name in _in_bytes(path, {name for name in written if name.casefold() not in coders}):
+                    if (table, column) == ("text", "body"):
+                        hits = finder.find_in_text(value, ordinary)
+                    else:
+                        value = _blanked(whole, _HASH.sub(" ", value))
+                        hits = finder.find(value)
+                    for hit in hits:
+                        yield f"{table}.{column}: {hit.span.of(value)}"
+    for name in _in_bytes(path, written, whole):
         yield f"the file's bytes: {name}"
 
 
-def _in_bytes(path: Path, names: set[str]) -> Iterator[str]:
+def _whole(coders: set[str]) -> re.Pattern[str] | None:
+    either = "|".join(re.escape(c) for c in sorted(coders, key=len, reverse=True) if c)
+    return re.compile(rf"(?i)(?<![^\W_])(?:{either})(?![^\W_])") if either else None
+
+
+def _blanked(whole: re.Pattern[str] | None, text: str) -> str:
+    """A text without the coders, everything else where it was."""
+    return whole.sub(lambda found: "\0" * len(found[0]), text) if whole else text
+
+
+def _in_bytes(path: Path, names: set[str], coders: re.Pattern[str] | None) -> Iterator[str]:
     """Those of some names that stand as such in a file, whatever surrounds them."""
     by_first: dict[str, list[tuple[int, str]]] = {}
     for name in sorted(names):
         first = _RUN.search(name)
-        if first is not None:
+        # The index of words keeps ends of words in small letters: of "somali" perhaps "ali".
+        if first is not None and name != name.lower():
             by_first.setdefault(first[0], []).append((first.start(), name))
     with path.open("rb") as file:
         kept = b""
         while block := file.read(_BLOCK):
-            text = (kept + block).decode("utf-8", "replace")
+            text = _blanked(coders, (kept + block).decode("utf-8", "replace"))
             for run in _RUN.finditer(text):
                 for before, name in by_first.get(run[0], ()):
                     start = run.start() - before

@@ -1,0 +1,196 @@
+"""Names found wherever they stand: in capitals and small letters, beside hyphens and digits."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from conftest import CODEBOOK
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tcncode.importing.metadata import Metadata
+from tcncode.importing.study import read_one
+from tcncode.project import Project
+from tcncode.project.pseudonymising import Plan
+from tcncode.pseudonyms.finding import Finder
+from tcncode.pseudonyms.key import Key
+from tcncode.pseudonyms.rewriting import Replacement, Rewrite
+
+
+def begun(folder: Path) -> Project:
+    return Project.create(folder / "study.tcn", codebook=CODEBOOK, coder="bo")
+
+
+def talk(project: Project, folder: Path, file: str, text: str) -> str:
+    """Import one interview; its id."""
+    path = folder / file
+    path.write_text(text, encoding="utf-8")
+    item = read_one(path, options=Metadata(kind="interview"), row=None)
+    project.import_files([item])
+    return item.document.id
+
+
+def copied(project: Project, folder: Path, *documents: str, **asked: object) -> tuple[Plan, Path]:
+    """What was planned, and the copy."""
+    key = Key()
+    plan = project.find_names(documents, key=key, **asked)  # type: ignore[arg-type]
+    project.pseudonymise(plan, folder / "copy.tcn", key, folder / "key.json")
+    return plan, folder / "copy.tcn"
+
+
+def told(plan: Plan, words: str) -> dict[str, object]:
+    """The row of a wording."""
+    (row,) = [row for row in plan.table.rows if row[0] == words]
+    return dict(zip(plan.table.columns, row, strict=True))
+
+
+def cells(copy: Path, asked: str) -> list[tuple]:
+    with closing(sqlite3.connect(copy)) as connection:
+        return connection.execute(asked).fetchall()
+
+
+@pytest.mark.parametrize("name", ["Khan", "Maria", "Ali"])
+def test_a_name_that_the_dictionary_knows_stays_nowhere_in_small_letters(tmp_path, name):
+    small = name.lower()
+    with begun(tmp_path) as project:
+        document = talk(
+            project, tmp_path, f"interview_{small}.txt",
+            f"{name}: We came, {small} said.\n\nInterviewer: And {small}?\n\n{name}: Yes.\n",
+        )  # fmt: skip
+        project.write_memo("document", document, f"{small} rang")
+        plan, copy = copied(project, tmp_path, document)
+    assert told(plan, name)["times"] == 4
+    assert "--keep" in str(told(plan, name)["doubt"]), "it might have been an ordinary word"
+    assert cells(copy, "SELECT name, source FROM document") == [
+        ("interview_Person 1", "interview_Person 1.txt")
+    ]
+    assert cells(copy, "SELECT text FROM memo") == [("Person 1 rang",)]
+    assert cells(copy, "SELECT body FROM text") == [
+        ("Person 1: We came, Person 1 said.\n\nInterviewer: And Person 1?\n\nPerson 1: Yes.\n",)
+    ]
+    assert not re.search(rb"(?i)(?<![a-z])%b(?![a-z])" % name.encode(), copy.read_bytes())
+
+
+def test_the_commonest_words_stay_in_a_text_and_are_shown_and_go_from_titles(tmp_path):
+    text = "Will: We came, and will stay.\n\nInterviewer: Will they?\n\nWill: They will.\n"
+    with begun(tmp_path) as project:
+        document = talk(project, tmp_path, "interview_will.txt", text)
+        plan = project.find_names([document])
+        shown = told(plan, "will")
+        assert (shown["times"], shown["pseudonym"]) == (2, None)
+        assert "not replaced" in str(shown["doubt"])
+        _, copy = copied(project, tmp_path, document)
+        assert cells(copy, "SELECT name FROM document") == [("interview_Person 1",)]
+        (body,) = cells(copy, "SELECT body FROM text")[0]
+        assert body.count("will") == 2 and "Will" not in body
+        # Where it is a name in small letters, too, the coder says so.
+        (tmp_path / "names.csv").write_text("name\nwill\n", encoding="utf-8")
+        plan = project.find_names([document], listed=tmp_path / "names.csv")
+        assert told(plan, "Will")["times"] == 5 and not [
+            r for r in plan.table.rows if r[0] == "will"
+        ]
+
+
+def test_small_letters_can_be_kept_by_themselves(tmp_path):
+    text = "Khan: We came.\n\nInterviewer: Was there a khan?\n\nKhan: There was.\n"
+    with begun(tmp_path) as project:
+        document = talk(project, tmp_path, "a.txt", text)
+        _, copy = copied(project, tmp_path, document, keep=["khan"])
+        assert cells(copy, "SELECT body FROM text") == [(text.replace("Khan", "Person 1"),)]
+        plan = project.find_names([document], keep=["Khan"])
+        assert plan.times == 0
+
+
+def test_networks_named_by_words_leave_the_words_alone(tmp_path):
+    from tcncode.model import Network
+
+    with begun(tmp_path) as project:
+        project.load_networks([Network("sh", "Shelter Cities", "Shelter")], [], [])
+        document = talk(project, tmp_path, "a.txt", "We joined Shelter to give shelter. We did.\n")
+        plan, copy = copied(project, tmp_path, document, networks=True)
+        assert cells(copy, "SELECT body FROM text") == [
+            ("We joined Network A to give shelter. We did.\n",)
+        ]
+        assert told(plan, "shelter")["pseudonym"] is None
+
+
+def words_of(text: str, *forms: str, strict: bool = False) -> list[str]:
+    finder = Finder(forms)
+    hits = finder.find(text) if strict else finder.find_in_text(text)
+    return [hit.span.of(text) for hit in hits]
+
+
+def test_hyphens_and_digits_hide_no_name_in_a_title():
+    forms = ("Amina Khan", "Amina", "Khan")
+    for title, expected in {
+        "Interview-Amina-Khan2": ["Amina-Khan2"],
+        "Khan-Interview-2024": ["Khan"],
+        "2024Khan.txt": ["Khan"],
+        "khan01_amina": ["khan01", "amina"],
+        "Amina-Rose": ["Amina"],
+        "Khanate, Aminata2": [],
+    }.items():
+        assert words_of(title, *forms, strict=True) == expected
+    assert words_of("person 12, Person 1, C402, c40", "Person 1", "C40") == ["Person 1", "c40"]
+
+
+def test_half_of_a_name_with_a_hyphen_is_another_unless_both_halves_are_known():
+    forms = ("Amina Khan", "Amina", "Khan", "Voorbeeld")
+    for text, expected in {
+        "The Khan-Voorbeeld pact.": ["Khan", "Voorbeeld"],
+        "Voorbeeld-Khan agree.": ["Voorbeeld", "Khan"],
+        "Amina-Rose and Anna-Amina came.": [],
+        "An ex-Khan man, Khan-led.": ["Khan", "Khan"],
+        # The whole name, and one more: the same person.
+        "Amina Khan-Berg came; Amina Khan2 left.": ["Amina Khan", "Amina Khan2"],
+    }.items():
+        assert words_of(text, *forms) == expected
+
+
+def test_a_shorter_name_counts_where_the_longer_one_is_none():
+    assert words_of("Amina Khanate", "Amina Khan", "Amina") == ["Amina"]
+    assert words_of("Maria Lund-Berg, Maria Lun", "Maria Berg", "Maria", "Maria Lund Bo") == [
+        "Maria", "Maria",
+    ]  # fmt: skip
+
+
+def test_a_name_with_a_digit_behind_it_is_nobody_elses_pseudonym(tmp_path):
+    with begun(tmp_path) as project:
+        document = talk(
+            project, tmp_path, "Interview-Khan2.txt", "Khan: We came.\n\nKhan2 left, said Khan.\n"
+        )
+        _, copy = copied(project, tmp_path, document)
+    assert cells(copy, "SELECT name, source FROM document") == [
+        ("Interview-Person 1", "Interview-Person 1.txt")
+    ]
+    assert cells(copy, "SELECT body FROM text") == [
+        ("Person 1: We came.\n\nPerson 1 left, said Person 1.\n",)
+    ]
+
+
+PIECES = st.sampled_from(
+    ["Amina", "Amina Khan", "KHAN", "khan", "Aminata", "amina", "Rose", "Voorbeeld", " ", "\n",
+     "'s ", "-", "_", ". ", "2", "é", "will", "said", "مرحبا"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=20).map("".join))
+def test_a_case_blind_search_finds_no_name_that_the_finder_left(text):
+    """What stays: inside a word; in running text half of a name with a hyphen, in capitals."""
+    forms = ("Amina Khan", "Amina", "Khan", "Voorbeeld")
+    finder = Finder(forms)
+    either = r"(?i:amina|khan|voorbeeld)"
+    alone = rf"(?<![^\W\d_]){either}(?![^\W\d_])"
+    strict = Rewrite(text, (Replacement(h.span, "***") for h in finder.find(text))).text
+    assert not re.search(alone, strict)
+    hits = finder.find_in_text(text, {"will"})
+    lenient = Rewrite(text, (Replacement(h.span, "***") for h in hits)).text
+    for found in re.finditer(alone, lenient):
+        assert found[0] != found[0].lower()
+        beside = lenient[: found.start()][-1:] + lenient[found.end() :][:1]
+        assert "-" in beside
+        assert not re.search(rf"{either}-$", lenient[: found.start()])
