@@ -194,3 +194,23 @@ def test_a_case_blind_search_finds_no_name_that_the_finder_left(text):
         beside = lenient[: found.start()][-1:] + lenient[found.end() :][:1]
         assert "-" in beside
         assert not re.search(rf"{either}-$", lenient[: found.start()])
+
+
+def test_a_coders_name_hides_no_other_and_is_none_that_is_left(tmp_path):
+    with Project.create(tmp_path / "study.tcn", codebook=CODEBOOK, coder="Maria Berg") as project:
+        document = talk(
+            project, tmp_path, "a.txt", "Maria Lund: We came.\n\nMaria Lund: Maria Berg asked.\n"
+        )
+        project.finish([document])
+        _, copy = copied(project, tmp_path, document)
+        with Project.open(copy, coder="Maria Berg") as made:
+            assert [a.coder for a in made.assignments()] == ["Maria Berg"]
+    (body,) = cells(copy, "SELECT body FROM text")[0]
+    assert "Maria" not in body and "Lund" not in body
+
+
+def test_ids_are_no_names():
+    """Letters between the digits of an id may read like a name."""
+    from tcncode.pseudonyms.searching import _HASH
+
+    assert _HASH.sub(" ", "38ada7c2 0000ada00000 ada") == "    ada"

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from tcncode.pseudonyms.finding import LONGEST, Finder
+from tcncode.pseudonyms.finding import LONGEST, Finder, same
 
 _RUN = re.compile(r"[^\W_]+")
 _HASH = re.compile(r"\b(?=[a-f]*[0-9])[0-9a-f]{8,}\b")
@@ -50,7 +50,7 @@ def left_over(
                         hits = finder.find(value)
                     for hit in hits:
                         yield f"{table}.{column}: {hit.span.of(value)}"
-    for name in _in_bytes(path, written, whole):
+    for name in _in_bytes(path, written, coders):
         yield f"the file's bytes: {name}"
 
 
@@ -64,24 +64,36 @@ def _blanked(whole: re.Pattern[str] | None, text: str) -> str:
     return whole.sub(lambda found: "\0" * len(found[0]), text) if whole else text
 
 
-def _in_bytes(path: Path, names: set[str], coders: re.Pattern[str] | None) -> Iterator[str]:
-    """Those of some names that stand as such in a file, whatever surrounds them."""
+def _in_bytes(path: Path, names: set[str], coders: set[str]) -> Iterator[str]:
+    """Those of some names that stand as such in a file, whatever surrounds them; but in coders'."""
     by_first: dict[str, list[tuple[int, str]]] = {}
+    part_of: dict[str, list[tuple[int, str]]] = {}
     for name in sorted(names):
         first = _RUN.search(name)
         # The index of words keeps ends of words in small letters: of "somali" perhaps "ali".
         if first is not None and name != name.lower():
             by_first.setdefault(first[0], []).append((first.start(), name))
+            for coder in coders:
+                part_of.setdefault(name, []).extend(
+                    (found.start(), coder)
+                    for found in re.finditer(re.escape(name.casefold()), coder.casefold())
+                )
     with path.open("rb") as file:
         kept = b""
         while block := file.read(_BLOCK):
-            text = _blanked(coders, (kept + block).decode("utf-8", "replace"))
+            text = (kept + block).decode("utf-8", "replace")
             for run in _RUN.finditer(text):
                 for before, name in by_first.get(run[0], ()):
                     start = run.start() - before
                     if start >= 0 and text.startswith(name, start):
                         around = text[max(start - 1, 0) : start], text[start + len(name) :][:1]
                         # Half of a name with a hyphen is another name.
-                        if not any(c.isalnum() or c in "-‐" for c in "".join(around)):
+                        if any(c.isalnum() or c in "-‐" for c in "".join(around)):
+                            continue
+                        # Cells stand side by side: what follows a coder may be a letter.
+                        if not any(
+                            start >= at and same(text[start - at :][: len(coder)], coder)
+                            for at, coder in part_of[name]
+                        ):
                             yield name
             kept = block[-_OVERLAP:]
