@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from tcncode.importing.metadata import Metadata
 from tcncode.importing.study import read_one
+from tcncode.model import City, Membership, Network
 from tcncode.project import Project
 from tcncode.project.pseudonymising import Plan
 from tcncode.pseudonyms.finding import Finder
-from tcncode.pseudonyms.key import Key
+from tcncode.pseudonyms.key import Key, Name
+from tcncode.pseudonyms.naming import Naming
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
 
 
@@ -106,8 +108,6 @@ def test_small_letters_can_be_kept_by_themselves(tmp_path):
 
 
 def test_networks_named_by_words_leave_the_words_alone(tmp_path):
-    from tcncode.model import Network
-
     with begun(tmp_path) as project:
         project.load_networks([Network("sh", "Shelter Cities", "Shelter")], [], [])
         document = talk(project, tmp_path, "a.txt", "We joined Shelter to give shelter. We did.\n")
@@ -214,3 +214,49 @@ def test_ids_are_no_names():
     from tcncode.pseudonyms.searching import _HASH
 
     assert _HASH.sub(" ", "38ada7c2 0000ada00000 ada") == "    ada"
+
+
+@pytest.mark.parametrize("asked", [{}, {"cities": True, "networks": True}])
+@pytest.mark.parametrize("listed", ["Eurocities", "EC"])
+def test_a_listed_city_or_network_is_that_of_the_study(tmp_path, asked, listed):
+    (tmp_path / "names.csv").write_text(
+        f"name,pseudonym,kind\nGhent,Rivertown,city\n{listed},Big Net,network\n", encoding="utf-8"
+    )
+    with begun(tmp_path) as project:
+        project.load_networks(
+            [Network("eurocities", "Eurocities", "EC", url="https://eurocities.eu")],
+            [City("ghent", "Ghent", "Belgium", population=260000)],
+            [Membership("ghent", "eurocities", True, "its page")],
+        )
+        document = talk(project, tmp_path, "a.txt", "Ghent is in Eurocities. The EC met.\n")
+        plan, copy = copied(project, tmp_path, document, listed=tmp_path / "names.csv", **asked)
+    assert {pseudonym for _, pseudonym in plan.forms} == {"Rivertown", "Big Net"}
+    assert cells(copy, "SELECT body FROM text") == [
+        ("Rivertown is in Big Net. The Big Net met.\n",)
+    ]
+    assert cells(copy, "SELECT id, name, country, population FROM city") == [
+        ("rivertown", "Rivertown", "", None)
+    ]
+    assert cells(copy, "SELECT id, name, short_name, url FROM network") == [
+        ("big-net", "Big Net", "", "")
+    ]
+    assert cells(copy, "SELECT city, network FROM membership") == [("rivertown", "big-net")]
+
+
+def test_a_city_that_is_part_of_somebodys_name_makes_nobody_a_city():
+    naming = Naming([])
+    person = naming.add("person", "Jan Ghent")
+    naming.add_parts()
+    assert naming.add("city", "Ghent", id="ghent") is person
+    assert (person.kind, person.id) == ("person", "")
+
+
+def test_a_network_called_like_part_of_a_name_is_none_that_is_listed(tmp_path):
+    with begun(tmp_path) as project:
+        project.load_networks([Network("ec", "Eurocities", "Lund")], [], [])
+        document = talk(
+            project, tmp_path, "a.txt", "Zoe Lund: Eurocities came.\n\nZoe Lund: Yes.\n"
+        )
+        key = Key(names=[Name("Person 1", "person", ["Zoe Lund", "Lund"])])
+        plan = project.find_names([document], key=key)
+    assert "Eurocities" not in dict(plan.forms)

@@ -15,7 +15,7 @@ from typing import Any
 from tcncode import journal
 from tcncode.errors import ProjectError, TcncodeError, UsageError
 from tcncode.journal.rows import Row, read
-from tcncode.model import Table
+from tcncode.model import Network, Table
 from tcncode.project.codings import Codings
 from tcncode.pseudonyms import copying, finding
 from tcncode.pseudonyms.changing import Backward, Forward, reverse
@@ -107,6 +107,7 @@ class Pseudonymising(Codings):
             naming.add(kind, words, pseudonym=pseudonym)
             if words == words.lower():
                 naming.small[finding.folded(words)] = True
+        self._listed_places(naming)
         self._names_in(chosen, texts, naming, cities=cities, networks=networks)
         # Whole names first: of "Amna Khan" the slip is the whole, not half of it.
         _add_slips(naming, [texts[document] for document in chosen])
@@ -120,6 +121,18 @@ class Pseudonymising(Codings):
                 )
         taken = {name.pseudonym for name in key.names} if key else set()
         return self._names_planned(naming, chosen, texts, taken)
+
+    def _listed_places(self, naming: Naming) -> None:
+        """Cities and networks of the study among the names so far, by all that they are called."""
+        for city in self.cities():
+            if naming.of(city.name) is not None:
+                naming.add("city", city.name, id=city.id)
+        for network in self.networks():
+            called = [network.name, *_shorts(network)]
+            listed = next((words for words in called if naming.of(words)), None)
+            if listed and naming.add("network", listed, id=network.id).id == network.id:
+                for words in called:
+                    naming.add("network", words, id=network.id)
 
     def _names_in(
         self,
@@ -146,7 +159,7 @@ class Pseudonymising(Codings):
             from tcncode.suggest import CueSuggester
 
             reader = CueSuggester(self.codebook, networks=self.networks(), cities=self.cities())
-            shorts = {n.id: [s for s in n.short_name.split("/") if s] for n in self.networks()}
+            shorts = {network.id: _shorts(network) for network in self.networks()}
             for document in documents:
                 spans = [s.span for s in self.segments(document, "sentence")]
                 for entity in reader.entities(texts[document], spans):
@@ -365,6 +378,10 @@ class Pseudonymising(Codings):
 def _is_secret(hidden: frozenset[str], me: str, table: str, row: Row) -> bool:
     document = row.get("document") or row.get("target")
     return document in hidden and row.get("coder", row["author"]) != me
+
+
+def _shorts(network: Network) -> list[str]:
+    return [short for short in network.short_name.split("/") if short.strip()]
 
 
 def _add_slips(naming: Naming, texts: Sequence[str]) -> None:

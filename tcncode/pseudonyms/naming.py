@@ -93,6 +93,9 @@ class Naming:
             self.also(found, words)
         elif found.forms[n] == found.forms[n].lower():
             found.forms[n] = words
+        if id and not found.id and same(words, found.forms[0]) and (kind, id) not in self._by_id:
+            # Listed before: what the coder calls nothing else is a city or network all the same.
+            found.kind, found.id = kind, id
         if pseudonym and found.pseudonym != pseudonym:
             if found.pseudonym:
                 raise UsageError(
