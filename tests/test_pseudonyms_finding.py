@@ -12,6 +12,7 @@ from conftest import CODEBOOK
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tcncode.errors import UsageError
 from tcncode.importing.metadata import Metadata
 from tcncode.importing.study import read_one
 from tcncode.model import City, Membership, Network
@@ -260,3 +261,38 @@ def test_a_network_called_like_part_of_a_name_is_none_that_is_listed(tmp_path):
         key = Key(names=[Name("Person 1", "person", ["Zoe Lund", "Lund"])])
         plan = project.find_names([document], key=key)
     assert "Eurocities" not in dict(plan.forms)
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        ("Amina Khan,Rosa", 'it is in the texts already ("'),
+        ("Amina Khan,Rosa\nRosa,Zoe", '"Rosa" is a name that is replaced itself'),
+        ("Amina Khan,Leo Khan", '"Khan" is a name that is replaced itself'),
+        ("Amina Khan,the clerk", 'it is in the texts already ("'),
+    ],
+)
+def test_a_pseudonym_is_nobody_elses_name(tmp_path, listed, said):
+    (tmp_path / "names.csv").write_text(f"name,pseudonym\n{listed}\n", encoding="utf-8")
+    text = "Amina Khan: We met Rosa there, and the clerk.\n\nInterviewer: Was the path rosy?\n"
+    with begun(tmp_path) as project:
+        document = talk(project, tmp_path, "a.txt", text)
+        with pytest.raises(UsageError) as refused:
+            project.find_names([document], listed=tmp_path / "names.csv")
+        assert said in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_a_pseudonym_that_is_an_ordinary_word_in_small_letters_is_free(tmp_path):
+    (tmp_path / "names.csv").write_text("name,pseudonym\nAmina Khan,Rose\n", encoding="utf-8")
+    with begun(tmp_path) as project:
+        document = talk(
+            project, tmp_path, "a.txt", "Amina Khan: Prices rose.\n\nAmina: They did.\n"
+        )
+        key = Key()
+        plan = project.find_names([document], listed=tmp_path / "names.csv", key=key)
+        assert told(plan, "Amina Khan")["pseudonym"] == "Rose"
+        project.pseudonymise(plan, tmp_path / "one.tcn", key, tmp_path / "key.json")
+        # Where a copy has it already, it stands there for the same person.
+        talk(project, tmp_path, "b.txt", "Rose: We came.\n")
+        again = project.find_names([document], listed=tmp_path / "names.csv", key=key)
+        assert told(again, "Amina Khan")["pseudonym"] == "Rose"

@@ -96,7 +96,8 @@ class Pseudonymising(Codings):
         Raises:
             UnknownNameError, AmbiguousNameError: of a document.
             ReadError, TableError: of the list.
-            UsageError: nothing is there to be kept by that name; a pseudonym cannot be.
+            UsageError: nothing is there to be kept by that name; a pseudonym cannot be, or is
+                somebody's name.
         """
         chosen = list(dict.fromkeys(self.document_id(name) for name in documents))
         entries = self._store.document_entries()
@@ -120,6 +121,7 @@ class Pseudonymising(Codings):
                     f'There is no name "{words}" to keep. "--dry-run" shows the names found.'
                 )
         taken = {name.pseudonym for name in key.names} if key else set()
+        naming.refuse_mixed(texts.values(), taken)
         return self._names_planned(naming, chosen, texts, taken)
 
     def _listed_places(self, naming: Naming) -> None:

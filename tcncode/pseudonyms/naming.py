@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from tcncode.errors import UsageError
 from tcncode.pseudonyms.finding import (
     LONGEST,
+    Finder,
     Near,
     folded,
     is_ordinary,
@@ -15,6 +16,7 @@ from tcncode.pseudonyms.finding import (
     same,
 )
 from tcncode.pseudonyms.key import Name
+from tcncode.search import keyword_in_context
 
 _SERIES = {"person": "Person", "city": "City", "network": "Network"}
 
@@ -160,6 +162,37 @@ class Naming:
             found.forms = [form for form in found.forms if not same(words, form)]
         self._index()
         return True
+
+    def refuse_mixed(self, texts: Iterable[str], taken: set[str]) -> None:
+        """Two people in one are never parted again, so no pseudonym is a name, too.
+
+        Args:
+            texts: where a new pseudonym must not stand yet.
+            taken: pseudonyms that are none of these: a copy has them.
+
+        Raises:
+            UsageError: one is a name that is replaced, or stands in the texts.
+        """
+        given = [name for name in self.names if name.pseudonym]
+        finder = Finder([form for name in self.names for form in name.forms])
+        for name in given:
+            for hit in finder.find(name.pseudonym):
+                words = hit.span.of(name.pseudonym)
+                keep = "" if self.of(words) is name else f", or --keep {words}"
+                raise UsageError(
+                    f'"{name.pseudonym}" cannot stand for "{name.forms[0]}": "{words}" is a name'
+                    f" that is replaced itself. Choose another pseudonym{keep}."
+                )
+        new = [name for name in given if name.pseudonym not in taken]
+        finder = Finder([name.pseudonym for name in new])
+        ordinary = {p.lower() for p in (name.pseudonym for name in new) if p != p.lower()}
+        for text in texts if new else ():
+            for hit in finder.find_in_text(text, ordinary):
+                told = " ".join("".join(keyword_in_context(text, hit.span, 24)).split())
+                raise UsageError(
+                    f'"{new[hit.name].pseudonym}" cannot stand for "{new[hit.name].forms[0]}": it'
+                    f' is in the texts already ("{told}"). Choose another pseudonym.'
+                )
 
     def give(self, order: Sequence[Name], taken: set[str]) -> None:
         """Give pseudonyms to those who have none.
