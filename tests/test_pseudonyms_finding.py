@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tcncode.importing.study import read_one
 from tcncode.model import City, Membership, Network
 from tcncode.project import Project
 from tcncode.project.pseudonymising import Plan
+from tcncode.pseudonyms import finding
 from tcncode.pseudonyms.finding import Finder
 from tcncode.pseudonyms.key import Key, Name
 from tcncode.pseudonyms.naming import Naming
@@ -296,3 +298,22 @@ def test_a_pseudonym_that_is_an_ordinary_word_in_small_letters_is_free(tmp_path)
         talk(project, tmp_path, "b.txt", "Rose: We came.\n")
         again = project.find_names([document], listed=tmp_path / "names.csv", key=key)
         assert told(again, "Amina Khan")["pseudonym"] == "Rose"
+
+
+def test_many_who_share_a_first_name_cost_no_more_each(monkeypatch):
+    """Tried at each place are the names that may stand there, not all that begin alike."""
+    tried: list[str] = []
+    pattern = finding._pattern
+    monkeypatch.setattr(finding, "_pattern", lambda key: tried.append(key) or pattern(key))
+    compared: list[object] = []
+    monkeypatch.setattr(Name, "__eq__", lambda one, other: compared.append(one) or one is other)
+    naming = Naming([])
+    letters = "bdfgklmn"
+    for x, y, z in product(letters, letters, letters):
+        naming.add("person", f"Maria {x.upper()}a{y}o{z}u{x}i{y}a{z}o")
+    naming.add_parts()
+    assert len(naming.names) > 200
+    finder = Finder([form for name in naming.names for form in name.forms])
+    text = "Maria came, and Maria Lund did. " * 500
+    assert len(finder.find_in_text(text)) == len(finder.find(text)) == 1_000
+    assert len(tried) == 2_000 and not compared

@@ -36,7 +36,7 @@ class Naming:
 
     def _index(self) -> None:
         self._by_form: dict[str, Name] = {}
-        self._by_part: dict[str, list[Name]] = {}
+        self._by_part: dict[str, dict[int, Name]] = {}
         self._by_id: dict[tuple[str, str], Name] = {}
         self._by_pseudonym: dict[str, Name] = {}
         self._whole_names = Near()
@@ -55,9 +55,8 @@ class Naming:
         self._by_form.setdefault(folded(form), name)
         if name.kind == "person":
             for part in map(folded, parts(form)):
-                owners = self._by_part.setdefault(part, [])
-                if name not in owners:
-                    owners.append(name)
+                # By identity: to compare a thousand Marias with each other takes seconds.
+                self._by_part.setdefault(part, {})[id(name)] = name
             if " " in form:
                 self._whole_names.add(form)
 
@@ -117,7 +116,7 @@ class Naming:
             if near is not None:
                 self.doubts[words] = f'like "{near[0]}" ({near[1]:g})'
                 return self.of(near[0])
-        whole = self._by_part.get(folded(words), [])
+        whole = list(self._by_part.get(folded(words), {}).values())
         if len(whole) > 1:
             told = " or ".join(n.forms[0] for n in whole[:3])
             self.doubts[words] = f"may be {told}"
