@@ -24,6 +24,7 @@ from tcncode.pseudonyms.finding import Finder
 from tcncode.pseudonyms.key import Key, Name
 from tcncode.pseudonyms.naming import Naming
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
+from tcncode.text import Span
 
 
 def begun(folder: Path) -> Project:
@@ -317,3 +318,20 @@ def test_many_who_share_a_first_name_cost_no_more_each(monkeypatch):
     text = "Maria came, and Maria Lund did. " * 500
     assert len(finder.find_in_text(text)) == len(finder.find(text)) == 1_000
     assert len(tried) == 2_000 and not compared
+
+
+def test_names_behind_an_escaped_line_end_are_found():
+    text = r'"Coined.\nAmina said so.\tkhan too.\nina C:\nina"'
+    assert words_of(text, "Amina", "Khan", "Nina", strict=True) == ["Amina", "khan", "nina", "nina"]
+    assert words_of(text, "Ina", strict=True) == ["ina", "ina"]
+
+
+@pytest.mark.parametrize("name", ["Page", "Hand", "Hope"])
+def test_the_programs_own_words_are_nobodys_name(tmp_path, name):
+    """A page, a coding by hand, a code: all are called so whoever speaks."""
+    with begun(tmp_path) as project:
+        document = talk(project, tmp_path, "a.txt", f"{name}: We came.\n\n{name}: Yes.\n")
+        project.code(document, Span(6, 8), "sharing")
+        project.add_code("hope")
+        _, copy = copied(project, tmp_path, document)
+    assert cells(copy, "SELECT origin FROM coding") == [("by hand",)]

@@ -59,6 +59,7 @@ _WORDS = regex.compile(r"[^\s_\-‐‑]+")
 _SMALL = regex.compile(r"\b\p{Ll}+\b")
 _TOKEN = regex.compile(r"\w+")
 _RUN = regex.compile(r"[^\W_]+")
+_ESCAPED = regex.compile(r"\\[nrt](\p{L}[\p{L}\p{M}]*)")
 _DIGITS = regex.compile(r"[0-9]+")
 _DIGITS_BESIDE = regex.compile(r"^[0-9]|[0-9]$")
 _HYPHENED_BEFORE = regex.compile(r"(?<![\p{L}\p{M}'’])(\p{Lu}[\p{L}\p{M}'’]*)[-‐‑]$")
@@ -175,7 +176,7 @@ class Finder:
         Small letters count like capitals, and half of a name with a hyphen like a name: in
         "interview-khan" nothing tells which is which, and a name that is missed does harm.
         """
-        return self._find(words, None)
+        return self._find(_ESCAPED.sub(self._without_escape, words), None)
 
     def find_in_text(self, text: str, ordinary: Collection[str] = ()) -> list[Hit]:
         """The names in running text, in order; none overlap.
@@ -211,6 +212,11 @@ class Finder:
                     out.append(Hit(span, self._numbers[key]))
                     break
         return out
+
+    def _without_escape(self, found: regex.Match[str]) -> str:
+        # In a saved codebook a line may end in "\\n"; "C:\\nina" is Nina all the same.
+        known = folded(found[0][1:]) in self._lengths
+        return str(found[0]) if known else f"  {found[1]}"
 
     def _here(self, told: Sequence[str], n: int) -> Iterator[tuple[int, str]]:
         """Names that may begin with a word, the longest first, and where from its start on."""
