@@ -185,8 +185,8 @@ class Pseudonymising(Codings):
         self, naming: Naming, chosen: Sequence[str], texts: dict[str, str], taken: set[str]
     ) -> Plan:
         pairs = [(form, n) for n, name in enumerate(naming.names) for form in name.forms]
-        finder = Finder([form for form, _ in pairs])
         ordinary = naming.ordinary()
+        finder = Finder([form for form, _ in pairs], ordinary)
         times = [0] * len(pairs)
         where: list[set[str]] = [set() for _ in pairs]
         example = [""] * len(pairs)
@@ -194,7 +194,7 @@ class Pseudonymising(Codings):
         order: dict[int, None] = {}
         spans: dict[str, list[Span]] = {}
         for document, text in texts.items():
-            for hit in finder.find_in_text(text, ordinary):
+            for hit in finder.find_in_text(text):
                 times[hit.name] += 1
                 where[hit.name].add(document)
                 written.add(hit.span.of(text))
@@ -273,14 +273,14 @@ class Pseudonymising(Codings):
                 there is neither copy nor key.
         """
         refuse_existing(output)
-        finder = Finder([form for form, _ in plan.forms])
+        finder = Finder([form for form, _ in plan.forms], plan.ordinary)
         pseudonyms = [pseudonym for _, pseudonym in plan.forms]
         with ExitStack() as stack:
             stack.enter_context(self._store.snapshot())
             ids = [entry.id for entry in self._store.document_entries()]
             rewrites = {}
             for document, text in zip(ids, self._store.texts(ids), strict=True):
-                hits = finder.find_in_text(text, plan.ordinary)
+                hits = finder.find_in_text(text)
                 if hits:
                     made = (Replacement(h.span, pseudonyms[h.name]) for h in hits)
                     rewrites[document] = Rewrite(text, made)
@@ -297,7 +297,7 @@ class Pseudonymising(Codings):
                 mark=mark, secret=self._rows_hidden(),
             )  # fmt: skip
             coders = set(self._store.coders())
-            left = next(left_over(part, finder, set(plan.written), coders, plan.ordinary), None)
+            left = next(left_over(part, finder, set(plan.written), coders), None)
             if left:
                 raise ProjectError(
                     output, f'would still hold a name ({left}), so it was not made',

@@ -104,6 +104,8 @@ LEAST = 85.0
 """Likeness (0 to 100) from which a wording is shown as a slip for a name. Below the 90 at which
 suggestions take it for one: "Amna" is 89 like Amina, a name missed does harm, and the coder sees
 each."""
+_TITLE_WORDS = 12
+"""Blanks from which words are running text, not a title, label or cue."""
 LONGEST = 120
 """Characters that a name may have."""
 
@@ -152,8 +154,14 @@ def office(words: str) -> str:
 class Finder:
     """Finds names: in running text, and in titles, labels, file names and memos."""
 
-    def __init__(self, forms: Sequence[str]) -> None:
-        """``forms``: names as they are written; of those that overlap, the longest counts."""
+    def __init__(self, forms: Sequence[str], ordinary: Collection[str] = ()) -> None:
+        """The names to be found.
+
+        Args:
+            forms: names as they are written; of those that overlap, the longest counts.
+            ordinary: words that are no names where running text has them in small letters.
+        """
+        self.ordinary = frozenset(ordinary)
         self._numbers: dict[str, int] = {}
         for n, form in enumerate(forms):
             self._numbers.setdefault(folded(form), n)
@@ -174,19 +182,17 @@ class Finder:
         """The names in a title, label, file name or memo, in order; none overlap.
 
         Small letters count like capitals, and half of a name with a hyphen like a name: in
-        "interview-khan" nothing tells which is which, and a name that is missed does harm.
+        "interview-khan" nothing tells which is which, and a name that is missed does harm. In more
+        words than a title has ordinary words are such: a codebook's "may" is not May.
         """
-        return self._find(_ESCAPED.sub(self._without_escape, words), None)
+        ordinary = self.ordinary if words.count(" ") >= _TITLE_WORDS else frozenset()
+        return self._find(_ESCAPED.sub(self._without_escape, words), ordinary, halves=True)
 
-    def find_in_text(self, text: str, ordinary: Collection[str] = ()) -> list[Hit]:
-        """The names in running text, in order; none overlap.
+    def find_in_text(self, text: str) -> list[Hit]:
+        """The names in running text, in order; none overlap."""
+        return self._find(text, self.ordinary, halves=False)
 
-        Args:
-            ordinary: words that are no names where they stand in small letters.
-        """
-        return self._find(text, ordinary)
-
-    def _find(self, text: str, ordinary: Collection[str] | None) -> list[Hit]:
+    def _find(self, text: str, ordinary: frozenset[str], *, halves: bool) -> list[Hit]:
         if not self._lengths or not text:
             return []
         plain, offsets = search.fold(text)
@@ -205,7 +211,9 @@ class Finder:
                 if found is None:
                     continue
                 span = search.unfold(text, offsets, begin, found.end())
-                if ordinary is None or not self._is_another(text, span, key, ordinary):
+                words = span.of(text)
+                small = words == words.lower()
+                if not (words in ordinary if small else not halves and self._is_half(text, span)):
                     beside = _DIGITS.match(plain, found.end())
                     at = beside.end() if beside and key[-1] not in digits else found.end()
                     span = search.unfold(text, offsets, begin, at)
@@ -236,11 +244,9 @@ class Finder:
                     for before, key in self._by_runs.get(runs, ()):
                         yield cut - before, key
 
-    def _is_another(self, text: str, span: Span, key: str, ordinary: Collection[str]) -> bool:
-        words = span.of(text)
-        if words == words.lower():
-            return words in ordinary
-        if " " in key:  # "Amina Khan-Berg" is Amina Khan
+    def _is_half(self, text: str, span: Span) -> bool:
+        """Whether a single name is half of another with a hyphen, of which nothing is known."""
+        if " " in folded(span.of(text)):  # "Amina Khan-Berg" is Amina Khan
             return False
         before = _HYPHENED_BEFORE.search(text[max(0, span.start - LONGEST) : span.start])
         after = _HYPHENED_AFTER.match(text, span.end)

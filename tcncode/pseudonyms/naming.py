@@ -183,10 +183,10 @@ class Naming:
                     f" that is replaced itself. Choose another pseudonym{keep}."
                 )
         new = [name for name in given if name.pseudonym not in taken]
-        finder = Finder([name.pseudonym for name in new])
-        ordinary = {p.lower() for p in (name.pseudonym for name in new) if p != p.lower()}
+        made = [name.pseudonym for name in new]
+        finder = Finder(made, {p.lower() for p in made if p != p.lower()})
         for text in texts if new else ():
-            for hit in finder.find_in_text(text, ordinary):
+            for hit in finder.find_in_text(text):
                 told = " ".join("".join(keyword_in_context(text, hit.span, 24)).split())
                 raise UsageError(
                     f'"{new[hit.name].pseudonym}" cannot stand for "{new[hit.name].forms[0]}": it'

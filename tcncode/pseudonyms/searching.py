@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -30,16 +30,13 @@ _OVERLAP = 8 * LONGEST
 """Bytes of one block that are read with the next: more than any name takes."""
 
 
-def left_over(
-    path: Path, finder: Finder, written: set[str], coders: set[str], ordinary: Collection[str]
-) -> Iterator[str]:
+def left_over(path: Path, finder: Finder, written: set[str], coders: set[str]) -> Iterator[str]:
     """Where names still stand in a file: in its cells, then in its bytes.
 
     Args:
         finder: of all names that were replaced.
         written: the names as they stood in the texts.
         coders: who works in the project; they keep their names, and what is part of them.
-        ordinary: as of ``Finder.find_in_text``, for the texts.
     """
     whole = _whole(coders)
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
@@ -58,13 +55,13 @@ def left_over(
                     if column in _CHOSEN:
                         continue
                     if (table, column) == ("text", "body"):
-                        hits = finder.find_in_text(value, ordinary)
+                        hits = finder.find_in_text(value)
                     else:
                         value = _blanked(whole, _HASH.sub(" ", value))
                         hits = finder.find(value)
                     for words in (hit.span.of(value) for hit in hits):
                         # "by hand" in a decision, "hope" in a codebook is no Hand and no Hope.
-                        if (table, column) in _TITLES or words not in ordinary:
+                        if (table, column) in _TITLES or words not in finder.ordinary:
                             yield f"{table}.{column}: {words}"
     for name in _in_bytes(path, written, coders):
         yield f"the file's bytes: {name}"
