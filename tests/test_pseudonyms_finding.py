@@ -13,6 +13,7 @@ from conftest import CODEBOOK
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tcncode.codebook.reading import load
 from tcncode.errors import UsageError
 from tcncode.importing.metadata import Metadata
 from tcncode.importing.study import read_one
@@ -328,7 +329,7 @@ def test_names_behind_an_escaped_line_end_are_found():
 
 def test_a_codebook_keeps_its_definitions_whoever_speaks(tmp_path):
     with begun(tmp_path) as project:
-        text = "May: We came.\n\nWill: Yes.\n\nHope: So we did.\n"
+        text = "May: We came.\n\nWill: Yes.\n\nHope: So we did.\n\nAmina Example: Yes.\n"
         document = talk(project, tmp_path, "will_and_may.txt", text)
         project.add_code("hope")
         before = project.codebook.codes
@@ -337,6 +338,10 @@ def test_a_codebook_keeps_its_definitions_whoever_speaks(tmp_path):
             for now, was in zip(made.codebook.codes, before, strict=True):
                 assert (now.id, now.path, now.definition) == (was.id, was.path, was.definition)
             assert made.problems() == []
+            # A codebook can still be read that once was saved.
+            (saved,) = cells(copy, "SELECT content FROM codebook_version ORDER BY saved")[-1]
+            (tmp_path / "saved.yaml").write_text(saved, encoding="utf-8")
+            assert load(tmp_path / "saved.yaml").codes
     assert cells(copy, "SELECT name FROM document") == [("Person 2_and_Person 1",)]
 
 

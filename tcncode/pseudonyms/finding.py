@@ -88,6 +88,12 @@ _ORDINARY = word_set(
     " winter winters wise wish wolf wood woods word worth yard you young"
 )
 """Words in common use that are names, too, in small letters (as ``is_ordinary`` asks)."""
+_KEYS = word_set(
+    "children code codes codebook colour cue cues definition example formerly id key light name"
+    " negative not path pattern patterns phrase phrases position purpose purposes reference source"
+    " sources text to use used version was weight when word"
+)
+"""What the lines of a codebook begin with: they must stay, whoever is called so."""
 _ROLES = word_set(
     "interviewer interviewee int i iv q a r p s question answer moderator host speaker respondent"
     " participant mayor officer adviser advisor servant staff activist resident expert volunteer"
@@ -270,7 +276,7 @@ def is_ordinary(word: str, kind: str) -> bool:
     >>> is_ordinary("will", "person"), is_ordinary("khan", "person")
     (True, False)
     """
-    return _is_known(word) if kind == "network" else word in _ORDINARY
+    return _is_known(word) if kind == "network" else word in _ORDINARY | _KEYS
 
 
 @lru_cache(maxsize=65_536)
