@@ -405,7 +405,7 @@ def _left_small(texts: dict[str, str], words: frozenset[str]) -> list[tuple[Any,
             told = found.setdefault(word, [0, set(), _example(text, span)])
             told[0] += 1
             told[1].add(document)
-    doubt = "not replaced: an ordinary word; list it in small letters, too, if not"
+    doubt = "not replaced; list it in small letters if it is a name"
     return [
         (word, "name?", n, len(where), None, doubt, shown)
         for word, (n, where, shown) in sorted(found.items())

@@ -9,7 +9,7 @@ Names are compared without case and accents and with any blanks, hyphens or unde
 their words. A name inside a word is none; digits beside it are no part of it ("khan2"). In running
 text half of a name with a hyphen is another ("Anne-Marie" is not Anne), unless the other half is a
 known name, too; and small letters make no name of the commonest words ("will" is not Will). In
-titles, labels, file names and memos neither holds.
+titles, labels, file names and memos neither holds; but what is longer than a title keeps its words.
 """
 
 from __future__ import annotations
