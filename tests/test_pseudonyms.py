@@ -111,16 +111,16 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=25).map("".join), st.data())
 def test_a_rewritten_text_leads_back_and_spans_keep_their_words(text, data):
     finder = Finder(["Amina Khan", "Amina", "Khan"])
-    hits = finder.find(text)
+    hits = finder.find_in_text(text)
     new = Rewrite(text, (Replacement(h.span, "Person 7") for h in hits))
     back = Rewrite(new.text, new.back)
     assert back.text == text
-    assert not finder.find(new.text)
+    assert not finder.find_in_text(new.text)
     for hit in hits:
         words = fold(hit.span.of(text))[0]
-        assert re.fullmatch(r"amina|khan|amina[\s_-]+khan", words)
+        assert re.fullmatch(r"(amina|khan|amina[\s_-]+khan)[0-9]*", words)
         around = text[: hit.span.start][-1:] + text[hit.span.end :][:1]
-        assert not any(c.isalnum() for c in around)
+        assert not any(c.isalpha() for c in around)
     if text:
         start = data.draw(st.integers(0, len(text) - 1))
         span = Span(start, data.draw(st.integers(start + 1, len(text))))
@@ -139,9 +139,9 @@ def test_a_rewritten_text_leads_back_and_spans_keep_their_words(text, data):
 
 
 def test_the_longest_name_counts_and_names_inside_words_do_not():
-    finder = Finder(["Amina", "Amina Khan", "Will"])
+    finder = Finder(["Amina", "Amina Khan", "Will"], {"will"})
     text = "Amina Khan, Aminata, Amina's, Amina-Rose, Anna-Amina, amina_khan.txt; he will, WILL."
-    assert [hit.span.of(text) for hit in finder.find(text)] == [
+    assert [hit.span.of(text) for hit in finder.find_in_text(text)] == [
         "Amina Khan", "Amina", "amina_khan", "WILL",
     ]  # fmt: skip
 

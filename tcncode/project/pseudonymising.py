@@ -15,7 +15,7 @@ from typing import Any
 from tcncode import journal
 from tcncode.errors import ProjectError, TcncodeError, UsageError
 from tcncode.journal.rows import Row, read
-from tcncode.model import Table
+from tcncode.model import Network, Table
 from tcncode.project.codings import Codings
 from tcncode.pseudonyms import copying, finding
 from tcncode.pseudonyms.changing import Backward, Forward, reverse
@@ -52,6 +52,8 @@ class Plan:
     """In how many of them."""
     doubtful: int
     """How many wordings are doubtful, and are replaced all the same."""
+    ordinary: frozenset[str] = frozenset()
+    """Words that are no names where a text has them in small letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class Pseudonymising(Codings):
         Raises:
             UnknownNameError, AmbiguousNameError: of a document.
             ReadError, TableError: of the list.
-            UsageError: nothing is there to be kept by that name; a pseudonym cannot be.
+            UsageError: nothing is there to be kept by that name; a pseudonym cannot be, or is
+                somebody's name.
         """
         chosen = list(dict.fromkeys(self.document_id(name) for name in documents))
         entries = self._store.document_entries()
@@ -103,18 +106,35 @@ class Pseudonymising(Codings):
         naming = Naming(key.names if key else ())
         for kind, words, pseudonym in read_names(listed) if listed else ():
             naming.add(kind, words, pseudonym=pseudonym)
+            if words == words.lower():
+                naming.small[finding.folded(words)] = True
+        self._listed_places(naming)
         self._names_in(chosen, texts, naming, cities=cities, networks=networks)
         # Whole names first: of "Amna Khan" the slip is the whole, not half of it.
         _add_slips(naming, [texts[document] for document in chosen])
         naming.add_parts()
         _add_slips(naming, [texts[document] for document in chosen])
+        there = finding.in_small_letters(texts.values(), keep)
         for words in keep:
-            if not naming.keep(words):
+            if not naming.keep(words, small=words in there):
                 raise UsageError(
                     f'There is no name "{words}" to keep. "--dry-run" shows the names found.'
                 )
         taken = {name.pseudonym for name in key.names} if key else set()
+        naming.refuse_mixed(texts.values(), taken)
         return self._names_planned(naming, chosen, texts, taken)
+
+    def _listed_places(self, naming: Naming) -> None:
+        """Cities and networks of the study among the names so far, by all that they are called."""
+        for city in self.cities():
+            if naming.of(city.name) is not None:
+                naming.add("city", city.name, id=city.id)
+        for network in self.networks():
+            called = [network.name, *_shorts(network)]
+            listed = next((words for words in called if naming.of(words)), None)
+            if listed and naming.add("network", listed, id=network.id).id == network.id:
+                for words in called:
+                    naming.add("network", words, id=network.id)
 
     def _names_in(
         self,
@@ -141,7 +161,7 @@ class Pseudonymising(Codings):
             from tcncode.suggest import CueSuggester
 
             reader = CueSuggester(self.codebook, networks=self.networks(), cities=self.cities())
-            shorts = {n.id: [s for s in n.short_name.split("/") if s] for n in self.networks()}
+            shorts = {network.id: _shorts(network) for network in self.networks()}
             for document in documents:
                 spans = [s.span for s in self.segments(document, "sentence")]
                 for entity in reader.entities(texts[document], spans):
@@ -165,7 +185,8 @@ class Pseudonymising(Codings):
         self, naming: Naming, chosen: Sequence[str], texts: dict[str, str], taken: set[str]
     ) -> Plan:
         pairs = [(form, n) for n, name in enumerate(naming.names) for form in name.forms]
-        finder = Finder([form for form, _ in pairs])
+        ordinary = naming.ordinary()
+        finder = Finder([form for form, _ in pairs], ordinary)
         times = [0] * len(pairs)
         where: list[set[str]] = [set() for _ in pairs]
         example = [""] * len(pairs)
@@ -173,18 +194,17 @@ class Pseudonymising(Codings):
         order: dict[int, None] = {}
         spans: dict[str, list[Span]] = {}
         for document, text in texts.items():
-            for hit in finder.find(text):
+            for hit in finder.find_in_text(text):
                 times[hit.name] += 1
                 where[hit.name].add(document)
                 written.add(hit.span.of(text))
                 order.setdefault(pairs[hit.name][1])
                 spans.setdefault(document, []).append(hit.span)
                 example[hit.name] = example[hit.name] or _example(text, hit.span)
-        given = {n.pseudonym for n in naming.names}
         placed = [naming.names[n] for n in order]
         # A listed name may stand in memos alone.
         rest = [n for place, n in enumerate(naming.names) if place not in order]
-        naming.give([*placed, *rest], taken | (_alike(texts.values()) - given))
+        naming.give([*placed, *rest], taken | _alike(texts.values()))
         small = finding.in_small_letters(texts.values(), [form for form, _ in pairs])
         rows: list[tuple[Any, ...]] = []
         doubtful: list[tuple[Any, ...]] = []
@@ -196,10 +216,16 @@ class Pseudonymising(Codings):
             form, name = pairs[at][0], naming.names[pairs[at][1]]
             doubt = naming.doubts.get(form, "")
             if form.lower() in small and form != form.lower():
-                doubt = "; ".join(d for d in (doubt, "also an ordinary word here") if d)
+                told = "also an ordinary word here"
+                if finding.folded(form) not in ordinary:
+                    told = f"in small letters, too: --keep {form.lower()} leaves those"
+                doubt = "; ".join(d for d in (doubt, told) if d)
             row = (form, name.kind, times[at], len(where[at]), name.pseudonym, doubt, example[at])
             (doubtful if doubt else rows).append(row)
-        open_ = self._names_unmarked(chosen, texts, spans)
+        open_ = [
+            *self._names_unmarked(chosen, texts, spans),
+            *_left_small(texts, ordinary & small),
+        ]
         note = (
             "times: in all texts of the project; documents: in how many; doubt: why it may be no"
             " name, or another's. Without a pseudonym: may be a name and is not replaced; list it"
@@ -214,6 +240,7 @@ class Pseudonymising(Codings):
             sum(times),
             len(spans),
             len(doubtful),
+            ordinary,
         )
 
     def _names_unmarked(
@@ -246,14 +273,14 @@ class Pseudonymising(Codings):
                 there is neither copy nor key.
         """
         refuse_existing(output)
-        finder = Finder([form for form, _ in plan.forms])
+        finder = Finder([form for form, _ in plan.forms], plan.ordinary)
         pseudonyms = [pseudonym for _, pseudonym in plan.forms]
         with ExitStack() as stack:
             stack.enter_context(self._store.snapshot())
             ids = [entry.id for entry in self._store.document_entries()]
             rewrites = {}
             for document, text in zip(ids, self._store.texts(ids), strict=True):
-                hits = finder.find(text)
+                hits = finder.find_in_text(text)
                 if hits:
                     made = (Replacement(h.span, pseudonyms[h.name]) for h in hits)
                     rewrites[document] = Rewrite(text, made)
@@ -269,7 +296,7 @@ class Pseudonymising(Codings):
                 self._database.conn, part, changes, what="begin as a pseudonymised copy",
                 mark=mark, secret=self._rows_hidden(),
             )  # fmt: skip
-            coders = {c.casefold() for c in self._store.coders()}
+            coders = set(self._store.coders())
             left = next(left_over(part, finder, set(plan.written), coders), None)
             if left:
                 raise ProjectError(
@@ -355,6 +382,10 @@ def _is_secret(hidden: frozenset[str], me: str, table: str, row: Row) -> bool:
     return document in hidden and row.get("coder", row["author"]) != me
 
 
+def _shorts(network: Network) -> list[str]:
+    return [short for short in network.short_name.split("/") if short.strip()]
+
+
 def _add_slips(naming: Naming, texts: Sequence[str]) -> None:
     """Wordings that nearly are a name stand for it, and are doubtful."""
     forms = _forms(naming.names)
@@ -364,6 +395,21 @@ def _add_slips(naming: Naming, texts: Sequence[str]) -> None:
         near = naming.of(form)
         if near is not None and naming.of(words) is None:
             naming.also(near, words, f'like "{form}" ({score:g})')
+
+
+def _left_small(texts: dict[str, str], words: frozenset[str]) -> list[tuple[Any, ...]]:
+    """Rows of names that stay where they are written in small letters."""
+    found: dict[str, list[Any]] = {}
+    for document, text in texts.items() if words else ():
+        for word, span in finding.places_of(text, words):
+            told = found.setdefault(word, [0, set(), _example(text, span)])
+            told[0] += 1
+            told[1].add(document)
+    doubt = "not replaced; list it in small letters if it is a name"
+    return [
+        (word, "name?", n, len(where), None, doubt, shown)
+        for word, (n, where, shown) in sorted(found.items())
+    ]
 
 
 def _forms(names: Sequence[Name]) -> list[str]:

@@ -6,16 +6,19 @@ and slips of all of these. Names that nothing marks as such are shown and not re
 "Sofia Berg" is a person or a street, the coder says.
 
 Names are compared without case and accents and with any blanks, hyphens or underscores between
-their words. A name inside a word is none, nor is half of a name with a hyphen ("Anne-Marie" is not
-Anne). Small letters count where they make no ordinary word ("will" is not Will).
+their words. A name inside a word is none; digits beside it are no part of it ("khan2"). In running
+text half of a name with a hyphen is another ("Anne-Marie" is not Anne), unless the other half is a
+known name, too; and small letters make no name of the commonest words ("will" is not Will). In
+titles, labels, file names and memos neither holds; but what is longer than a title keeps its words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, floor
+from string import digits
 
 import regex
 from rapidfuzz import fuzz, process
@@ -56,6 +59,41 @@ _WORDS = regex.compile(r"[^\s_\-‐‑]+")
 _SMALL = regex.compile(r"\b\p{Ll}+\b")
 _TOKEN = regex.compile(r"\w+")
 _RUN = regex.compile(r"[^\W_]+")
+_ESCAPED = regex.compile(r"\\[nrt](\p{L}[\p{L}\p{M}]*)")
+_DIGITS = regex.compile(r"[0-9]+")
+_DIGITS_BESIDE = regex.compile(r"^[0-9]|[0-9]$")
+_HYPHENED_BEFORE = regex.compile(r"(?<![\p{L}\p{M}'’])(\p{Lu}[\p{L}\p{M}'’]*)[-‐‑]$")
+_HYPHENED_AFTER = regex.compile(r"[-‐‑](\p{Lu}[\p{L}\p{M}]*)")
+_ORDINARY = word_set(
+    "able an april art ash august autumn baker ball bank banks barber barker barn bath bay bean"
+    " bear bell berry best bill bird black blessing block bloom blue bolt bond bone brand brave"
+    " bridge bright brook brown buck bull bush butcher butler can carpenter case cash chance chase"
+    " child church clay clear close cloud coal cook cooper cork corner cotton cross dale day deal"
+    " dean dear do door drew drum duke earl early east english even ever fair faith farmer favour"
+    " field finch fish fisher flood flower flowers ford forest forester forward foster fountain"
+    " fox frank free french friend frost gale garden gardener gill glass gold good grace grand"
+    " grant grave graves gray great green grey guy hall hand harmony hay he heart heath hero hill"
+    " hills history home hood hope horn house hull hunt hunter in joy judge june just justice keen"
+    " key king knight lady lake lamb lane large law lee lens liberty light little lodge long lord"
+    " love low luck major man march mark marks marsh mason may mayor mercy merry mild miles mill"
+    " miller mills mine mission mobile moody moon moore more morning moss mount much my nice no"
+    " noble noon north now oak olive on orange page palm park parks patience peace pepper pet"
+    " piece pine plant plum pole pond pool poor porter post potter power precious price pride"
+    " prince promise pure rain ray read reading red reed rest rice rich ring river rivers road"
+    " rock root rose rude rush sale salt sandwich savage say season self sharp she shepherd short"
+    " silver singer sky small smart snow so son south spark sparrow speed split spring stack star"
+    " steel still stock stone storm strange street strong sue summer summers sun swan sweet swift"
+    " tailor temple thick tiger to tours tower town trinity true truth turner van victory wade"
+    " wait walker wall ware waters way weaver well wells west wheeler white wide wild will wills"
+    " winter winters wise wish wolf wood woods word worth yard you young"
+)
+"""Words in common use that are names, too, in small letters (as ``is_ordinary`` asks)."""
+_KEYS = word_set(
+    "children code codes codebook colour cue cues definition example formerly id key light name"
+    " negative not path pattern patterns phrase phrases position purpose purposes reference source"
+    " sources text to use used version was weight when word"
+)
+"""What the lines of a codebook begin with: they must stay, whoever is called so."""
 _ROLES = word_set(
     "interviewer interviewee int i iv q a r p s question answer moderator host speaker respondent"
     " participant mayor officer adviser advisor servant staff activist resident expert volunteer"
@@ -72,6 +110,8 @@ LEAST = 85.0
 """Likeness (0 to 100) from which a wording is shown as a slip for a name. Below the 90 at which
 suggestions take it for one: "Amna" is 89 like Amina, a name missed does harm, and the coder sees
 each."""
+_TITLE_WORDS = 12
+"""Blanks from which words are running text, not a title, label or cue."""
 LONGEST = 120
 """Characters that a name may have."""
 
@@ -81,6 +121,7 @@ class Hit:
     """Where a name stands."""
 
     span: Span
+    """With digits right behind it: "Person 1" in place of half of "Khan2" would be Person 12."""
     name: int
     """Its number among the names that were looked for."""
 
@@ -117,63 +158,125 @@ def office(words: str) -> str:
 
 
 class Finder:
-    """Finds names wherever they stand, also inside memos, titles and file names."""
+    """Finds names: in running text, and in titles, labels, file names and memos."""
 
-    def __init__(self, forms: Sequence[str]) -> None:
-        """``forms``: names as they are written; of those that overlap, the longest counts."""
+    def __init__(self, forms: Sequence[str], ordinary: Collection[str] = ()) -> None:
+        """The names to be found.
+
+        Args:
+            forms: names as they are written; of those that overlap, the longest counts.
+            ordinary: words that are no names where running text has them in small letters.
+        """
+        self.ordinary = frozenset(ordinary)
         self._numbers: dict[str, int] = {}
         for n, form in enumerate(forms):
             self._numbers.setdefault(folded(form), n)
         self._numbers.pop("", None)
-        self._by_first: dict[str, list[tuple[int, str]]] = {}
+        self._by_runs: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+        lengths: dict[str, set[int]] = {}
         for key in self._numbers:
-            first = _RUN.search(key)
-            if first is not None:
-                self._by_first.setdefault(first[0], []).append((first.start(), key))
-        for keys in self._by_first.values():
+            runs = tuple(_RUN.findall(key))
+            if runs:
+                start = key.index(runs[0])
+                self._by_runs.setdefault(runs, []).append((start, key))
+                lengths.setdefault(runs[0], set()).add(len(runs))
+        for keys in self._by_runs.values():
             keys.sort(key=lambda one: (-one[0], -len(one[1]), one[1]))
-        self._ordinary: dict[str, bool] = {}
+        self._lengths = {first: sorted(of, reverse=True) for first, of in lengths.items()}
 
-    def find(self, text: str) -> list[Hit]:
-        """The names in a text, in order; none overlap."""
-        if not self._by_first or not text:
+    def find(self, words: str) -> list[Hit]:
+        """The names in a title, label, file name or memo, in order; none overlap.
+
+        Small letters count like capitals, and half of a name with a hyphen like a name: in
+        "interview-khan" nothing tells which is which, and a name that is missed does harm. In more
+        words than a title has ordinary words are such: a codebook's "may" is not May.
+        """
+        ordinary = self.ordinary if words.count(" ") >= _TITLE_WORDS else frozenset()
+        return self._find(_ESCAPED.sub(self._without_escape, words), ordinary, halves=True)
+
+    def find_in_text(self, text: str) -> list[Hit]:
+        """The names in running text, in order; none overlap."""
+        return self._find(text, self.ordinary, halves=False)
+
+    def _find(self, text: str, ordinary: frozenset[str], *, halves: bool) -> list[Hit]:
+        if not self._lengths or not text:
             return []
         plain, offsets = search.fold(text)
+        runs = list(_RUN.finditer(plain))
+        told = [run[0] for run in runs]
         out = []
         at = 0
-        # Word by word: to try all names at each place would take as long as there are names.
-        for run in _RUN.finditer(plain):
-            for before, key in self._by_first.get(run[0], ()):
-                start = run.start() - before
-                found = _pattern(key).match(plain, start) if start >= at else None
-                if found is not None:
-                    at = found.end()
-                    span = search.unfold(text, offsets, start, at)
-                    if not self._is_another(text, span):
-                        out.append(Hit(span, self._numbers[key]))
+        # Word by word, and by all words of a name at once: to try each name at each place, or
+        # each Maria at each "Maria", would take as long as there are names.
+        for n, run in enumerate(runs):
+            if told[n] not in self._lengths and not _DIGITS_BESIDE.search(told[n]):
+                continue
+            for start, key in self._here(told, n):
+                begin = run.start() + start
+                found = _pattern(key).match(plain, begin) if begin >= at else None
+                if found is None:
+                    continue
+                span = search.unfold(text, offsets, begin, found.end())
+                words = span.of(text)
+                small = words == words.lower()
+                if not (words in ordinary if small else not halves and self._is_half(text, span)):
+                    beside = _DIGITS.match(plain, found.end())
+                    at = beside.end() if beside and key[-1] not in digits else found.end()
+                    span = search.unfold(text, offsets, begin, at)
+                    out.append(Hit(span, self._numbers[key]))
                     break
         return out
 
-    def _is_another(self, text: str, span: Span) -> bool:
-        words = span.of(text)
-        before, after = text[max(0, span.start - 2) : span.start], text[span.end : span.end + 2]
-        # In a file name everything has hyphens, and nothing capitals.
-        if words != words.lower() and (
-            regex.fullmatch(r"[-‐‑]\p{Lu}", after) or regex.fullmatch(r"\p{L}[-‐‑]", before)
-        ):
-            return True
-        if words != words.lower() or not words.isalpha():
+    def _without_escape(self, found: regex.Match[str]) -> str:
+        # In a saved codebook a line may end in "\\n"; "C:\\nina" is Nina all the same.
+        known = folded(found[0][1:]) in self._lengths
+        return str(found[0]) if known else f"  {found[1]}"
+
+    def _here(self, told: Sequence[str], n: int) -> Iterator[tuple[int, str]]:
+        """Names that may begin with a word, the longest first, and where from its start on."""
+        word = told[n]
+        later = word.lstrip(digits)
+        firsts = {word: 0, later: len(word) - len(later)}
+        if word[-1] in digits:  # "khan2" is Khan; "person 12" is not Person 1
+            firsts.setdefault(word.rstrip(digits), 0)
+            firsts.setdefault(word.strip(digits), len(word) - len(later))
+        for first, cut in firsts.items():
+            for length in self._lengths.get(first, ()):
+                last = told[n + length - 1] if n + length <= len(told) else ""
+                middle = told[n + 1 : n + length - 1]
+                ends = dict.fromkeys((last, last.rstrip(digits))) if length > 1 else ("",)
+                for end in ends:
+                    runs = (first, *middle, end) if length > 1 else (first,)
+                    for before, key in self._by_runs.get(runs, ()):
+                        yield cut - before, key
+
+    def _is_half(self, text: str, span: Span) -> bool:
+        """Whether a single name is half of another with a hyphen, of which nothing is known."""
+        if " " in folded(span.of(text)):  # "Amina Khan-Berg" is Amina Khan
             return False
-        if words not in self._ordinary:
-            self._ordinary[words] = _is_known(words)
-        return self._ordinary[words]
+        before = _HYPHENED_BEFORE.search(text[max(0, span.start - LONGEST) : span.start])
+        after = _HYPHENED_AFTER.match(text, span.end)
+        return any(found and folded(found[1]) not in self._numbers for found in (before, after))
 
 
 @lru_cache(maxsize=65_536)
 def _pattern(key: str) -> regex.Pattern[str]:
     """A name (``folded``) wherever it is no part of a word."""
     words = _BETWEEN.join(map(regex.escape, key.split(" ")))
-    return regex.compile(rf"(?<![^\W_]){words}(?![^\W_])")
+    return regex.compile(rf"(?<![^\W\d_]){words}(?![^\W\d_])")
+
+
+def is_ordinary(word: str, kind: str) -> bool:
+    """Whether a name in small letters is taken for an ordinary word in running text.
+
+    Of persons and cities only those that are such in every other text ("will", "mark", "nice"):
+    a dictionary also knows "khan", "maria" and "ghent". Of networks, which are called by words
+    ("Shelter"), all that the dictionary knows.
+
+    >>> is_ordinary("will", "person"), is_ordinary("khan", "person")
+    (True, False)
+    """
+    return _is_known(word) if kind == "network" else word in _ORDINARY | _KEYS
 
 
 @lru_cache(maxsize=65_536)
@@ -247,6 +350,13 @@ def in_small_letters(texts: Iterable[str], words: Iterable[str]) -> set[str]:
     for text in texts:
         found |= wanted.intersection(_TOKEN.findall(text))
     return found
+
+
+def places_of(text: str, words: Collection[str]) -> Iterator[tuple[str, Span]]:
+    """Where some words stand by themselves, written just so."""
+    for token in _TOKEN.finditer(text):
+        if token[0] in words:
+            yield token[0], Span(*token.span())
 
 
 def variants(

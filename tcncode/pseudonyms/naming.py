@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tcncode.errors import UsageError
-from tcncode.pseudonyms.finding import LONGEST, Near, folded, office, parts, same
+from tcncode.pseudonyms.finding import (
+    LONGEST,
+    Finder,
+    Near,
+    folded,
+    is_ordinary,
+    office,
+    parts,
+    same,
+)
 from tcncode.pseudonyms.key import Name
+from tcncode.search import keyword_in_context
 
 _SERIES = {"person": "Person", "city": "City", "network": "Network"}
 
@@ -20,11 +30,13 @@ class Naming:
         ]  # fmt: skip
         self.doubts: dict[str, str] = {}
         """A form -> why it may be no name, or another's."""
+        self.small: dict[str, bool] = {}
+        """A form in small letters -> whether the coder says that it is a name so, too."""
         self._index()
 
     def _index(self) -> None:
         self._by_form: dict[str, Name] = {}
-        self._by_part: dict[str, list[Name]] = {}
+        self._by_part: dict[str, dict[int, Name]] = {}
         self._by_id: dict[tuple[str, str], Name] = {}
         self._by_pseudonym: dict[str, Name] = {}
         self._whole_names = Near()
@@ -43,9 +55,8 @@ class Naming:
         self._by_form.setdefault(folded(form), name)
         if name.kind == "person":
             for part in map(folded, parts(form)):
-                owners = self._by_part.setdefault(part, [])
-                if name not in owners:
-                    owners.append(name)
+                # By identity: to compare a thousand Marias with each other takes seconds.
+                self._by_part.setdefault(part, {})[id(name)] = name
             if " " in form:
                 self._whole_names.add(form)
 
@@ -79,8 +90,13 @@ class Naming:
             found = Name(pseudonym, kind, [words], id)
             self.names.append(found)
             self._written(found, words)
-        elif not any(same(words, form) for form in found.forms):
+        elif (n := next((n for n, f in enumerate(found.forms) if same(words, f)), -1)) < 0:
             self.also(found, words)
+        elif found.forms[n] == found.forms[n].lower():
+            found.forms[n] = words
+        if id and not found.id and same(words, found.forms[0]) and (kind, id) not in self._by_id:
+            # Listed before: what the coder calls nothing else is a city or network all the same.
+            found.kind, found.id = kind, id
         if pseudonym and found.pseudonym != pseudonym:
             if found.pseudonym:
                 raise UsageError(
@@ -100,7 +116,7 @@ class Naming:
             if near is not None:
                 self.doubts[words] = f'like "{near[0]}" ({near[1]:g})'
                 return self.of(near[0])
-        whole = self._by_part.get(folded(words), [])
+        whole = list(self._by_part.get(folded(words), {}).values())
         if len(whole) > 1:
             told = " or ".join(n.forms[0] for n in whole[:3])
             self.doubts[words] = f"may be {told}"
@@ -114,17 +130,68 @@ class Naming:
                 if self.of(part) is None:
                     self.add("person", part)
 
-    def keep(self, words: str) -> bool:
-        """Leave a name as it is, in all its forms; or a form of it. False: there is none."""
+    def ordinary(self) -> frozenset[str]:
+        """The names that are none where running text has them in small letters."""
+        return frozenset(
+            key
+            for name in self.names
+            for form in name.forms
+            for key in (folded(form),)
+            if " " not in key
+            and not self.small.get(key, form == form.lower())
+            and (key in self.small or is_ordinary(key, name.kind))
+        )
+
+    def keep(self, words: str, *, small: bool = False) -> bool:
+        """Leave a name as it is, in all its forms; or a form of it. False: there is none.
+
+        Args:
+            small: the texts have these words in small letters; where the name is not written so
+                otherwise, only those stay.
+        """
         found = self.of(words)
         if found is None:
             return False
+        if small and words == words.lower() and words not in found.forms:
+            self.small[folded(words)] = False
+            return True
         if same(words, found.forms[0]):
             self.names.remove(found)
         else:
             found.forms = [form for form in found.forms if not same(words, form)]
         self._index()
         return True
+
+    def refuse_mixed(self, texts: Iterable[str], taken: set[str]) -> None:
+        """Two people in one are never parted again, so no pseudonym is a name, too.
+
+        Args:
+            texts: where a new pseudonym must not stand yet.
+            taken: pseudonyms that are none of these: a copy has them.
+
+        Raises:
+            UsageError: one is a name that is replaced, or stands in the texts.
+        """
+        given = [name for name in self.names if name.pseudonym]
+        finder = Finder([form for name in self.names for form in name.forms])
+        for name in given:
+            for hit in finder.find(name.pseudonym):
+                words = hit.span.of(name.pseudonym)
+                keep = "" if self.of(words) is name else f", or --keep {words}"
+                raise UsageError(
+                    f'"{name.pseudonym}" cannot stand for "{name.forms[0]}": "{words}" is a name'
+                    f" that is replaced itself. Choose another pseudonym{keep}."
+                )
+        new = [name for name in given if name.pseudonym not in taken]
+        made = [name.pseudonym for name in new]
+        finder = Finder(made, {p.lower() for p in made if p != p.lower()})
+        for text in texts if new else ():
+            for hit in finder.find_in_text(text):
+                told = " ".join("".join(keyword_in_context(text, hit.span, 24)).split())
+                raise UsageError(
+                    f'"{new[hit.name].pseudonym}" cannot stand for "{new[hit.name].forms[0]}": it'
+                    f' is in the texts already ("{told}"). Choose another pseudonym.'
+                )
 
     def give(self, order: Sequence[Name], taken: set[str]) -> None:
         """Give pseudonyms to those who have none.
