@@ -7,19 +7,17 @@ import re
 import secrets
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tcncode import journal
 from tcncode.errors import ProjectError, TcncodeError, UsageError
 from tcncode.journal.rows import Row, read
 from tcncode.model import Table
 from tcncode.project.codings import Codings
 from tcncode.pseudonyms import copying, finding
-from tcncode.pseudonyms.changing import Backward, Forward, reverse
-from tcncode.pseudonyms.copying import Carried
+from tcncode.pseudonyms.changing import NOTES, Backward, Forward, reverse
 from tcncode.pseudonyms.files import mark_of, refuse_existing, without_trace
 from tcncode.pseudonyms.finding import Finder
 from tcncode.pseudonyms.key import Key, Name, key_at, read_key
@@ -279,7 +277,7 @@ class Pseudonymising(Codings):
             there = {name.pseudonym for name in plan.names}
             # A name that is kept this time has its pseudonym in other copies.
             key.names = [*plan.names, *(n for n in key.names if n.pseudonym not in there)]
-            key.copies[mark] = asdict(changes.carried)
+            key.copies[mark] = changes.carried
             key.write(key_file)
             os.replace(part, output)
             cut, joined = self._names_cut(told, rewrites), self._rows_seen(told.joined)
@@ -301,7 +299,7 @@ class Pseudonymising(Codings):
             raise TcncodeError(
                 f"This key is not of {self.path.name}. Take the one that was made with it."
             )
-        carried = Carried(**key.copies[mark])
+        carried = key.copies[mark]
         with ExitStack() as stack:
             stack.enter_context(self._store.snapshot())
             entries = self._store.document_entries()
@@ -311,7 +309,7 @@ class Pseudonymising(Codings):
                 for entry, text in zip(entries, texts, strict=True)
                 if entry.id in carried.documents
             }
-            changes = Backward(rewrites, carried, key.names, journal.first(self._database))
+            changes = Backward(rewrites, carried, key.names)
             part = output.with_name(f"{output.name}.{secrets.token_hex(4)}.part")
             stack.callback(without_trace, part)
             told = copying.copy(
@@ -351,6 +349,8 @@ class Pseudonymising(Codings):
 
 
 def _is_secret(hidden: frozenset[str], me: str, table: str, row: Row) -> bool:
+    if table not in NOTES:  # who speaks, and who is to code it, is no secret
+        return False
     document = row.get("document") or row.get("target")
     return document in hidden and row.get("coder", row["author"]) != me
 

@@ -8,14 +8,15 @@ from typing import Any
 
 from tcncode.journal.rows import Row
 from tcncode.model import document_id
-from tcncode.pseudonyms.copying import BARE, Carried, Changes
+from tcncode.pseudonyms.copying import BARE, Changes
 from tcncode.pseudonyms.finding import Finder
-from tcncode.pseudonyms.key import Name
+from tcncode.pseudonyms.key import Carried, Name
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
-from tcncode.schema import JOURNALED
+from tcncode.schema import JOURNALED, SHARED_COLUMNS
 from tcncode.text import Segment, Span
 
-_NOTES = ("coding", "memo", "settlement", "suggestion_answer")
+NOTES = ("coding", "memo", "settlement", "suggestion_answer")
+"""Tables that hold what coders made."""
 
 
 class Forward(Changes):
@@ -49,7 +50,7 @@ class Forward(Changes):
             ]
         return new
 
-    def row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
+    def row(self, table: str, row: Row) -> dict[str, Any]:
         return BARE[table]
 
 
@@ -57,9 +58,8 @@ class Backward(Changes):
     """Pseudonyms -> names."""
 
     def __init__(
-        self, rewrites: dict[str, Rewrite], carried: Carried, names: Sequence[Name], since: str
+        self, rewrites: dict[str, Rewrite], carried: Carried, names: Sequence[Name]
     ) -> None:
-        """``since``: the action with which the copy began."""
         ids: dict[str, dict[str, str]] = {"city": {}, "network": {}}
         for where, row in carried.rows.items():
             table, _, key = where.partition("/")
@@ -67,7 +67,6 @@ class Backward(Changes):
         super().__init__(rewrites, ids)
         # What was deleted in the copy was made there, and is to be deleted at home, too.
         self.deleted = frozenset(JOURNALED)
-        self.lost, self._since = carried.lost, since
         self._from = carried
         self._main = [name.forms[0] for name in names]
         self._finder = Finder([name.pseudonym for name in names])
@@ -79,7 +78,7 @@ class Backward(Changes):
     def holds_names(self, table: str, row: Row) -> bool:
         # What was there before comes back as it was. Of what was written in the copy only notes
         # speak of persons: a codebook's "the accountant" is nobody's pseudonym.
-        return table in _NOTES and row["stamp"] > self._since
+        return table in NOTES and row["stamp"] > self._from.since
 
     def cell(self, where: str, before: Any, after: Any) -> Any:
         there, was = self._from.cells.get(where, (None, None))
@@ -98,10 +97,21 @@ class Backward(Changes):
             ]
         return _relabelled(self.rewrites[document].segments(segments), told["labels"])
 
-    def row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
-        was = self.ids[table]
-        key = next(key for key in was if was[key] == row["id"])
-        return self._from.rows[f"{table}/{key}"]
+    def row(self, table: str, row: Row) -> dict[str, Any]:
+        was = self._from.rows[f"{table}/{row['id']}"]
+        # What somebody wrote there since stays.
+        return {column: was[column] for column, bare in BARE[table].items() if row[column] == bare}
+
+    def parted(self, table: str, row: Row) -> list[dict[str, Any]]:
+        lost = self._from.lost.get(f"{table}/{row['id']}", [])
+        if not row["retired"]:
+            return lost
+        # Who deleted the one that they had become meant them all.
+        gone = {column: row[column] for column in SHARED_COLUMNS}
+        return [one | gone for one in lost]
+
+    def is_changed_by(self, row: Row) -> bool:
+        return bool(row["stamp"] > self._from.since)
 
 
 def _order(segment: Segment) -> tuple[str, Span]:

@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +33,31 @@ class Name:
 
 
 @dataclass(slots=True)
+class Carried:
+    """What a copy cannot tell and its key must: how to come back to the very same project."""
+
+    since: str = ""
+    """The action with which the copy began: what was done in it came after."""
+    documents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Id in the copy -> ``back`` (start, end, words), and ``segments`` where they do not follow."""
+    cells: dict[str, list[Any]] = field(default_factory=dict)
+    """Table, id in the copy and column -> the value there, and the one before."""
+    spans: dict[str, list[int]] = field(default_factory=dict)
+    """Table and id in the copy -> start and end before, where they do not follow."""
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Table and id in the copy -> the row before, where the copy tells less."""
+    lost: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Table and id in the copy -> rows before, that became the same as the one there."""
+
+
+@dataclass(slots=True)
 class Key:
     """All names that have a pseudonym, and of each copy how it leads back."""
 
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     names: list[Name] = field(default_factory=list)
-    copies: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Mark of a copy -> see ``copying.Carried``."""
+    copies: dict[str, Carried] = field(default_factory=dict)
+    """Mark of a copy -> how it leads back."""
 
     def write(self, path: Path) -> None:
         """Keep the key, whole or not at all, for its owner's eyes alone."""
@@ -52,7 +70,7 @@ class Key:
                     {"pseudonym": n.pseudonym, "kind": n.kind, "forms": n.forms, "id": n.id}
                     for n in self.names
                 ],
-                "copies": self.copies,
+                "copies": {mark: asdict(carried) for mark, carried in self.copies.items()},
             },
             ensure_ascii=False,
             indent=1,
@@ -93,8 +111,9 @@ def read_key(path: Path) -> Key:
         ]
         if not all(name.forms for name in names):
             raise ValueError
-        return Key(str(found["id"]), names, dict(found["copies"]))
-    except (KeyError, TypeError, ValueError):
+        copies = {mark: Carried(**told) for mark, told in found["copies"].items()}
+        return Key(str(found["id"]), names, copies)
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise ReadError(
             path, "is damaged: a key must not be edited", "Take a copy of it that is whole."
         ) from None
