@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,10 @@ from conftest import CODEBOOK
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tcncode.errors import ProjectError
 from tcncode.importing.metadata import Metadata
 from tcncode.importing.study import read_one
-from tcncode.model import Suggestion, suggestion_id
+from tcncode.model import City, Membership, Network, Suggestion, suggestion_id
 from tcncode.project import Project
 from tcncode.pseudonyms.key import Key, read_key
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
@@ -240,3 +241,130 @@ def test_a_text_is_led_back_once_however_many_codings_it_has(talks, monkeypatch)
     monkeypatch.setattr(Rewrite, "__init__", counted)
     talks.pseudonymise()
     assert sum(text.startswith("Person 1: We came") for text in made) <= 2  # spans, and segments
+
+
+def test_what_others_code_blind_is_not_doubled_by_the_way_home(talks):
+    for coder in ("bo", "cem"):
+        with talks.as_coder(coder) as project:
+            project.code(talks.talk, Span(6, 20), "sharing", memo=f"{coder} on amina khan")
+            project.code(talks.talk, Span(12, 16), "shaming", memo=f"{coder} on amina khan")
+    talks.project.assign(["talk"], ["bo", "cem"], blind=True)
+    before = rows(talks.project.path)
+    talks.pseudonymise()
+    with Project.open(talks.copy, coder="cem") as copy:
+        (plain,) = copy.codings(code="shaming")
+        copy.code(plain.document, plain.span, "shaming", memo="changed in the copy")
+        copy.code(plain.document, Span(0, 8), "showcasing", memo="so says Person 1")
+    talks.restore()
+    talks.project.merge([talks.home])
+    merged = rows(talks.project.path)
+    new = [row for row in merged["coding"] if row not in before["coding"]]
+    assert sorted((row[5], row[2], row[3], row[6]) for row in new) == [
+        ("cem", 0, 10, "so says Amina Khan"),
+        ("cem", 12, 16, "cem on Amina Khan\nchanged in the copy"),
+    ]  # fmt: skip
+    old = {row[0] for row in before["coding"]}
+    assert {row[0] for row in merged["coding"]} - old == {row[0] for row in new} - old
+    assert len(merged["coding"]) == len(before["coding"]) + 1
+    assert talks.project.problems() == []
+    assert {k: v for k, v in merged.items() if k != "coding"} == {
+        k: v for k, v in before.items() if k != "coding"
+    }
+
+
+def test_speakers_that_become_one_are_parted_in_what_is_coded_blind(talks):
+    """Who imported a document, and who speaks in it, is nobody's secret."""
+    talks.project.assign(["talk"], ["bo", "cem"], blind=True)
+    before = rows(talks.project.path)
+    with talks.as_coder("cem") as cem:
+        key = Key()
+        cem.pseudonymise(cem.find_names(["talk"], key=key), talks.copy, key, talks.key)
+    talks.restore()
+    assert rows(talks.home)["speaker"] == before["speaker"]
+
+
+def test_texts_that_would_become_the_same_are_named_and_nothing_is_made(talks):
+    brought(talks.project, talks.folder, "shouted", TALK.replace("Amina Khan", "AMINA KHAN"))
+    with pytest.raises(ProjectError, match="would have the same words"):
+        talks.pseudonymise()
+    assert not talks.copy.exists() and not talks.key.exists()
+    assert not list(talks.folder.glob("*.part"))
+
+
+def test_a_text_that_was_imported_again_into_the_copy_is_named(talks):
+    talks.pseudonymise()
+    with Project.open(talks.copy, coder="bo") as copy:
+        brought(copy, talks.folder, "again", TALK)
+    with pytest.raises(ProjectError, match="again"):
+        talks.restore()
+    assert not talks.home.exists()
+
+
+def test_a_city_whose_id_is_like_a_pseudonym_stays_beside_it(talks):
+    cities = [City("ghent", "Ghent", "Belgium", population=260000), City("city-a", "Cityville")]
+    talks.project.load_networks(
+        [Network("eurocities", "Eurocities")], cities,
+        [Membership(city.id, "eurocities", True, "") for city in cities],
+    )  # fmt: skip
+    brought(talks.project, talks.folder, "place", "Amina: We in Ghent came.\n")
+    key = Key()
+    plan = talks.project.find_names(["talk", "place"], key=key, cities=True)
+    talks.project.pseudonymise(plan, talks.copy, key, talks.key)
+    before = rows(talks.project.path)
+    with Project.open(talks.copy, coder="bo") as copy:
+        assert {(c.id, c.name, c.country) for c in copy.cities()} == {
+            ("city-a", "Cityville", ""), ("city-a-2", "City A", ""),
+        }  # fmt: skip
+    talks.restore()
+    assert rows(talks.home) == before
+
+
+def test_what_is_written_of_a_city_in_the_copy_comes_home(talks):
+    talks.project.load_networks([], [City("ghent", "Ghent", "Belgium", population=260000)], [])
+    brought(talks.project, talks.folder, "place", "Amina: We in Ghent came.\n")
+    key = Key()
+    plan = talks.project.find_names(["talk", "place"], key=key, cities=True)
+    talks.project.pseudonymise(plan, talks.copy, key, talks.key)
+    with Project.open(talks.copy, coder="bo") as copy:
+        (city,) = copy.cities()
+        copy.load_networks([], [replace(city, note="asked again")], [])
+    talks.restore()
+    with Project.open(talks.home, coder="bo") as home:
+        assert home.cities() == [
+            City("ghent", "Ghent", "Belgium", population=260000, note="asked again")
+        ]
+
+
+def test_the_way_home_of_a_copy_of_a_copy_leads_through_both(talks):
+    """A name that was missed is replaced in a copy of the copy, with the same key."""
+    talks.project.code(talks.talk, Span(6, 20), "sharing", memo="as Khan said")
+    brought(talks.project, talks.folder, "more", "Amina: I met Sofia Berg.\n")
+    before = rows(talks.project.path)
+    talks.pseudonymise()
+    with Project.open(talks.copy, coder="bo") as copy:
+        document = copy.document_id("talk")
+        made = copy.code(document, Span(0, 8), "shaming", memo="so Person 1 told Sofia Berg")
+        again, key = talks.folder / "again.tcn", read_key(talks.key)
+        listed = talks.folder / "names.csv"
+        listed.write_text("name\nSofia Berg\n", encoding="utf-8")
+        plan = copy.find_names(["more"], key=key, listed=listed)
+        copy.pseudonymise(plan, again, key, talks.key)
+    with Project.open(again, coder="bo") as project:
+        told = project.restore(read_key(talks.key), talks.home)
+    assert not told.still_one and not list(talks.folder.glob("*.part*"))
+    home = rows(talks.home)
+    (new,) = [row for row in home["coding"] if row not in before["coding"]]
+    assert (new[2], new[3], new[6]) == (0, 10, "so Amina Khan told Sofia Berg")
+    assert {**home, "coding": [row for row in home["coding"] if row != new]} == before
+    talks.project.merge([talks.home])
+    assert rows(talks.project.path) == home
+    assert made.memo.startswith("so Person 1")
+    # With the key of the second copy alone it is the first that comes back, marked as that.
+    only = read_key(talks.key)
+    (first,) = [mark for mark, carried in only.copies.items() if not carried.mark]
+    del only.copies[first]
+    with Project.open(again, coder="bo") as project:
+        assert project.restore(only, talks.folder / "first.tcn").still_one
+    with Project.open(talks.folder / "first.tcn", coder="bo") as project:
+        project.restore(read_key(talks.key), talks.folder / "home2.tcn")
+    assert rows(talks.folder / "home2.tcn")["text"] == before["text"]

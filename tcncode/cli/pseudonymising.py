@@ -152,6 +152,13 @@ def _restore(project: Project, key_file: Path, output: Path) -> None:
     )
     if made.joined:
         note(f"{counted(made.joined, 'row')} became the same as another, and one with it.")
+    if made.still_one:
+        note(
+            f"{output.name} is still a pseudonymised copy, as what it was made of was: --restore"
+            " with the key of that one goes on."
+        )
+    if made.left_out:
+        note("What others had coded blind is not in it: the project it came from has it.")
     if made.left:
         note(
             f"The key tells nothing of {', '.join(made.left)}: changed or imported since; as in the"

@@ -67,7 +67,7 @@ class Backward(Changes):
         super().__init__(rewrites, ids)
         # What was deleted in the copy was made there, and is to be deleted at home, too.
         self.deleted = frozenset(JOURNALED)
-        self._from = carried
+        self._from, self._hidden = carried, frozenset(carried.hidden)
         self._main = [name.forms[0] for name in names]
         self._finder = Finder([name.pseudonym for name in names])
 
@@ -78,7 +78,7 @@ class Backward(Changes):
     def holds_names(self, table: str, row: Row) -> bool:
         # What was there before comes back as it was. Of what was written in the copy only notes
         # speak of persons: a codebook's "the accountant" is nobody's pseudonym.
-        return table in NOTES and row["stamp"] > self._from.since
+        return table in NOTES and self.is_changed_by(row)
 
     def cell(self, where: str, before: Any, after: Any) -> Any:
         there, was = self._from.cells.get(where, (None, None))
@@ -109,6 +109,11 @@ class Backward(Changes):
         # Who deleted the one that they had become meant them all.
         gone = {column: row[column] for column in SHARED_COLUMNS}
         return [one | gone for one in lost]
+
+    def leaves_out(self, table: str, row: Row) -> bool:
+        # Brought back with other words or another place it would stand beside what it was made
+        # of, which is in the project that the copy was made of.
+        return f"{table}/{row['id']}" in self._hidden and not self.is_changed_by(row)
 
     def is_changed_by(self, row: Row) -> bool:
         return bool(row["stamp"] > self._from.since)

@@ -83,6 +83,10 @@ class Changes:
         """Rows that are added beside one: those that had become the same as it."""
         return []
 
+    def leaves_out(self, table: str, row: Row) -> bool:
+        """Whether a row does not come along."""
+        return False
+
     def is_changed_by(self, row: Row) -> bool:
         """Whether a row that one becomes the same as counts as changed when that one was."""
         return False
@@ -96,6 +100,8 @@ class Copied:
     """Table and id before, of what began or ended inside a name."""
     joined: list[tuple[str, str]] = field(default_factory=list)
     """Likewise, of what became the same as another by that, and is one with it now."""
+    left_out: int = 0
+    """How many rows did not come along."""
     documents: dict[str, str] = field(default_factory=dict)
     """Id before -> id now."""
 
@@ -223,6 +229,9 @@ class _Copy:
             if gone:
                 continue
             parted += beside
+            if self.changes.leaves_out(table, row):
+                self.told.left_out += 1
+                continue
             other = found.get(made.row["id"])
             if other is None or (other.row["retired"] and not made.row["retired"]):
                 found[made.row["id"]] = made
@@ -254,6 +263,7 @@ class _Copy:
         if made.lost:
             carried.lost[key] = made.lost
         if made.secret:
+            carried.hidden.append(key)
             return
         carried.cells.update({f"{key}/{column}": told for column, told in made.cells.items()})
         if made.span:

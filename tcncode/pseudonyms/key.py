@@ -38,6 +38,8 @@ class Carried:
 
     since: str = ""
     """The action with which the copy began: what was done in it came after."""
+    mark: str = ""
+    """Of what it is a copy of, where that was such a copy itself."""
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Id in the copy -> ``back`` (start, end, words), and ``segments`` where they do not follow."""
     cells: dict[str, list[Any]] = field(default_factory=dict)
@@ -48,6 +50,8 @@ class Carried:
     """Table and id in the copy -> the row before, where the copy tells less."""
     lost: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Table and id in the copy -> rows before, that became the same as the one there."""
+    hidden: list[str] = field(default_factory=list)
+    """Table and id in the copy, of what who made it may not see: of that nothing leads back."""
 
 
 @dataclass(slots=True)
