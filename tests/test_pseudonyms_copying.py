@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -10,15 +11,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from conftest import CODEBOOK
+from conftest import CODEBOOK, Run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tcncode.errors import ProjectError
+from tcncode.errors import ProjectError, ReadError
 from tcncode.importing.metadata import Metadata
 from tcncode.importing.study import read_one
 from tcncode.model import City, Membership, Network, Suggestion, suggestion_id
-from tcncode.project import Project
+from tcncode.project import Project, pseudonymising
 from tcncode.pseudonyms.key import Key, read_key
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
 from tcncode.schema import JOURNALED
@@ -368,3 +369,90 @@ def test_the_way_home_of_a_copy_of_a_copy_leads_through_both(talks):
     with Project.open(talks.folder / "first.tcn", coder="bo") as project:
         project.restore(read_key(talks.key), talks.folder / "home2.tcn")
     assert rows(talks.folder / "home2.tcn")["text"] == before["text"]
+
+
+def test_of_two_runs_with_one_key_the_later_is_refused(talks):
+    talks.pseudonymise()
+    for name, who in (("one", "Zoe Lund"), ("two", "Ivo Marsh")):
+        brought(talks.project, talks.folder, name, f"{who}: We came, said {who}.\n")
+    keys = {name: read_key(talks.key) for name in ("one", "two")}
+    plans = {name: talks.project.find_names([name], key=key) for name, key in keys.items()}
+    talks.project.pseudonymise(plans["one"], talks.folder / "one.tcn", keys["one"], talks.key)
+    written = talks.key.read_text(encoding="utf-8")
+    with pytest.raises(ReadError, match="meanwhile"):
+        talks.project.pseudonymise(plans["two"], talks.folder / "two.tcn", keys["two"], talks.key)
+    assert talks.key.read_text(encoding="utf-8") == written
+    assert not list(talks.folder.glob("two.tcn*")) and not list(talks.folder.glob("*.part"))
+    # One that is about to write it is waited for.
+    part = talks.folder / "key.json.part"
+    part.touch()
+    key = read_key(talks.key)
+    plan = talks.project.find_names(["two"], key=key)
+    with pytest.raises(ReadError, match="being written"):
+        talks.project.pseudonymise(plan, talks.folder / "two.tcn", key, talks.key)
+    assert part.exists() and not (talks.folder / "two.tcn").exists()
+    part.unlink()
+    talks.project.pseudonymise(plan, talks.folder / "two.tcn", key, talks.key)
+    names = [name.pseudonym for name in read_key(talks.key).names]
+    assert len(names) == len(set(names))
+
+
+def test_a_new_key_takes_the_place_of_no_file(talks):
+    key = Key()
+    plan = talks.project.find_names(["talk"], key=key)
+    talks.key.write_text("mine")
+    with pytest.raises(ReadError, match="meanwhile"):
+        talks.project.pseudonymise(plan, talks.copy, key, talks.key)
+    assert talks.key.read_text() == "mine" and not talks.copy.exists()
+
+
+def test_a_file_that_appeared_where_the_copy_goes_stays(talks, monkeypatch):
+    key = Key()
+    plan = talks.project.find_names(["talk"], key=key)
+    copying = pseudonymising.copying.copy
+
+    def slowly(source: sqlite3.Connection, target: Path, *args: object, **asked: object) -> object:
+        talks.copy.write_text("mine")
+        return copying(source, target, *args, **asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pseudonymising.copying, "copy", slowly)
+    with pytest.raises(ProjectError, match="already there"):
+        talks.project.pseudonymise(plan, talks.copy, key, talks.key)
+    assert talks.copy.read_text() == "mine" and not talks.key.exists()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda key: key["names"][0].update(forms="Amina"),
+        lambda key: key["names"][0].update(forms=[]),
+        lambda key: next(iter(key["copies"].values())).update(cells=[]),
+        lambda key: next(iter(key["copies"].values())).update(more={}),
+        lambda key: key.update(copies=[]),
+    ],
+)
+def test_a_key_that_was_edited_is_told(talks, damage):
+    talks.pseudonymise()
+    key = json.loads(talks.key.read_text(encoding="utf-8"))
+    damage(key)
+    talks.key.write_text(json.dumps(key), encoding="utf-8")
+    with pytest.raises(ReadError, match="is damaged"):
+        read_key(talks.key)
+
+
+def test_the_copy_never_takes_the_place_of_its_key(talks, tcncode: Run, tmp_path):
+    same = tmp_path.resolve() / "c.db"
+    ran = tcncode("-p", talks.project.path, "pseudonymise", "talk", "--yes", "-o", "c.db",
+                  "--key", same)  # fmt: skip
+    assert ran.code == 2 and "another file for the key" in ran.err and not same.exists()
+
+
+def test_a_dry_run_asks_for_no_key(talks, tcncode: Run, tmp_path):
+    (tmp_path / "c.key.json").write_text("{}")
+    ran = tcncode("-p", talks.project.path, "pseudonymise", "talk", "--dry-run", "-o", "c.tcn")
+    assert ran.code == 0 and "dry run" in ran.err
+
+
+def test_it_says_that_these_names_are_gone_and_no_more(talks, tcncode: Run):
+    ran = tcncode("-p", talks.project.path, "pseudonymise", "talk", "--yes", "-o", "c.tcn")
+    assert ran.code == 0 and "none of these names is left" in ran.err

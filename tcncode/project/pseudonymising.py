@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import sqlite3
@@ -20,7 +19,7 @@ from tcncode.model import DocumentEntry, Table, document_id
 from tcncode.project.codings import Codings
 from tcncode.pseudonyms import copying, finding
 from tcncode.pseudonyms.changing import NOTES, Backward, Forward, reverse
-from tcncode.pseudonyms.files import mark_of, refuse_existing, without_trace
+from tcncode.pseudonyms.files import mark_of, publish, refuse_existing, without_trace
 from tcncode.pseudonyms.finding import Finder
 from tcncode.pseudonyms.key import Key, Name, key_at, read_key
 from tcncode.pseudonyms.listing import read_names
@@ -256,8 +255,9 @@ class Pseudonymising(Codings):
         """Make the copy, and keep what leads back in the key.
 
         Raises:
-            ProjectError: there is a file already, or a name would still stand in the copy; then
-                there is neither copy nor key.
+            ProjectError: there is a file already, a name would still stand in the copy, or two
+                texts would become the same; then there is neither copy nor key.
+            ReadError: another run has written the key since it was read; likewise.
         """
         refuse_existing(output)
         finder = Finder([form for form, _ in plan.forms])
@@ -295,8 +295,7 @@ class Pseudonymising(Codings):
             # A name that is kept this time has its pseudonym in other copies.
             key.names = [*plan.names, *(n for n in key.names if n.pseudonym not in there)]
             key.copies[mark] = changes.carried
-            key.write(key_file)
-            os.replace(part, output)
+            publish(part, output, first=partial(key.write, key_file))
             cut, joined = self._names_cut(told, rewrites), self._rows_seen(told.joined)
         named = tuple(coder for coder in self._store.coders() if finder.find(coder))
         return Pseudonymised(len(rewrites), cut, joined, named)
@@ -343,7 +342,7 @@ class Pseudonymising(Codings):
                 stack.callback(between.close)
                 further = between.restore(key, output)
             else:
-                os.replace(part, output)
+                publish(part, output)
         forms = Finder([name.pseudonym for name in key.names])
         left = tuple(
             entry.name for entry in entries
