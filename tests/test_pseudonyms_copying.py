@@ -23,6 +23,7 @@ from tcncode.project import Project, pseudonymising
 from tcncode.pseudonyms.key import Key, read_key
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
 from tcncode.schema import JOURNALED
+from tcncode.store import Store
 from tcncode.text import Span
 
 TALK = (
@@ -456,3 +457,56 @@ def test_a_dry_run_asks_for_no_key(talks, tcncode: Run, tmp_path):
 def test_it_says_that_these_names_are_gone_and_no_more(talks, tcncode: Run):
     ran = tcncode("-p", talks.project.path, "pseudonymise", "talk", "--yes", "-o", "c.tcn")
     assert ran.code == 0 and "none of these names is left" in ran.err
+
+
+def test_to_delete_in_the_copy_what_had_become_one_is_to_delete_both(talks):
+    for part in ((0, 10), (0, 5)):
+        talks.project.code(talks.talk, Span(*part), "sharing")
+    talks.pseudonymise()
+    with Project.open(talks.copy, coder="bo") as copy:
+        (one,) = copy.codings()
+        copy.uncode(one.id)
+        copy.remove_code("sharing")
+    talks.restore()
+    talks.project.merge([talks.home])
+    assert codings(talks.project.path) == [] and talks.project.problems() == []
+
+
+def test_what_is_added_in_the_copy_to_a_coded_name_comes_home(talks):
+    talks.project.code(talks.talk, Span(0, 10), "sharing", memo="plain")
+    talks.pseudonymise()
+    with Project.open(talks.copy, coder="bo") as copy:
+        copy.code(copy.document_id("talk"), Span(0, 3), "sharing", memo="more on Person 1")
+    talks.restore()
+    talks.project.merge([talks.home])
+    assert codings(talks.project.path) == [("bo", "Amina Khan", "plain\n\nmore on Amina Khan")]
+
+
+def test_a_decision_made_in_the_copy_holds_for_what_had_become_one_there(talks):
+    for part in ((0, 10), (0, 5)):
+        talks.project.code(talks.talk, Span(*part), "sharing")
+    with talks.as_coder("cem") as cem:
+        cem.code(talks.talk, Span(0, 14), "sharing")
+        for project in (talks.project, cem):
+            project.finish([talks.talk])
+    talks.pseudonymise()
+    with Project.open(talks.copy, coder="bo") as copy:
+        (one,) = copy.to_settle(["bo", "cem"]).differences
+        copy.settle(one, "union", memo="as Person 1 said")
+    talks.restore()
+    talks.project.merge([talks.home])
+    (here,) = talks.project._store.settlements()
+    assert here.memo == "as Amina Khan said" and len(here.codings) == 3
+    found = talks.project.to_settle(["bo", "cem"])
+    assert {difference.id for difference in found.differences} == {here.id}
+    assert talks.project.problems() == []
+
+
+def test_who_codes_blind_is_asked_once_for_all_rows(talks, monkeypatch):
+    for start, end in PLACES:
+        talks.project.code(talks.talk, Span(start, end), "sharing")
+    asked = []
+    blind = Store.blind_documents
+    monkeypatch.setattr(Store, "blind_documents", lambda store: asked.append(1) or blind(store))
+    talks.pseudonymise()
+    assert len(asked) <= 3

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from tcncode.journal.rows import Row
 from tcncode.model import document_id
-from tcncode.pseudonyms.copying import BARE, Changes
 from tcncode.pseudonyms.finding import Finder
 from tcncode.pseudonyms.key import Carried, Name
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
@@ -17,6 +16,62 @@ from tcncode.text import Segment, Span
 
 NOTES = ("coding", "memo", "settlement", "suggestion_answer")
 """Tables that hold what coders made."""
+
+_NAMED = frozenset(("coder", "codebook", "code"))
+"""Tables whose rows others may name, deleted or not."""
+_BARE: dict[str, dict[str, Any]] = {
+    "city": {"country": "", "networks_declared": None, "population": None, "size_class": "",
+             "capital": None, "non_eu_share": None, "politics": "", "source": "", "note": ""},
+    "network": {"short_name": "", "url": "", "initiator": "", "source": "", "note": ""},
+}  # fmt: skip
+"""What would tell which city or network a pseudonym stands for."""
+
+
+class Changes:
+    """What a copy changes."""
+
+    def __init__(self, rewrites: Mapping[str, Rewrite], ids: Mapping[str, Mapping[str, str]]):
+        self.rewrites, self.ids = rewrites, ids
+        self.deleted: frozenset[str] = _NAMED
+        """Tables of which deleted rows come along."""
+        self.carried = Carried()
+
+    def words(self, words: str) -> str:
+        """A label, memo, title or description."""
+        raise NotImplementedError
+
+    def holds_names(self, table: str, row: Row) -> bool:
+        """Whether the words of a row are to be changed."""
+        return True
+
+    def cell(self, where: str, before: Any, after: Any) -> Any:
+        """A cell that would change. ``where``: table, id and column, as before."""
+        return after
+
+    def span(self, where: str, document: str, span: Span) -> Span:
+        """A span. ``where``: table and id, as before; ``document``: its id before."""
+        found = self.rewrites.get(document)
+        return found.span(span) if found else span
+
+    def segments(self, document: str, segments: list[Segment]) -> list[Segment]:
+        """The segments of a document that is rewritten."""
+        return self.rewrites[document].segments(segments)
+
+    def row(self, table: str, row: Row) -> dict[str, Any]:
+        """What changes of a city or network that gets another id, names aside."""
+        return {}
+
+    def parted(self, table: str, row: Row) -> list[dict[str, Any]]:
+        """Rows that are added beside one: those that had become the same as it."""
+        return []
+
+    def leaves_out(self, table: str, row: Row) -> bool:
+        """Whether a row does not come along."""
+        return False
+
+    def is_changed_by(self, row: Row) -> bool:
+        """Whether a row that one becomes the same as counts as changed when that one was."""
+        return False
 
 
 class Forward(Changes):
@@ -51,7 +106,7 @@ class Forward(Changes):
         return new
 
     def row(self, table: str, row: Row) -> dict[str, Any]:
-        return BARE[table]
+        return _BARE[table]
 
 
 class Backward(Changes):
@@ -100,7 +155,7 @@ class Backward(Changes):
     def row(self, table: str, row: Row) -> dict[str, Any]:
         was = self._from.rows[f"{table}/{row['id']}"]
         # What somebody wrote there since stays.
-        return {column: was[column] for column, bare in BARE[table].items() if row[column] == bare}
+        return {column: was[column] for column, bare in _BARE[table].items() if row[column] == bare}
 
     def parted(self, table: str, row: Row) -> list[dict[str, Any]]:
         lost = self._from.lost.get(f"{table}/{row['id']}", [])

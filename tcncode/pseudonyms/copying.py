@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,9 +15,8 @@ from tcncode import journal
 from tcncode.journal.merging import all_rows, last
 from tcncode.journal.rows import Row, put
 from tcncode.model import BEGINNING, coding_id, difference_id, document_id, text_hash
+from tcncode.pseudonyms.changing import Changes
 from tcncode.pseudonyms.files import MARK
-from tcncode.pseudonyms.key import Carried
-from tcncode.pseudonyms.rewriting import Rewrite
 from tcncode.schema import JOURNALED
 from tcncode.search import fold
 from tcncode.store import open_database
@@ -28,8 +27,6 @@ _KEPT = ("suggest.mute",)
 """Settings that hold in a copy. Others are places and drafts of coders; which documents go without
 suggestions (``suggest.hidden``) hangs on their ids, which are others here."""
 _PLACED = ("coding", "suggestion_answer", "settlement")
-_NAMED = frozenset(("coder", "codebook", "code"))
-"""Tables whose rows others may name, deleted or not."""
 _OWN_WORDS = {
     "document": ("name", "source"), "network": ("name", "short_name", "url", "initiator", "source",
     "note"), "city": ("name", "country", "size_class", "politics", "source", "note"),
@@ -37,59 +34,6 @@ _OWN_WORDS = {
     "memo": ("text",), "settlement": ("memo",),
 }  # fmt: skip
 _JSON = {"codebook": ("sources", "purposes"), "code": ("definition",)}
-BARE: dict[str, dict[str, Any]] = {
-    "city": {"country": "", "networks_declared": None, "population": None, "size_class": "",
-             "capital": None, "non_eu_share": None, "politics": "", "source": "", "note": ""},
-    "network": {"short_name": "", "url": "", "initiator": "", "source": "", "note": ""},
-}  # fmt: skip
-"""What would tell which city or network a pseudonym stands for."""
-
-
-class Changes:
-    """What a copy changes."""
-
-    def __init__(self, rewrites: Mapping[str, Rewrite], ids: Mapping[str, Mapping[str, str]]):
-        self.rewrites, self.ids = rewrites, ids
-        self.deleted: frozenset[str] = _NAMED
-        """Tables of which deleted rows come along."""
-        self.carried = Carried()
-
-    def words(self, words: str) -> str:
-        """A label, memo, title or description."""
-        raise NotImplementedError
-
-    def holds_names(self, table: str, row: Row) -> bool:
-        """Whether the words of a row are to be changed."""
-        return True
-
-    def cell(self, where: str, before: Any, after: Any) -> Any:
-        """A cell that would change. ``where``: table, id and column, as before."""
-        return after
-
-    def span(self, where: str, document: str, span: Span) -> Span:
-        """A span. ``where``: table and id, as before; ``document``: its id before."""
-        found = self.rewrites.get(document)
-        return found.span(span) if found else span
-
-    def segments(self, document: str, segments: list[Segment]) -> list[Segment]:
-        """The segments of a document that is rewritten."""
-        return self.rewrites[document].segments(segments)
-
-    def row(self, table: str, row: Row) -> dict[str, Any]:
-        """What changes of a city or network that gets another id, names aside."""
-        return {}
-
-    def parted(self, table: str, row: Row) -> list[dict[str, Any]]:
-        """Rows that are added beside one: those that had become the same as it."""
-        return []
-
-    def leaves_out(self, table: str, row: Row) -> bool:
-        """Whether a row does not come along."""
-        return False
-
-    def is_changed_by(self, row: Row) -> bool:
-        """Whether a row that one becomes the same as counts as changed when that one was."""
-        return False
 
 
 @dataclass(slots=True)
