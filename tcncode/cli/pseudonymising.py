@@ -102,9 +102,9 @@ def _make(
     key = None
     if target is not None:
         refuse_existing(target)
-    where = key_file or (output.with_suffix(".key.json") if output else None)
+    where = key_file or (target.with_suffix(".key.json") if target else None)
     if where is not None:
-        if where.suffix == ".tcn" or where == output:
+        if where.suffix == ".tcn" or (output and where.resolve() == output.resolve()):
             raise UsageError(f"{where} is to be a project. Name another file for the key.")
         key = key_at(where, go_on=key_file is not None)
     plan = project.find_names(
@@ -134,8 +134,8 @@ def _make(
             " became the same as another, and one with it; --restore parts them again."
         )
     note(
-        f"{target}: {counted(made.documents, 'document')} changed, no name left. Not in it: the"
-        " history, deleted rows, open suggestions, the trained model."
+        f"{target}: {counted(made.documents, 'document')} changed, none of these names is left."
+        " Not in it: the history, deleted rows, open suggestions, the trained model."
     )
     if made.coders:
         note(f"Coders keep their names: {', '.join(made.coders)}.")
@@ -152,6 +152,13 @@ def _restore(project: Project, key_file: Path, output: Path) -> None:
     )
     if made.joined:
         note(f"{counted(made.joined, 'row')} became the same as another, and one with it.")
+    if made.still_one:
+        note(
+            f"{output.name} is still a pseudonymised copy, as what it was made of was: --restore"
+            " with the key of that one goes on."
+        )
+    if made.left_out:
+        note("What others had coded blind is not in it: the project it came from has it.")
     if made.left:
         note(
             f"The key tells nothing of {', '.join(made.left)}: changed or imported since; as in the"

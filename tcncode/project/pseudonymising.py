@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
+import sqlite3
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tcncode import journal
 from tcncode.errors import ProjectError, TcncodeError, UsageError
+from tcncode.journal.merging import all_rows
 from tcncode.journal.rows import Row, read
-from tcncode.model import Network, Table
+from tcncode.model import DocumentEntry, Network, Table, document_id
 from tcncode.project.codings import Codings
 from tcncode.pseudonyms import copying, finding
-from tcncode.pseudonyms.changing import Backward, Forward, reverse
-from tcncode.pseudonyms.copying import Carried
-from tcncode.pseudonyms.files import mark_of, refuse_existing, without_trace
+from tcncode.pseudonyms.changing import NOTES, Backward, Forward, reverse
+from tcncode.pseudonyms.files import mark_of, publish, refuse_existing, without_trace
 from tcncode.pseudonyms.finding import Finder
 from tcncode.pseudonyms.key import Key, Name, key_at, read_key
 from tcncode.pseudonyms.listing import read_names
@@ -28,6 +27,7 @@ from tcncode.pseudonyms.naming import Naming
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
 from tcncode.pseudonyms.searching import left_over
 from tcncode.search import keyword_in_context
+from tcncode.store import open_database
 from tcncode.text import Span
 
 COLUMNS = ("words", "kind", "times", "documents", "pseudonym", "doubt", "example")
@@ -70,6 +70,19 @@ class Pseudonymised:
     """Coders whose own name was replaced elsewhere; they keep it."""
     left: tuple[str, ...] = ()
     """Of a copy that is restored: names of documents that the key tells nothing of."""
+    left_out: bool = False
+    """Of such a copy: whether what others had coded blind is not in it."""
+    still_one: bool = False
+    """Of such a copy: whether it was made of another one, which it is again."""
+
+    def and_then(self, further: Pseudonymised) -> Pseudonymised:
+        """What a copy of that copy became, in all."""
+        return replace(
+            further,
+            documents=max(self.documents, further.documents),
+            joined=self.joined + further.joined,
+            left_out=self.left_out or further.left_out,
+        )
 
 
 class Pseudonymising(Codings):
@@ -269,26 +282,28 @@ class Pseudonymising(Codings):
         """Make the copy, and keep what leads back in the key.
 
         Raises:
-            ProjectError: there is a file already, or a name would still stand in the copy; then
-                there is neither copy nor key.
+            ProjectError: there is a file already, a name would still stand in the copy, or two
+                texts would become the same; then there is neither copy nor key.
+            ReadError: another run has written the key since it was read; likewise.
         """
         refuse_existing(output)
         finder = Finder([form for form, _ in plan.forms], plan.ordinary)
         pseudonyms = [pseudonym for _, pseudonym in plan.forms]
         with ExitStack() as stack:
             stack.enter_context(self._store.snapshot())
-            ids = [entry.id for entry in self._store.document_entries()]
+            entries = self._store.document_entries()
+            texts = self._store.texts([entry.id for entry in entries])
             rewrites = {}
-            for document, text in zip(ids, self._store.texts(ids), strict=True):
+            for document, text in zip((entry.id for entry in entries), texts, strict=True):
                 hits = finder.find_in_text(text)
                 if hits:
                     made = (Replacement(h.span, pseudonyms[h.name]) for h in hits)
                     rewrites[document] = Rewrite(text, made)
-            places: dict[str, dict[str, str]] = {"city": {}, "network": {}}
-            for name in plan.names:
-                if name.id:
-                    places[name.kind][name.id] = name.pseudonym.lower().replace(" ", "-")
+            _refuse_same_texts(output, entries, rewrites, "Leave a name of one with --keep NAME.")
+            places = _ids_of_places(self._database.conn, plan.names)
             changes = Forward(finder, pseudonyms, rewrites, places)
+            # Of a copy of a copy the way home leads through the first.
+            changes.carried.mark = mark_of(self._database.conn)
             mark = f"{key.id} {secrets.token_hex(8)}"
             part = output.with_name(f"{output.name}.{secrets.token_hex(4)}.part")
             stack.callback(without_trace, part)
@@ -306,15 +321,17 @@ class Pseudonymising(Codings):
             there = {name.pseudonym for name in plan.names}
             # A name that is kept this time has its pseudonym in other copies.
             key.names = [*plan.names, *(n for n in key.names if n.pseudonym not in there)]
-            key.copies[mark] = asdict(changes.carried)
-            key.write(key_file)
-            os.replace(part, output)
+            key.copies[mark] = changes.carried
+            publish(part, output, first=partial(key.write, key_file))
             cut, joined = self._names_cut(told, rewrites), self._rows_seen(told.joined)
         named = tuple(coder for coder in self._store.coders() if finder.find(coder))
         return Pseudonymised(len(rewrites), cut, joined, named)
 
     def restore(self, key: Key, output: Path) -> Pseudonymised:
         """Make a copy of this pseudonymised copy with the names back, codings since included.
+
+        What others had coded blind when the copy was made is left out, unless they changed it
+        since: the key cannot tell how it was, and the project it came from has it.
 
         Raises:
             ProjectError, TcncodeError: there is a file already; this is no such copy; the key is
@@ -328,7 +345,7 @@ class Pseudonymising(Codings):
             raise TcncodeError(
                 f"This key is not of {self.path.name}. Take the one that was made with it."
             )
-        carried = Carried(**key.copies[mark])
+        carried = key.copies[mark]
         with ExitStack() as stack:
             stack.enter_context(self._store.snapshot())
             entries = self._store.document_entries()
@@ -338,36 +355,49 @@ class Pseudonymising(Codings):
                 for entry, text in zip(entries, texts, strict=True)
                 if entry.id in carried.documents
             }
-            changes = Backward(rewrites, carried, key.names, journal.first(self._database))
+            _refuse_same_texts(output, entries, rewrites, "Was one of them imported into the copy?")
+            changes = Backward(rewrites, carried, key.names)
             part = output.with_name(f"{output.name}.{secrets.token_hex(4)}.part")
             stack.callback(without_trace, part)
             told = copying.copy(
                 self._database.conn, part, changes, what="begin as a copy with the names back",
-                mark="", secret=self._rows_hidden(),
+                mark=carried.mark, secret=self._rows_hidden(),
             )  # fmt: skip
-            os.replace(part, output)
+            further = None
+            if carried.mark in key.copies:
+                between = type(self)(open_database(part)[0], part, self.coder)
+                stack.callback(between.close)
+                further = between.restore(key, output)
+            else:
+                publish(part, output)
         forms = Finder([name.pseudonym for name in key.names])
         left = tuple(
             entry.name for entry in entries
             if entry.id not in rewrites and forms.find(self._text(entry.id))
         )  # fmt: skip
-        return Pseudonymised(len(rewrites), (), self._rows_seen(told.joined), (), left)
+        made = Pseudonymised(
+            len(rewrites), (), self._rows_seen(told.joined), (), left, told.left_out > 0,
+            bool(carried.mark),
+        )  # fmt: skip
+        return made if further is None else made.and_then(further)
 
     def _rows_hidden(self) -> Any:
         """Tells rows that this coder may not see."""
         return partial(_is_secret, frozenset(self._store.blind_documents()), self.coder)
 
     def _rows_seen(self, rows: Sequence[tuple[str, str]]) -> int:
-        return sum(self._row_seen(table, key) is not None for table, key in rows)
+        hidden = self._rows_hidden()
+        return sum(self._row_seen(hidden, table, key) is not None for table, key in rows)
 
-    def _row_seen(self, table: str, key: str) -> Row | None:
+    def _row_seen(self, hidden: Any, table: str, key: str) -> Row | None:
         found = read(self._database.conn, table, key)
-        return None if found is None or self._rows_hidden()(table, found) else found
+        return None if found is None or hidden(table, found) else found
 
     def _names_cut(self, told: copying.Copied, rewrites: dict[str, Rewrite]) -> tuple[str, ...]:
         out = []
+        hidden = self._rows_hidden()
         for table, key in told.widened:
-            row = self._row_seen(table, key)
+            row = self._row_seen(hidden, table, key)
             if row is not None:
                 span = Span(row["start"], row["end"])
                 rewrite = rewrites[row["document"]]
@@ -378,12 +408,53 @@ class Pseudonymising(Codings):
 
 
 def _is_secret(hidden: frozenset[str], me: str, table: str, row: Row) -> bool:
+    if table not in NOTES:  # who speaks, and who is to code it, is no secret
+        return False
     document = row.get("document") or row.get("target")
     return document in hidden and row.get("coder", row["author"]) != me
 
 
 def _shorts(network: Network) -> list[str]:
     return [short for short in network.short_name.split("/") if short.strip()]
+
+
+def _refuse_same_texts(
+    output: Path, entries: Sequence[DocumentEntry], rewrites: dict[str, Rewrite], try_this: str
+) -> None:
+    """Raises ``ProjectError`` where two documents would have the same text: no project can."""
+    names: dict[str, str] = {}
+    for entry in entries:
+        rewrite = rewrites.get(entry.id)
+        key = document_id(rewrite.text) if rewrite else entry.id
+        if key in names:
+            raise ProjectError(
+                output,
+                f'was not made: "{names[key]}" and "{entry.name}" would have the same words,'
+                " and a project has each text once",
+                try_this,
+            )
+        names[key] = entry.name
+
+
+def _ids_of_places(
+    connection: sqlite3.Connection, names: Sequence[Name]
+) -> dict[str, dict[str, str]]:
+    """Ids of cities and networks that get a pseudonym -> ids that nothing else there has."""
+    found: dict[str, dict[str, str]] = {}
+    for table in ("city", "network"):
+        there = {row["id"] for row in all_rows(connection, table)}
+        taken = set(there)
+        of_table = found.setdefault(table, {})
+        for name in names:
+            if name.kind == table and name.id in there:
+                made = first = name.pseudonym.lower().replace(" ", "-")
+                number = 1
+                while made in taken:
+                    number += 1
+                    made = f"{first}-{number}"
+                taken.add(made)
+                of_table[name.id] = made
+    return found
 
 
 def _add_slips(naming: Naming, texts: Sequence[str]) -> None:

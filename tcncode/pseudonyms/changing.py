@@ -2,20 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from tcncode.journal.rows import Row
 from tcncode.model import document_id
-from tcncode.pseudonyms.copying import BARE, Carried, Changes
 from tcncode.pseudonyms.finding import Finder
-from tcncode.pseudonyms.key import Name
+from tcncode.pseudonyms.key import Carried, Name
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
-from tcncode.schema import JOURNALED
+from tcncode.schema import JOURNALED, SHARED_COLUMNS
 from tcncode.text import Segment, Span
 
-_NOTES = ("coding", "memo", "settlement", "suggestion_answer")
+NOTES = ("coding", "memo", "settlement", "suggestion_answer")
+"""Tables that hold what coders made."""
+
+_NAMED = frozenset(("coder", "codebook", "code"))
+"""Tables whose rows others may name, deleted or not."""
+_BARE: dict[str, dict[str, Any]] = {
+    "city": {"country": "", "networks_declared": None, "population": None, "size_class": "",
+             "capital": None, "non_eu_share": None, "politics": "", "source": "", "note": ""},
+    "network": {"short_name": "", "url": "", "initiator": "", "source": "", "note": ""},
+}  # fmt: skip
+"""What would tell which city or network a pseudonym stands for."""
+
+
+class Changes:
+    """What a copy changes."""
+
+    def __init__(self, rewrites: Mapping[str, Rewrite], ids: Mapping[str, Mapping[str, str]]):
+        self.rewrites, self.ids = rewrites, ids
+        self.deleted: frozenset[str] = _NAMED
+        """Tables of which deleted rows come along."""
+        self.carried = Carried()
+
+    def words(self, words: str) -> str:
+        """A label, memo, title or description."""
+        raise NotImplementedError
+
+    def holds_names(self, table: str, row: Row) -> bool:
+        """Whether the words of a row are to be changed."""
+        return True
+
+    def cell(self, where: str, before: Any, after: Any) -> Any:
+        """A cell that would change. ``where``: table, id and column, as before."""
+        return after
+
+    def span(self, where: str, document: str, span: Span) -> Span:
+        """A span. ``where``: table and id, as before; ``document``: its id before."""
+        found = self.rewrites.get(document)
+        return found.span(span) if found else span
+
+    def segments(self, document: str, segments: list[Segment]) -> list[Segment]:
+        """The segments of a document that is rewritten."""
+        return self.rewrites[document].segments(segments)
+
+    def row(self, table: str, row: Row) -> dict[str, Any]:
+        """What changes of a city or network that gets another id, names aside."""
+        return {}
+
+    def parted(self, table: str, row: Row) -> list[dict[str, Any]]:
+        """Rows that are added beside one: those that had become the same as it."""
+        return []
+
+    def leaves_out(self, table: str, row: Row) -> bool:
+        """Whether a row does not come along."""
+        return False
+
+    def is_changed_by(self, row: Row) -> bool:
+        """Whether a row that one becomes the same as counts as changed when that one was."""
+        return False
 
 
 class Forward(Changes):
@@ -49,17 +105,16 @@ class Forward(Changes):
             ]
         return new
 
-    def row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
-        return BARE[table]
+    def row(self, table: str, row: Row) -> dict[str, Any]:
+        return _BARE[table]
 
 
 class Backward(Changes):
     """Pseudonyms -> names."""
 
     def __init__(
-        self, rewrites: dict[str, Rewrite], carried: Carried, names: Sequence[Name], since: str
+        self, rewrites: dict[str, Rewrite], carried: Carried, names: Sequence[Name]
     ) -> None:
-        """``since``: the action with which the copy began."""
         ids: dict[str, dict[str, str]] = {"city": {}, "network": {}}
         for where, row in carried.rows.items():
             table, _, key = where.partition("/")
@@ -67,8 +122,7 @@ class Backward(Changes):
         super().__init__(rewrites, ids)
         # What was deleted in the copy was made there, and is to be deleted at home, too.
         self.deleted = frozenset(JOURNALED)
-        self.lost, self._since = carried.lost, since
-        self._from = carried
+        self._from, self._hidden = carried, frozenset(carried.hidden)
         self._main = [name.forms[0] for name in names]
         self._finder = Finder([name.pseudonym for name in names])
 
@@ -79,7 +133,7 @@ class Backward(Changes):
     def holds_names(self, table: str, row: Row) -> bool:
         # What was there before comes back as it was. Of what was written in the copy only notes
         # speak of persons: a codebook's "the accountant" is nobody's pseudonym.
-        return table in _NOTES and row["stamp"] > self._since
+        return table in NOTES and self.is_changed_by(row)
 
     def cell(self, where: str, before: Any, after: Any) -> Any:
         there, was = self._from.cells.get(where, (None, None))
@@ -98,10 +152,26 @@ class Backward(Changes):
             ]
         return _relabelled(self.rewrites[document].segments(segments), told["labels"])
 
-    def row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
-        was = self.ids[table]
-        key = next(key for key in was if was[key] == row["id"])
-        return self._from.rows[f"{table}/{key}"]
+    def row(self, table: str, row: Row) -> dict[str, Any]:
+        was = self._from.rows[f"{table}/{row['id']}"]
+        # What somebody wrote there since stays.
+        return {column: was[column] for column, bare in _BARE[table].items() if row[column] == bare}
+
+    def parted(self, table: str, row: Row) -> list[dict[str, Any]]:
+        lost = self._from.lost.get(f"{table}/{row['id']}", [])
+        if not row["retired"]:
+            return lost
+        # Who deleted the one that they had become meant them all.
+        gone = {column: row[column] for column in SHARED_COLUMNS}
+        return [one | gone for one in lost]
+
+    def leaves_out(self, table: str, row: Row) -> bool:
+        # Brought back with other words or another place it would stand beside what it was made
+        # of, which is in the project that the copy was made of.
+        return f"{table}/{row['id']}" in self._hidden and not self.is_changed_by(row)
+
+    def is_changed_by(self, row: Row) -> bool:
+        return bool(row["stamp"] > self._from.since)
 
 
 def _order(segment: Segment) -> tuple[str, Span]:

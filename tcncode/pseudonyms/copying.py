@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,8 +15,8 @@ from tcncode import journal
 from tcncode.journal.merging import all_rows, last
 from tcncode.journal.rows import Row, put
 from tcncode.model import BEGINNING, coding_id, difference_id, document_id, text_hash
+from tcncode.pseudonyms.changing import Changes
 from tcncode.pseudonyms.files import MARK
-from tcncode.pseudonyms.rewriting import Rewrite
 from tcncode.schema import JOURNALED
 from tcncode.search import fold
 from tcncode.store import open_database
@@ -27,8 +27,6 @@ _KEPT = ("suggest.mute",)
 """Settings that hold in a copy. Others are places and drafts of coders; which documents go without
 suggestions (``suggest.hidden``) hangs on their ids, which are others here."""
 _PLACED = ("coding", "suggestion_answer", "settlement")
-_NAMED = frozenset(("coder", "codebook", "code"))
-"""Tables whose rows others may name, deleted or not."""
 _OWN_WORDS = {
     "document": ("name", "source"), "network": ("name", "short_name", "url", "initiator", "source",
     "note"), "city": ("name", "country", "size_class", "politics", "source", "note"),
@@ -36,65 +34,6 @@ _OWN_WORDS = {
     "memo": ("text",), "settlement": ("memo",),
 }  # fmt: skip
 _JSON = {"codebook": ("sources", "purposes"), "code": ("definition",)}
-BARE: dict[str, dict[str, Any]] = {
-    "city": {"country": "", "networks_declared": None, "population": None, "size_class": "",
-             "capital": None, "non_eu_share": None, "politics": "", "source": "", "note": ""},
-    "network": {"short_name": "", "url": "", "initiator": "", "source": "", "note": ""},
-}  # fmt: skip
-"""What would tell which city or network a pseudonym stands for."""
-
-
-@dataclass(slots=True)
-class Carried:
-    """What a copy cannot tell and its key must: how to come back to the very same project."""
-
-    documents: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Id in the copy -> ``back`` (start, end, words), and ``segments`` where they do not follow."""
-    cells: dict[str, list[Any]] = field(default_factory=dict)
-    """Table, id in the copy and column -> the value there, and the one before."""
-    spans: dict[str, list[int]] = field(default_factory=dict)
-    """Table and id in the copy -> start and end before, where they do not follow."""
-    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Table and id in the copy -> the row before, where the copy tells less."""
-    lost: list[list[Any]] = field(default_factory=list)
-    """Table and row before, of what became the same as another row."""
-
-
-class Changes:
-    """What a copy changes."""
-
-    def __init__(self, rewrites: Mapping[str, Rewrite], ids: Mapping[str, Mapping[str, str]]):
-        self.rewrites, self.ids = rewrites, ids
-        self.deleted: frozenset[str] = _NAMED
-        """Tables of which deleted rows come along."""
-        self.lost: list[list[Any]] = []
-        """Table and row, of rows that are added."""
-        self.carried = Carried()
-
-    def words(self, words: str) -> str:
-        """A label, memo, title or description."""
-        raise NotImplementedError
-
-    def holds_names(self, table: str, row: Row) -> bool:
-        """Whether the words of a row are to be changed."""
-        return True
-
-    def cell(self, where: str, before: Any, after: Any) -> Any:
-        """A cell that would change. ``where``: table, id and column, as before."""
-        return after
-
-    def span(self, where: str, document: str, span: Span) -> Span:
-        """A span. ``where``: table and id, as before; ``document``: its id before."""
-        found = self.rewrites.get(document)
-        return found.span(span) if found else span
-
-    def segments(self, document: str, segments: list[Segment]) -> list[Segment]:
-        """The segments of a document that is rewritten."""
-        return self.rewrites[document].segments(segments)
-
-    def row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
-        """A city or network that gets another id, without what tells its name."""
-        return row
 
 
 @dataclass(slots=True)
@@ -105,6 +44,8 @@ class Copied:
     """Table and id before, of what began or ended inside a name."""
     joined: list[tuple[str, str]] = field(default_factory=list)
     """Likewise, of what became the same as another by that, and is one with it now."""
+    left_out: int = 0
+    """How many rows did not come along."""
     documents: dict[str, str] = field(default_factory=dict)
     """Id before -> id now."""
 
@@ -132,7 +73,8 @@ def copy(
     database, _ = open_database(target, create=True)
     with closing(database.conn) as connection:
         made = _Copy(source, connection, changes, secret)
-        with journal.action(database, BEGINNING, what, after=last(source)):
+        with journal.action(database, BEGINNING, what, after=last(source)) as change:
+            changes.carried.since = change.stamp
             connection.execute("PRAGMA defer_foreign_keys = ON")
             made.texts()
             for table in JOURNALED:  # codings before the settlements that name them
@@ -142,6 +84,24 @@ def copy(
         # One file and none beside it.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return made.told
+
+
+@dataclass(slots=True)
+class _Made:
+    """A row as the copy has it, and how it leads back."""
+
+    row: dict[str, Any]
+    old: Row
+    secret: bool
+    """Whether the person who asks may not see it."""
+    cells: dict[str, list[Any]] = field(default_factory=dict)
+    """Column -> its value in the copy, and before."""
+    span: list[int] | None = None
+    """Start and end before, where they do not follow."""
+    is_other: bool = False
+    """Whether it is a city or network that got another id."""
+    lost: list[dict[str, Any]] = field(default_factory=list)
+    """Rows before, that became the same as this one."""
 
 
 class _Copy:
@@ -157,7 +117,7 @@ class _Copy:
         self.source, self.target, self.changes, self.secret = source, target, changes, secret
         self.told = Copied()
         self._hashes: dict[str, str] = {}
-        self._coding_ids: dict[str, str] = {}
+        self._coding_ids: dict[str, list[str]] = {}
         self._words: dict[str, int] = {}
 
     def texts(self) -> None:
@@ -199,42 +159,66 @@ class _Copy:
 
     def rows(self, table: str) -> list[Row]:
         """The rows of one table as the copy has them."""
-        found: dict[str, dict[str, Any]] = {}
-        for row in all_rows(self.source, table):
+        found: dict[str, _Made] = {}
+        parted: list[Row] = []
+        for row in _in_order(table, all_rows(self.source, table)):
             gone = row["retired"] and table not in self.changes.deleted
-            if table == "coding" or not gone:
-                new = self._row(table, row)
-                if table == "coding" and new is not None:
-                    self._coding_ids[row["id"]] = new["id"]
-                if new is None or gone:
-                    continue
-                other = found.get(new["id"])
-                if other is not None and new["retired"]:
-                    continue
-                if other is not None and not other["retired"]:
-                    self._join(table, row, other, new)
-                    continue
-                found[new["id"]] = new
-        for table_, row in self.changes.lost:
-            if table_ == table and row["document"] in self.told.documents.values():
-                found.setdefault(row["id"], row)
-        return list(found.values())
+            # A decision may name codings that were deleted since.
+            made = None if gone and table != "coding" else self._row(table, row)
+            if made is None:
+                continue
+            beside = self.changes.parted(table, row)
+            if table == "coding":
+                self._coding_ids[row["id"]] = [made.row["id"], *(one["id"] for one in beside)]
+            if gone:
+                continue
+            parted += beside
+            if self.changes.leaves_out(table, row):
+                self.told.left_out += 1
+                continue
+            other = found.get(made.row["id"])
+            if other is None or (other.row["retired"] and not made.row["retired"]):
+                found[made.row["id"]] = made
+            elif not made.row["retired"]:
+                self._join(table, other, made)
+        for made in found.values():
+            self._keep(table, made)
+        return [*(made.row for made in found.values()), *parted]
 
-    def _join(self, table: str, row: Row, other: dict[str, Any], new: Row) -> None:
+    def _join(self, table: str, other: _Made, made: _Made) -> None:
         """Of two rows that are the same now the first stays, with the memos of both."""
-        self.told.joined.append((table, row["id"]))
-        if not self.secret(table, row):
-            self.changes.carried.lost.append([table, dict(row)])
-        if new.get("memo") and new["memo"] != other["memo"]:
-            where = f"{table}/{other['id']}/memo"
-            before = self.changes.carried.cells.get(where, [None, other["memo"]])[1]
-            other["memo"] = "\n\n".join(filter(None, (other["memo"], new["memo"])))
-            if not self.secret(table, row):
-                self.changes.carried.cells[where] = [other["memo"], before]
+        self.told.joined.append((table, made.old["id"]))
+        if not made.secret:
+            other.lost.append(dict(made.old))
+        # What somebody may not see does not come to stand in what is theirs.
+        if made.secret is not other.secret:
+            return
+        memo, more = other.row.get("memo"), made.row.get("memo")
+        if more and more != memo:
+            before = other.cells.get("memo", [None, memo])[1]
+            other.row["memo"] = "\n\n".join(filter(None, (memo, more)))
+            other.cells["memo"] = [other.row["memo"], before]
+            if self.changes.is_changed_by(made.old) and made.old["stamp"] > other.row["stamp"]:
+                other.row |= {"stamp": made.old["stamp"], "author": made.old["author"]}
 
-    def _row(self, table: str, old: Row) -> dict[str, Any] | None:
+    def _keep(self, table: str, made: _Made) -> None:
+        """Keep how a row of the copy leads back. Of one that was joined or deleted nothing is."""
+        key, carried = f"{table}/{made.row['id']}", self.changes.carried
+        if made.lost:
+            carried.lost[key] = made.lost
+        if made.secret:
+            carried.hidden.append(key)
+            return
+        carried.cells.update({f"{key}/{column}": told for column, told in made.cells.items()})
+        if made.span:
+            carried.spans[key] = made.span
+        if made.is_other:
+            carried.rows[key] = dict(made.old)
+
+    def _row(self, table: str, old: Row) -> _Made | None:
         """A row as the copy has it; None where its document is not in the copy."""
-        row = dict(old)
+        made = _Made(dict(old), old, self.secret(table, old))
+        row = made.row
         if row.get("noun") == "document" and row["target"] not in self.told.documents:
             return None
         before = row.get("document") or (row["id"] if table == "document" else "")
@@ -247,27 +231,33 @@ class _Copy:
             span = Span(row["start"], row["end"])
             new = self.changes.span(f"{table}/{old['id']}", before, span)
             row["start"], row["end"] = new.start, new.end
-        self._name(table, old, row)
-        secret = self.secret(table, old)
+            self._widened(table, made, before)
+        self._name(table, made)
         for column in _OWN_WORDS.get(table, ()):
-            self._cell(table, old, row, column, secret, lambda value: value)
+            # A city or network that was made bare stays so.
+            if row[column]:
+                self._replace(table, made, column, self._changed(table, old, row[column]))
+            else:
+                self._replace(table, made, column, row[column])
         for column in _JSON.get(table, ()):
-            self._cell(table, old, row, column, secret, json.loads)
+            told = _each(json.loads(old[column]), partial(self._changed, table, old))
+            same = told == json.loads(old[column])
+            value = old[column] if same else json.dumps(told, ensure_ascii=False)
+            self._replace(table, made, column, value)
         if table == "suggestion_answer":
-            self._evidence(old, row, before, secret)
+            self._replace(table, made, "evidence", self._evidence(old, before))
         if table == "settlement":
             result = [
                 [*_pair(self.changes.span("", before, Span(start, end))), code]
                 for start, end, code in json.loads(row["result"])
             ]
-            self._replace(table, old, row, "result", json.dumps(result), secret)
-        if table in _PLACED:
-            self._widened(table, old, row, before, secret)
-        return row
+            self._replace(table, made, "result", json.dumps(result))
+        return made
 
-    def _name(self, table: str, old: Row, row: dict[str, Any]) -> None:
+    def _name(self, table: str, made: _Made) -> None:
         """Ids, and what refers to other rows."""
         cities, networks = self.changes.ids.get("city", {}), self.changes.ids.get("network", {})
+        old, row = made.old, made.row
         document = row.get("document")
         if table == "document":
             row["id"] = self.told.documents[old["id"]]
@@ -276,11 +266,9 @@ class _Copy:
             if old["id"] in self._words:
                 row["words"] = self._words[old["id"]]
                 # The hash of a file tells who has the file that it is the same.
-                self._replace(table, old, row, "source_hash", "", secret=False)
+                self._replace(table, made, "source_hash", "")
         elif table == "speaker":
-            label = self._changed(table, old, row["label"])
-            row["id"] = f"{document}/{label}"
-            self._replace(table, old, row, "label", label, secret=False)
+            self._replace(table, made, "label", self._changed(table, old, row["label"]))
             row["id"] = f"{document}/{row['label']}"
             home = row["affiliation"]
             row["affiliation"] = cities.get(home, networks.get(home, home))
@@ -289,8 +277,8 @@ class _Copy:
             if table == "network":
                 row["parent"] = networks.get(row["parent"], row["parent"])
             if row["id"] != old["id"]:
-                row.update(self.changes.row(table, row))
-                self.changes.carried.rows[f"{table}/{row['id']}"] = dict(old)
+                row.update(self.changes.row(table, old))
+                made.is_other = True
         elif table == "membership":
             row["city"] = cities.get(row["city"], row["city"])
             row["network"] = networks.get(row["network"], row["network"])
@@ -308,36 +296,23 @@ class _Copy:
             if row["noun"] in ("document", "network"):
                 row["target"] = where_to.get(row["target"], row["target"])
         elif table == "settlement":
-            codings = [self._coding_ids.get(key, key) for key in json.loads(row["codings"])]
-            where = f"settlement/{old['id']}/codings"
-            row["codings"] = self.changes.cell(where, old["codings"], json.dumps(codings))
+            # Two that became one are one among those that differ, too.
+            named = [self._coding_ids.get(key, [key]) for key in json.loads(row["codings"])]
+            codings = list(dict.fromkeys(key for keys in named for key in keys))
+            self._replace(table, made, "codings", json.dumps(codings))
             row["id"] = difference_id(str(document), json.loads(row["codings"]))
-            self._replace(table, old, row, "codings", row["codings"], self.secret(table, old))
 
     def _changed(self, table: str, old: Row, words: str) -> str:
         return self.changes.words(words) if self.changes.holds_names(table, old) else words
 
-    def _cell(
-        self, table: str, old: Row, row: dict[str, Any], column: str, secret: bool, read: Any
-    ) -> None:
-        if read is json.loads:
-            told = _each(json.loads(old[column]), partial(self._changed, table, old))
-            same = told == json.loads(old[column])
-            value = old[column] if same else json.dumps(told, ensure_ascii=False)
-        else:
-            # A city or network that was made bare stays so.
-            value = self._changed(table, old, row[column]) if row[column] else row[column]
-        self._replace(table, old, row, column, value, secret)
+    def _replace(self, table: str, made: _Made, column: str, value: Any) -> None:
+        old = made.old
+        value = self.changes.cell(f"{table}/{old['id']}/{column}", old[column], value)
+        made.row[column] = value
+        if value != old[column]:
+            made.cells[column] = [value, old[column]]
 
-    def _replace(
-        self, table: str, old: Row, row: dict[str, Any], column: str, value: Any, secret: bool
-    ) -> None:
-        row[column] = value = self.changes.cell(f"{table}/{old['id']}/{column}", old[column], value)
-        if value != old[column] and not secret:
-            where = f"{table}/{row['id']}/{column}"
-            self.changes.carried.cells.setdefault(where, [value, old[column]])
-
-    def _evidence(self, old: Row, row: dict[str, Any], document: str, secret: bool) -> None:
+    def _evidence(self, old: Row, document: str) -> str:
         told = []
         for kind, words, start, end, weight, detail, *other in json.loads(old["evidence"]):
             span = self.changes.span("", document, Span(start, end))
@@ -346,23 +321,18 @@ class _Copy:
                 + [self._changed("suggestion_answer", old, detail)]
                 + [self.told.documents.get(key, key) for key in other]
             )
-        value = json.dumps(told, ensure_ascii=False)
-        self._replace("suggestion_answer", old, row, "evidence", value, secret)
+        return json.dumps(told, ensure_ascii=False)
 
-    def _widened(
-        self, table: str, old: Row, row: dict[str, Any], document: str, secret: bool
-    ) -> None:
+    def _widened(self, table: str, made: _Made, document: str) -> None:
         rewrite = self.changes.rewrites.get(document)
         if rewrite is None:
             return
+        old, row = made.old, made.row
         span = Span(old["start"], old["end"])
-        back = Rewrite(rewrite.text, rewrite.back).span(Span(row["start"], row["end"]))
-        if back != span:
+        if rewrite.inverse.span(Span(row["start"], row["end"])) != span:
             if not old["retired"]:
                 self.told.widened.append((table, old["id"]))
-            if not secret:
-                key = f"{table}/{row['id']}"
-                self.changes.carried.spans.setdefault(key, [span.start, span.end])
+            made.span = [span.start, span.end]
 
     def rest(self, mark: str) -> None:
         """Versions of the codebook, and the study's settings."""
@@ -383,6 +353,14 @@ class _Copy:
         if mark:
             kept.append((MARK, mark))
         self.target.executemany("INSERT INTO project VALUES (?, ?)", kept)
+
+
+def _in_order(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As they stand in the texts, the longer first: of rows that become the same, the one stays
+    that cuts no name."""
+    if table not in _PLACED:
+        return rows
+    return sorted(rows, key=lambda r: (r["document"], r["start"], -r["end"], r["id"]))
 
 
 def _pair(span: Span) -> tuple[int, int]:

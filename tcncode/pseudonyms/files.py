@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from tcncode.errors import ProjectError
@@ -29,3 +30,24 @@ def refuse_existing(path: Path) -> None:
         raise ProjectError(path, "is already there", "Choose another name: -o FILE.")
     if not path.parent.is_dir():
         raise ProjectError(path, f"there is no folder {path.parent}", "Make it first.")
+
+
+def publish(part: Path, output: Path, *, first: Callable[[], None] = lambda: None) -> None:
+    """Give a copy its name, once something else is done; if that fails there is none.
+
+    Raises:
+        ProjectError: a file has got that name since ``refuse_existing``. It stays.
+    """
+    try:
+        # The name is taken with an empty file: to replace one would not tell whose it was.
+        output.touch(exist_ok=False)
+    except FileExistsError:
+        raise ProjectError(output, "is already there", "Choose another name: -o FILE.") from None
+    except OSError as error:
+        raise ProjectError(output, f"cannot be written ({error.strerror})") from None
+    try:
+        first()
+        part.replace(output)
+    except BaseException:
+        output.unlink(missing_ok=True)
+        raise

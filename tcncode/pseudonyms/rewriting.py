@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from tcncode.text import Segment, Span
 
@@ -47,6 +48,11 @@ class Rewrite:
             length += len(one.words)
             at = end
         self.text = "".join([*parts, text[at:]])
+
+    @cached_property
+    def inverse(self) -> Rewrite:
+        """The old text made of the new one."""
+        return Rewrite(self.text, self.back)
 
     def span(self, span: Span) -> Span:
         """The same words in the new text; what cuts a replaced stretch takes in all of it."""

@@ -5,7 +5,7 @@ inside a package, so that nothing is ever fetched from elsewhere. The project's 
 ``suggest.vectors`` names the encoder: ``minilm``; the folder of another one, such as ``tuning``
 makes; or the name of one that sentence-transformers has fetched before. A *head* turns its vectors
 into log odds for each code (``heads``), and is joined with the classifier's own as two witnesses of
-equal weight. On the labelled sentences of two foreign texts that is worth 0.05 of average precision,
+equal weight. On the labelled sentences of two foreign texts that brings 0.05 of average precision,
 on the shipped documents nothing (``tests/benchmarks/README.md``).
 """
 
