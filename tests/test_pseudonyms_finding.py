@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from conftest import CODEBOOK
+from conftest import CODEBOOK, Run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +21,7 @@ from tcncode.model import City, Membership, Network
 from tcncode.project import Project
 from tcncode.project.pseudonymising import Plan
 from tcncode.pseudonyms import finding
-from tcncode.pseudonyms.finding import Finder
+from tcncode.pseudonyms.finding import Finder, addresses, persons, unmarked
 from tcncode.pseudonyms.key import Key, Name
 from tcncode.pseudonyms.naming import Naming
 from tcncode.pseudonyms.rewriting import Replacement, Rewrite
@@ -354,3 +354,54 @@ def test_the_programs_own_words_are_nobodys_name(tmp_path, name):
         project.add_code("hope")
         _, copy = copied(project, tmp_path, document)
     assert cells(copy, "SELECT origin FROM coding") == [("by hand",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("We like Prof. Dr. Lutz.", ["Lutz"]),
+        ("And Drs. Wolf, and Dr. h.c. Beck.", ["Wolf", "Beck"]),
+        ("Then Mr. van de Velde and Judge Okoro spoke.", ["van de Velde", "Okoro"]),
+    ],
+)
+def test_titles_come_in_series_and_names_with_particles(text: str, names: list[str]) -> None:
+    assert [words for _, words, _ in persons(text)] == names
+
+
+def test_addresses_are_shown() -> None:
+    text = "Write to bo.zander@x.org or @bozander, see https://x.org/bo-zander. Not a@ or @ all."
+    found = [words for words, _ in addresses(text)]
+    assert found == ["bo.zander@x.org", "@bozander", "https://x.org/bo-zander"]
+
+
+def test_what_stands_before_a_replaced_name_is_shown() -> None:
+    text = "Sharon Dijksma came. Then Dijksma went."
+    taken = [Span(7, 14), Span(26, 33)]
+    assert [words for words, _ in unmarked(text, taken)] == ["Sharon"]
+
+
+def test_one_kind_of_apostrophe_is_like_the_other() -> None:
+    (hit,) = Finder(["O'Connor"]).find_in_text("We met O’Connor there.")
+    assert hit.span == Span(7, 15)
+
+
+def test_memos_are_looked_at_too_and_lists_are_held_against_what_is_there(
+    tmp_path: Path, tcncode: Run
+) -> None:
+    tcncode("init", "talk.tcn", "--coder", "bo", "--codebook", CODEBOOK)
+    (tmp_path / "q.txt").write_text("I: Hi.\nJan Bos: We met.\nI: And?\nJan Bos: Yes.\n")
+    tcncode("import", "q.txt", "--kind", "interview")
+    tcncode(
+        "code", "q", "sharing", "--quote", "We met", "--memo", "says Piotr Zalewski to Kofi Anan"
+    )
+    (tmp_path / "n.csv").write_text("name\nPiotr Zalewski\nQwertz\n")
+    shown = tcncode("pseudonymise", "q", "--names", "n.csv", "--dry-run", "--format", "csv")
+    assert "Listed, and found nowhere: Qwertz.\n" in shown.err
+    assert "1 place in memos and titles" in shown.err
+    (row,) = [line for line in shown.out.splitlines() if line.startswith("Kofi Anan,")]
+    assert "in a memo or title" in row
+    tcncode("pseudonymise", "q", "--names", "n.csv", "-o", "c.tcn", "--yes")
+    again = tcncode(
+        "-p", "c.tcn", "pseudonymise", "q", "--key", "c.key.json", "-o", "d.tcn", "--yes"
+    )
+    assert "No names were found" in again.err

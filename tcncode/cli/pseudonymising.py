@@ -111,14 +111,22 @@ def _make(
         documents, listed=listed, keep=keep, key=key, cities=cities, networks=networks
     )
     put(plan.table, form, None)
-    if not plan.times:
+    if plan.nowhere:
+        note(f"Listed, and found nowhere: {', '.join(plan.nowhere)}.")
+    if not plan.times and not plan.elsewhere:
         note("No names were found, so there is nothing to replace. --names FILE.csv lists some.")
         return
     said = f"{counted(plan.times, 'place')} in {counted(plan.documents, 'document')}"
-    said = f"{len({p for _, p in plan.forms})} pseudonyms for {said}"
+    if plan.elsewhere:
+        said += f" and {counted(plan.elsewhere, 'place')} in memos and titles"
+    said = f"{counted(len({p for _, p in plan.forms}), 'pseudonym')} for {said}"
     if plan.doubtful:
         said += f"; {counted(plan.doubtful, 'wording')} doubtful, replaced unless you --keep them"
     note(f"{said}.")
+    if plan.open:
+        note(f"{counted(plan.open, 'wording')} that may be names or addresses stay as they are.")
+    if plan.not_read:
+        note(f"{counted(plan.not_read, 'document')} not named here, and not looked through.")
     if target is None or key is None or where is None:
         note("Nothing was changed: this was a dry run.")
         return

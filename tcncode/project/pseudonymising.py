@@ -16,7 +16,7 @@ from tcncode.errors import ProjectError, TcncodeError, UsageError
 from tcncode.journal.merging import all_rows
 from tcncode.journal.rows import Row, read
 from tcncode.model import DocumentEntry, Network, Table, document_id
-from tcncode.project.codings import Codings
+from tcncode.project.team import Team
 from tcncode.pseudonyms import copying, finding
 from tcncode.pseudonyms.changing import NOTES, Backward, Forward, reverse
 from tcncode.pseudonyms.files import mark_of, publish, refuse_existing, without_trace
@@ -52,6 +52,14 @@ class Plan:
     """In how many of them."""
     doubtful: int
     """How many wordings are doubtful, and are replaced all the same."""
+    elsewhere: int
+    """How often a name stands in memos and titles that this coder may see."""
+    open: int
+    """How many wordings may be names, and stay."""
+    nowhere: tuple[str, ...]
+    """Listed names that stand nowhere in what this coder may see."""
+    not_read: int
+    """Documents that were not looked through for names."""
     ordinary: frozenset[str] = frozenset()
     """Words that are no names where a text has them in small letters."""
 
@@ -85,7 +93,7 @@ class Pseudonymised:
         )
 
 
-class Pseudonymising(Codings):
+class Pseudonymising(Team):
     """Makes copies without names, and brings them back."""
 
     def find_names(
@@ -117,7 +125,8 @@ class Pseudonymising(Codings):
         order = list(dict.fromkeys([*chosen, *(entry.id for entry in entries)]))
         texts = dict(zip(order, self._store.texts(order), strict=True))
         naming = Naming(key.names if key else ())
-        for kind, words, pseudonym in read_names(listed) if listed else ():
+        wanted = read_names(listed) if listed else []
+        for kind, words, pseudonym in wanted:
             naming.add(kind, words, pseudonym=pseudonym)
             if words == words.lower():
                 naming.small[finding.folded(words)] = True
@@ -135,7 +144,7 @@ class Pseudonymising(Codings):
                 )
         taken = {name.pseudonym for name in key.names} if key else set()
         naming.refuse_mixed(texts.values(), taken)
-        return self._names_planned(naming, chosen, texts, taken)
+        return self._names_planned(naming, chosen, texts, taken, [words for _, words, _ in wanted])
 
     def _listed_places(self, naming: Naming) -> None:
         """Cities and networks of the study among the names so far, by all that they are called."""
@@ -189,14 +198,18 @@ class Pseudonymising(Codings):
                                 f'like "{names[entity.kind][entity.id]}" ({entity.score:g})'
                             )
         places = {finding.folded(name) for of_kind in names.values() for name in of_kind.values()}
+        # "Dr. Person 2", in a copy of a copy.
+        given = {finding.folded(n.pseudonym) for n in naming.names if n.pseudonym}
+        places |= given | {pseudonym.rpartition(" ")[0] for pseudonym in given}
         for _, kind, words in sorted(dict.fromkeys(found), key=lambda one: one[0]):
             # "Mayor Ghent": a slip for its mayor, or a label that says for whom somebody speaks.
             if finding.folded(words) not in places:
                 naming.add(kind, words)
 
     def _names_planned(
-        self, naming: Naming, chosen: Sequence[str], texts: dict[str, str], taken: set[str]
-    ) -> Plan:
+        self, naming: Naming, chosen: Sequence[str], texts: dict[str, str], taken: set[str],
+        listed: Sequence[str],
+    ) -> Plan:  # fmt: skip
         pairs = [(form, n) for n, name in enumerate(naming.names) for form in name.forms]
         ordinary = naming.ordinary()
         finder = Finder([form for form, _ in pairs], ordinary)
@@ -235,8 +248,14 @@ class Pseudonymising(Codings):
                 doubt = "; ".join(d for d in (doubt, told) if d)
             row = (form, name.kind, times[at], len(where[at]), name.pseudonym, doubt, example[at])
             (doubtful if doubt else rows).append(row)
+        elsewhere = [(words, finder.find(words)) for words in self._words_elsewhere()]
+        met = {n for n, count in enumerate(times) if count}
+        met |= {hit.name for _, hits in elsewhere for hit in hits}
+        stands = {finding.folded(pairs[n][0]) for n in met}
+        looked = [(document, texts[document], spans.get(document, [])) for document in chosen]
+        looked += [("", words, [hit.span for hit in hits]) for words, hits in elsewhere]
         open_ = [
-            *self._names_unmarked(chosen, texts, spans),
+            *self._names_unmarked(looked),
             *_left_small(texts, ordinary & small),
         ]
         note = (
@@ -253,30 +272,48 @@ class Pseudonymising(Codings):
             sum(times),
             len(spans),
             len(doubtful),
+            sum(len(hits) for _, hits in elsewhere),
+            len(open_),
+            tuple(words for words in listed if finding.folded(words) not in stands),
+            len(texts) - len(chosen),
             ordinary,
         )
 
+    def _words_elsewhere(self) -> list[str]:
+        """Memos, and titles and files of documents, as far as this coder may see them."""
+        out = [memo.text for memo in self.memos()]
+        out += [coding.memo for coding in self.codings()]
+        for entry in self.documents():
+            out += [entry.name, entry.source]
+        return list(dict.fromkeys(filter(None, out)))
+
     def _names_unmarked(
-        self, chosen: Sequence[str], texts: dict[str, str], spans: dict[str, list[Span]]
+        self, looked: Sequence[tuple[str, str, Sequence[Span]]]
     ) -> list[tuple[Any, ...]]:
+        """Rows of what may be a name and is not replaced, in texts (with their documents' ids) and
+        elsewhere (with none), each with the stretches that are replaced."""
         known = {finding.folded(n) for row in self.cities() for n in (row.name,)}
         known |= {finding.folded(n) for row in self.networks() for n in (row.name, row.short_name)}
-        found: dict[str, list[Any]] = {}
-        for document in chosen:
-            text = texts[document]
-            for words, start in finding.unmarked(text, spans.get(document, [])):
+        found: dict[tuple[str, str], list[Any]] = {}
+        for document, text, taken in looked:
+            rows = [("address?", *one) for one in finding.addresses(text)]
+            rows += [("name?", *one) for one in finding.unmarked(text, taken)]
+            for kind, words, start in rows:
                 if finding.folded(words) not in known:
-                    told = found.setdefault(
-                        words, [0, set(), _example(text, Span(start, start + len(words)))]
-                    )
+                    example = _example(text, Span(start, start + len(words)))
+                    told = found.setdefault((kind, words), [0, set(), example])
                     told[0] += 1
                     told[1].add(document)
-        small = finding.in_small_letters((texts[d] for d in chosen), found)
-        return [
-            (words, "name?", n, len(where), None, "not replaced", shown)
-            for words, (n, where, shown) in sorted(found.items(), key=lambda f: (-f[1][0], f[0]))
-            if words.lower() not in small
-        ]
+        small = finding.in_small_letters((t for _, t, _ in looked), [words for _, words in found])
+        out = []
+        for (kind, words), (n, where, shown) in found.items():
+            doubt = "not replaced"
+            if kind == "name?" and words.lower() in small:
+                doubt += "; also an ordinary word here"
+            if where == {""}:
+                doubt += "; in a memo or title"
+            out.append((words, kind, n, len(where - {""}), None, doubt, shown))
+        return sorted(out, key=lambda row: (row[1], "ordinary" in row[5], -row[2], row[0]))
 
     def pseudonymise(self, plan: Plan, output: Path, key: Key, key_file: Path) -> Pseudonymised:
         """Make the copy, and keep what leads back in the key.

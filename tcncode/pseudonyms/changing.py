@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -123,8 +124,11 @@ class Backward(Changes):
         # What was deleted in the copy was made there, and is to be deleted at home, too.
         self.deleted = frozenset(JOURNALED)
         self._from, self._hidden = carried, frozenset(carried.hidden)
-        self._main = [name.forms[0] for name in names]
-        self._finder = Finder([name.pseudonym for name in names])
+        # "the accountant" in a new memo may be any; and what stands for two people, for nobody.
+        often = Counter(name.pseudonym for name in names)
+        sure = [n for n in names if often[n.pseudonym] == 1 and n.pseudonym != n.pseudonym.lower()]
+        self._main = [name.forms[0] for name in sure]
+        self._finder = Finder([name.pseudonym for name in sure])
 
     def words(self, words: str) -> str:
         hits = self._finder.find(words)

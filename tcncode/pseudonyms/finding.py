@@ -32,7 +32,7 @@ _PART = rf"(?:\p{{Lu}}\.|{_WORD})"
 _PARTICLE = r"(?:van|von|de|del|della|der|den|di|da|dos|du|la|le|el|al|bin|ibn|ter|ten|zu)"
 NAME = rf"{_PART}(?:[ \t]+(?:{_PARTICLE}[ \t]+){{0,2}}{_PART}){{0,3}}"
 _TITLE = (
-    r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Imam|Pastor|Father|Sister|Rabbi"
+    r"(?:Mr|Mrs|Ms|Miss|Mx|[Dd]rs?|[Pp]rof|Professor|Judge|Justice|Rev|Reverend|Hon|Ing|Sheikh|Sir|Dame|Lord|Lady|Imam|Pastor|Father|Sister|Rabbi"
     r"|Herr|Frau|Mme|Madame|Monsieur|Mlle|Señor|Señora|Sra|Sr|Don|Doña|Signor|Signora|Meneer"
     r"|Mevrouw|Dhr|Mevr)"
 )
@@ -44,7 +44,11 @@ _OFFICE = (
     r"|[Vv]ice-?[Mm]ayor|[Tt]own [Cc]lerk|[Bb]urgomaster|[Bb]ürgermeister(?:in)?"
     r"|[Aa]lcaldesa?|[Aa]lcalde|[Mm]aire)"
 )
-_AFTER_TITLE = regex.compile(rf"\b{_TITLE}\.?[ \t]+(?P<name>{NAME})")
+_TITLES = rf"{_TITLE}\.?[ \t]+(?:(?:{_TITLE}\.?|h\.[ \t]?c\.)[ \t]+){{0,3}}"
+_AFTER_TITLE = regex.compile(rf"\b{_TITLES}(?P<name>(?:{_PARTICLE}[ \t]+){{0,2}}{NAME})")
+_ADDRESS = regex.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w@])@\w[\w.]*\w|\b(?:https?://|www\.)[^\s<>\"”’)]*[^\s<>\"”’).,;]"
+)
 _AFTER_OFFICE = regex.compile(rf"\b{_OFFICE}[ \t]+(?P<name>{NAME})")
 _OF = r"(?:of|de|van|von|di)"
 _PLACED = regex.compile(
@@ -106,6 +110,14 @@ _CALENDAR = word_set(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june"
     " july august september october november december christmas easter ramadan"
 )
+_LEADING = word_set(
+    "a after again all also although an and as at because before both but by did does even for"
+    " from had has have here how however if in instead is it its later like maybe my no not now of"
+    " on once only or our perhaps since so soon sometimes still that the their then there these"
+    " they this those though through to today tomorrow until was we were what when where which"
+    " while who whose why will with without yes yesterday yet you your"
+)
+"""What often stands before a name where a sentence begins."""
 LEAST = 85.0
 """Likeness (0 to 100) from which a wording is shown as a slip for a name. Below the 90 at which
 suggestions take it for one: "Amna" is 89 like Amina, a name missed does harm, and the coder sees
@@ -202,6 +214,7 @@ class Finder:
         if not self._lengths or not text:
             return []
         plain, offsets = search.fold(text)
+        plain = _straight(plain)
         runs = list(_RUN.finditer(plain))
         told = [run[0] for run in runs]
         out = []
@@ -282,7 +295,12 @@ def is_ordinary(word: str, kind: str) -> bool:
 @lru_cache(maxsize=65_536)
 def folded(form: str) -> str:
     """A name as names are compared: without case and accents, one space between its words."""
-    return " ".join(_WORDS.findall(search.fold(form)[0]))
+    return " ".join(_WORDS.findall(_straight(search.fold(form)[0])))
+
+
+def _straight(folded: str) -> str:
+    """With one kind of apostrophe: "O’Connor" is O'Connor."""
+    return folded.replace("’", "'")
 
 
 def same(one: str, other: str) -> bool:
@@ -376,19 +394,29 @@ def variants(
     return out
 
 
+def addresses(text: str) -> Iterator[tuple[str, int]]:
+    """E-mail and web addresses and handles, and where they stand."""
+    for found in _ADDRESS.finditer(text):
+        yield found[0], found.start()
+
+
 def unmarked(text: str, taken: Sequence[Span]) -> Iterator[tuple[str, int]]:
     """Capitalised words that nothing tells to be a name or none, and where they stand.
 
     A sentence's first word counts where the dictionary does not know it, and before another such
-    word where the text has it nowhere in small letters.
+    word where the text has it nowhere in small letters, and always right before a name that is
+    replaced ("Sharon Person 2").
     """
     small = set(_SMALL.findall(text))
+    ends = {span.start for span in taken}
     for words, start in _runs(text, taken):
-        if _OPENERS.search(text[max(0, start - 12) : start]):
+        beside = start + len(words) + 1 in ends and words.lower() not in _LEADING
+        if not beside and _OPENERS.search(text[max(0, start - 12) : start]):
             first, blank, rest = words.partition(" ")
             if first.lower() in small or (not rest and _is_known(first)):
                 words, start = rest, start + len(first) + len(blank)
-        if len(words) > 2 and words.lower() not in _CALENDAR and not is_role(words):
+        no_name = words.lower() in _CALENDAR or is_role(words) or _IS_TITLE.fullmatch(words)
+        if len(words) > 2 and not no_name:
             yield words, start
 
 
