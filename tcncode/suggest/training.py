@@ -393,13 +393,17 @@ def calibrated(raw: Floats, labels: Any, weights: Floats, seed: int, aim: float)
 
 def _folded(made: Design, fitted: Sequence[Joined]) -> Weights:
     """The weights as one occurrence of a column adds them, with the squared length it adds."""
-    coefficients = np.stack([found.columns for found in fitted], axis=1) * made.rarity[:, None]
-    alike = np.stack([found.alike for found in fitted], axis=1)
     # A sum of vectors times weights is a sum of numbers: the table is not needed any more.
-    coefficients[made.alike_columns] += made.alike_rows @ alike
-    # As they will come back from bytes, so that a saved model says what the fresh one says.
+    alike = made.alike_rows @ np.stack([found.alike for found in fitted], axis=1)
+    # As they will come back from bytes, so that a saved model says what the fresh one says. A code
+    # at a time: all at once they would be the most that training holds.
+    folded = np.empty((len(made.rarity), len(fitted) + 1), dtype=np.float16)
+    for n, found in enumerate(fitted):
+        column = found.columns * made.rarity
+        column[made.alike_columns] += alike[:, n]
+        folded[:, n] = column
+    folded[:, -1] = made.rarity**2
     at = [1 << WORD_BITS, (1 << WORD_BITS) + (1 << PAIR_BITS)]
-    folded = np.hstack([coefficients, made.rarity[:, None] ** 2])
-    words, pairs, pieces = np.split(folded.astype(np.float16).astype(np.float32), at)
+    words, pairs, pieces = np.split(folded.astype(np.float32), at)
     bias = np.array([found.bias for found in fitted])
     return Weights(words, pairs, pieces, bias)
