@@ -368,6 +368,15 @@ def test_titles_come_in_series_and_names_with_particles(text: str, names: list[s
     assert [words for _, words, _ in persons(text)] == names
 
 
+def test_months_are_nobody_and_words_of_the_dictionary_are_doubtful() -> None:
+    assert (
+        list(persons("The mayor, April 2019. Mayor January. January, the mayor of nowhere.")) == []
+    )
+    assert [words for _, words, _ in persons("The World Mayor Prize of 2018.")] == ["Prize"]
+    assert finding.doubt_of("Prize") and finding.doubt_of("Khan")
+    assert not finding.doubt_of("Voorbeeldsma") and not finding.doubt_of("Sofia Berg")
+
+
 def test_addresses_are_shown() -> None:
     text = "Write to bo.zander@x.org or @bozander, see https://x.org/bo-zander. Not a@ or @ all."
     found = [words for words, _ in addresses(text)]

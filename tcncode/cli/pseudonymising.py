@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.project import Project
+    from tcncode.project.pseudonymising import Plan
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -80,22 +82,22 @@ def pseudonymise(
             raise UsageError("Say where the copy goes: -o COPY.tcn. --dry-run only shows names.")
         if not (yes or sys.stdin.isatty()):
             raise UsageError("Nobody is there to be asked: add --yes to go on, or --dry-run.")
-    _make(project, documents, output, key_file, listed, keep, cities, networks, dry_run, yes, form)
+    find = partial(
+        project.find_names, documents, listed=listed, keep=keep, cities=cities, networks=networks
+    )
+    _make(project, find, output, key_file, dry_run, yes, form)
 
 
 def _make(
     project: Project,
-    documents: Sequence[str],
+    find: Callable[..., Plan],
     output: Path | None,
     key_file: Path | None,
-    listed: Path | None,
-    keep: Sequence[str],
-    cities: bool,
-    networks: bool,
     dry_run: bool,
     yes: bool,
     form: str | None,
 ) -> None:
+    """Find the names, show them, and make the copy once that is wanted."""
     from tcncode.project.pseudonymising import key_at, refuse_existing
 
     target = None if dry_run else output
@@ -107,9 +109,7 @@ def _make(
         if where.suffix == ".tcn" or (output and where.resolve() == output.resolve()):
             raise UsageError(f"{where} is to be a project. Name another file for the key.")
         key = key_at(where, go_on=key_file is not None)
-    plan = project.find_names(
-        documents, listed=listed, keep=keep, key=key, cities=cities, networks=networks
-    )
+    plan = find(key=key)
     put(plan.table, form, None)
     if plan.nowhere:
         note(f"Listed, and found nowhere: {', '.join(plan.nowhere)}.")

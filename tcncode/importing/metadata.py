@@ -114,6 +114,31 @@ def _checked_date(text: str) -> str:
     raise UsageError(f'"{text}" is not a date (2018, 2018-04 or 2018-04-12)')
 
 
+def read_table(path: Path) -> csv.DictReader[str]:
+    """A CSV file as a table, in any encoding and with any separator; columns in small letters.
+
+    Raises:
+        ReadError: it cannot be read at all.
+        TableError: quotes are wrong in its first line, or two columns have the same name.
+    """
+    try:
+        text = settle(decode(path.read_bytes())[0])
+    except OSError as error:
+        raise ReadError(path, f"cannot be opened ({error.strerror})") from None
+    except ValueError:
+        raise ReadError(path, "is not a table in CSV", "Save it as CSV in UTF-8.") from None
+    first = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count), strict=True)
+    try:
+        names = [name.strip().lower() for name in rows.fieldnames or ()]
+    except csv.Error as error:
+        raise TableError(path, 1, str(error)) from None
+    if len(set(names)) < len(names):
+        raise TableError(path, 1, "two columns have the same name")
+    rows.fieldnames = names
+    return rows
+
+
 def read_manifest(path: Path | str) -> dict[str, Metadata]:
     """A CSV file with a column ``file`` and any of the other ``COLUMNS``, by file name.
 
@@ -122,23 +147,11 @@ def read_manifest(path: Path | str) -> dict[str, Metadata]:
         TableError: a row says something it must not; carries the line.
     """
     path = Path(path)
-    try:
-        text = settle(decode(path.read_bytes())[0])
-    except OSError as error:
-        raise ReadError(path, f"cannot be opened ({error.strerror})") from None
-    except ValueError:
-        raise ReadError(path, "is not a table in CSV", "Save it as CSV in UTF-8.") from None
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True)
+    rows = read_table(path)
+    if "file" not in (rows.fieldnames or ()):
+        raise TableError(path, 1, 'there is no column "file"')
     out: dict[str, Metadata] = {}
     try:
-        names = [name.strip().lower() for name in rows.fieldnames or ()]
-        if "file" not in names:
-            raise TableError(path, 1, 'there is no column "file"')
-        if len(set(names)) < len(names):
-            raise TableError(path, 1, "two columns have the same name")
-        rows.fieldnames = names
         for row in rows:
             if None in row:
                 raise TableError(path, rows.line_num, "there are more cells than columns")

@@ -235,6 +235,7 @@ class Pseudonymising(Team):
         rows: list[tuple[Any, ...]] = []
         doubtful: list[tuple[Any, ...]] = []
         rank = {n: place for place, n in enumerate(order)}
+        asked = {finding.folded(words) for words in listed}
         for at in sorted(
             (at for at in range(len(pairs)) if times[at]),
             key=lambda at: (rank[pairs[at][1]], at),
@@ -246,6 +247,8 @@ class Pseudonymising(Team):
                 if finding.folded(form) not in ordinary:
                     told = f"in small letters, too: --keep {form.lower()} leaves those"
                 doubt = "; ".join(d for d in (doubt, told) if d)
+            elif not doubt and name.forms == [form] and finding.folded(form) not in asked:
+                doubt = finding.doubt_of(form) if name.kind == "person" else ""
             row = (form, name.kind, times[at], len(where[at]), name.pseudonym, doubt, example[at])
             (doubtful if doubt else rows).append(row)
         elsewhere = [(words, finder.find(words)) for words in self._words_elsewhere()]

@@ -152,8 +152,9 @@ def persons(text: str) -> Iterator[tuple[str, str, int]]:
     """Names beside a title or office, and offices of a place: kind, words, where they begin."""
     for pattern in (_AFTER_TITLE, _AFTER_OFFICE, _BEFORE, _PLACED):
         for found in pattern.finditer(text):
-            if found["name"] and not _IS_TITLE.fullmatch(found["name"]):
-                yield "person", _bare(found["name"]), found.start("name")
+            name = found["name"] and _bare(found["name"])
+            if name and name.lower() not in _CALENDAR and not _IS_TITLE.fullmatch(name):
+                yield "person", name, found.start("name")
             if pattern is _PLACED:
                 yield "office", _bare(found[0].partition(",")[0]), found.start()
 
@@ -289,7 +290,7 @@ def is_ordinary(word: str, kind: str) -> bool:
     >>> is_ordinary("will", "person"), is_ordinary("khan", "person")
     (True, False)
     """
-    return _is_known(word) if kind == "network" else word in _ORDINARY | _KEYS
+    return is_known(word) if kind == "network" else word in _ORDINARY | _KEYS
 
 
 @lru_cache(maxsize=65_536)
@@ -413,14 +414,21 @@ def unmarked(text: str, taken: Sequence[Span]) -> Iterator[tuple[str, int]]:
         beside = start + len(words) + 1 in ends and words.lower() not in _LEADING
         if not beside and _OPENERS.search(text[max(0, start - 12) : start]):
             first, blank, rest = words.partition(" ")
-            if first.lower() in small or (not rest and _is_known(first)):
+            if first.lower() in small or (not rest and is_known(first)):
                 words, start = rest, start + len(first) + len(blank)
         no_name = words.lower() in _CALENDAR or is_role(words) or _IS_TITLE.fullmatch(words)
         if len(words) > 2 and not no_name:
             yield words, start
 
 
-def _is_known(word: str) -> bool:
+def doubt_of(words: str) -> str:
+    """Why the only wording of a person may be no name ("World Mayor Prize"); empty: no doubt."""
+    single = " " not in words and is_known(words)
+    return "the dictionary has it, and nothing else names this person" if single else ""
+
+
+def is_known(word: str) -> bool:
+    """Whether an English dictionary has a word; it has many first names and surnames, too."""
     import simplemma
 
     return len(word) < 3 or bool(simplemma.is_known(word.lower(), lang="en"))

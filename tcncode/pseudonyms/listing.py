@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 from pathlib import Path
 
-from tcncode.errors import ReadError, TableError, UsageError
+from tcncode.errors import TableError, UsageError
+from tcncode.importing.metadata import read_table
 from tcncode.pseudonyms.naming import check
-from tcncode.text.settle import decode, settle
 
 
 def read_names(path: Path) -> list[tuple[str, str, str]]:
@@ -17,19 +16,11 @@ def read_names(path: Path) -> list[tuple[str, str, str]]:
     Raises:
         ReadError, TableError: it cannot be read.
     """
-    try:
-        text = settle(decode(path.read_bytes())[0])
-    except OSError as error:
-        raise ReadError(path, f"cannot be opened ({error.strerror})") from None
-    except ValueError:
-        raise ReadError(path, "is not a table in CSV", "Save it as CSV in UTF-8.") from None
-    first = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count), strict=True)
+    rows = read_table(path)
+    if "name" not in (rows.fieldnames or ()):
+        raise TableError(path, 1, 'there is no column "name"')
     out = []
     try:
-        rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or ()]
-        if "name" not in rows.fieldnames:
-            raise TableError(path, 1, 'there is no column "name"')
         for row in rows:
             if None in row:
                 raise TableError(path, rows.line_num, "there are more cells than columns")
