@@ -154,16 +154,15 @@ def test_what_was_left_out_is_counted_and_told(study, tcncode, monkeypatch):
     assert f"{coded - 4} more sentences" in ran.err and "(seed 3)" in ran.err
 
 
-def test_an_example_without_weight_is_as_if_it_were_not_there():
+def test_an_example_of_which_nothing_is_known_is_as_if_it_were_not_there():
     chance = np.random.default_rng(0)
     for columns in (5, 60):  # fewer columns than examples, and more
         matrix = chance.normal(size=(40, columns))
         labels = (matrix[:, 0] + chance.normal(size=40) > 0).astype(np.int8)
         rows = np.arange(40) % 4 != 0
         labels[~rows] = -1
-        weights = np.ones(40)
-        with_all = training.fit(matrix, labels, rows, weights, 0)
-        without = training.fit(matrix[rows], labels[rows], rows[rows], weights[rows], 0)
+        with_all = training.fit(matrix, labels, rows, 0)
+        without = training.fit(matrix[rows], labels[rows], rows[rows], 0)
         assert np.allclose(with_all[0], without[0], atol=1e-3)
         assert with_all[1] == pytest.approx(without[1], abs=1e-3)
 
@@ -171,7 +170,7 @@ def test_an_example_without_weight_is_as_if_it_were_not_there():
 def test_a_dozen_examples_told_apart_without_a_mistake_make_nothing_certain():
     raw = np.r_[np.full(12, 0.8), np.full(12, -0.8)]
     labels = np.r_[np.ones(12), np.zeros(12)].astype(np.int8)
-    slope, shift = training.sigmoid(raw, labels, np.ones(24), 0)
+    slope, shift = training.sigmoid(raw, labels, 0)
     assert 1 / (1 + np.exp(-(0.8 * slope + shift))) == pytest.approx(13 / 14, abs=0.01)
-    many = training.sigmoid(np.tile(raw, 500), np.tile(labels, 500), np.ones(12_000), 0)
+    many = training.sigmoid(np.tile(raw, 500), np.tile(labels, 500), 0)
     assert many[0] > 2 * slope

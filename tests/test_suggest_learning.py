@@ -94,8 +94,7 @@ def test_suggesting_adds_up_what_training_saw(trained):
     made = training.design(tokens, nlp.vocab.strings)
     known = trained.labels[:, 0] >= 0
     fit = [
-        training.fit(block, trained.labels[:, 0], known, np.ones(len(known)), 0)
-        for block in (made.matrix, made.alike)
+        training.fit(block, trained.labels[:, 0], known, 0) for block in (made.matrix, made.alike)
     ]
     shares = [(0.7, 0.1), (1.3, -0.4)]
     slow = sum(
@@ -105,9 +104,8 @@ def test_suggesting_adds_up_what_training_saw(trained):
         )
     )
     one = training._joined(fit, shares)
-    folded = Classifier(
-        ("praise",), trained.classifier.calibrations, training._folded(made, [one]), {}
-    )
+    weights = training.tables(training._folded(made, [one]), made.rarity, np.array([one.bias]))
+    folded = Classifier(("praise",), trained.classifier.calibrations, weights, {})
     assert folded.raw(folded.sums(folded.read(tokens, nlp.vocab.strings)))[:, 0] == pytest.approx(
         slow, abs=1e-3
     )
@@ -372,7 +370,7 @@ def test_in_running_text_a_stated_probability_holds(tmp_path):
 
 
 def test_a_project_learns_from_finished_documents_and_keeps_the_model(study, monkeypatch):
-    monkeypatch.setattr("tcncode.suggest.examples.read_corpus", lambda *_: [])
+    monkeypatch.setattr("tcncode.suggest.base.base_classifier", lambda *_: None)
     assert study.train_suggester() is None
     letter = study.document_id("letter")
     for start, end in [(s.span.start, s.span.end) for s in study.segments(letter, "sentence")][:1]:
@@ -383,9 +381,7 @@ def test_a_project_learns_from_finished_documents_and_keeps_the_model(study, mon
     assert any(e.yes == {"sharing"} for e in told) and any("sharing" in e.no for e in told)
 
 
-def test_nothing_is_learned_from_documents_coded_blind(study, tmp_path, monkeypatch, trained):
-    monkeypatch.setattr("tcncode.suggest.training.train", lambda *_, **__: trained)
-    monkeypatch.setattr("tcncode.suggest.examples.read_corpus", lambda *_: [])
+def test_nothing_is_learned_from_documents_coded_blind(study, tmp_path):
     kept, blind = study.document_id("letter"), study.document_id("notes")
     gone = add(study, tmp_path, "gone", "We learn from each other through workshops.\n")
     with Project.open(study.path, coder="bo") as bo:
@@ -612,7 +608,7 @@ def test_a_muted_code_is_not_suggested(study):
 
 def test_the_teams_documents_are_judged_where_their_sentences_stand(study, monkeypatch, tcncode):
     """As when suggesting: with their neighbours, and by a model that has not learned from them."""
-    monkeypatch.setattr("tcncode.suggest.training.train", lambda *_, **__: None)
+    monkeypatch.setattr("tcncode.suggest.adapting.adapted", lambda *_, **__: None)
     keys = [study.document_id(name) for name in ("letter", "notes", "arabic")]
     seen = []
 
@@ -643,8 +639,9 @@ def test_few_sentences_without_a_code_are_taught_and_all_are_judged(study, monke
     monkeypatch.setattr("tcncode.suggest.drawing.LEAST_EMPTY", 0)
     monkeypatch.setattr("tcncode.suggest.drawing.MOST_EMPTY", 1)
     taught = []
-    monkeypatch.setattr("tcncode.suggest.training.train", lambda own, *_, **__: taught.append(own))
-    monkeypatch.setattr("tcncode.suggest.examples.read_corpus", lambda *_: [])
+    monkeypatch.setattr(
+        "tcncode.suggest.adapting.adapted", lambda _, own, *__, **___: taught.append(own)
+    )
     keys = [study.document_id(name) for name in ("letter", "notes", "arabic")]
     for key in keys:
         study.code(key, study.segments(key, "sentence")[0].span, "sharing")

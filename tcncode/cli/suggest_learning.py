@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @as_coder
 @with_project
 def train(project: Project, seed: int, quiet: bool, form: str | None, output: Path | None) -> None:
-    """Learn from the team's codings and answers, beside the shipped passages.
+    """Teach the shipped model the team's codings and answers.
 
     The model is kept in the project and used by "suggest" from then on. The same codings and
     seed give the same model. Of very many sentences a part is learned from, drawn with the seed;
@@ -43,9 +43,10 @@ def train(project: Project, seed: int, quiet: bool, form: str | None, output: Pa
         return
     rows = tuple((c.code, round(c.threshold, 3), c.precision, c.recall) for c in report.codes)
     told = (
-        f"Trained on {report.passages} shipped passages and {report.sentences} sentences of this"
-        f" project ({report.codings} codings). precision and recall at the threshold, on passages"
-        " left out of training, mostly shipped ones; empty: the precision aimed at is out of reach."
+        f"Learned from {report.sentences} sentences of this project ({report.codings} codings),"
+        f" beside {report.passages} shipped passages. precision and recall at the threshold, on what"
+        " was left out in turn: of the shipped functions on passages, of other codes on documents;"
+        " empty: the precision aimed at is out of reach."
     )
     if report.left_out:
         told += (

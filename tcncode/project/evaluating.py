@@ -82,6 +82,8 @@ class Evaluating(Learning):
     ) -> tuple[list[tuple[Suggester, list[Passage]]], str]:
         """Suggesters, each with the passages that were left out of its training."""
         from tcncode.suggest import heads
+        from tcncode.suggest.adapting import adapted
+        from tcncode.suggest.base import base_classifier
         from tcncode.suggest.drawing import drawn
         from tcncode.suggest.evaluate import Passage
         from tcncode.suggest.examples import folds, read_corpus
@@ -90,12 +92,11 @@ class Evaluating(Learning):
         from tcncode.suggest.training import train
         from tcncode.suggest.vectors import Sentences, load_encoder
 
-        shared = read_corpus(shipped("corpus") / "training", self.codebook)
         finished = {a.document for a in self._store.assignments() if a.finished}
         # All of them: were sentences without a code left out, as they are from what is taught,
         # there would be less to suggest wrongly than coders meet, and precision would be too high.
         own = [e for e in self.all_examples() if e.group in finished]
-        judged, always = (shared, []) if corpus else (own, shared)
+        judged = read_corpus(shipped("corpus") / "training", self.codebook) if corpus else own
         groups = sorted({e.group for e in judged})
         if len(groups) < CROSSED:
             raise TcncodeError(
@@ -109,6 +110,7 @@ class Evaluating(Learning):
         # fitted anew to each part. An encoder that has itself learned from them has no part.
         tuned = bool(name) and heads.is_tuned(name)
         sentences = None if corpus else self.sentence_encoder()
+        base = base_classifier(self.codebook)
         found = None
         if corpus and name and not tuned:
             encoder = load_encoder(name)
@@ -116,17 +118,18 @@ class Evaluating(Learning):
         parts: list[tuple[Suggester, list[Passage]]] = []
         for part in range(CROSSED):
             taught: list[Example] = [e for e, f in zip(judged, dealt, strict=True) if f != part]
-            if not corpus:
-                taught = drawn(taught, seed)
-            trained = train([*always, *taught], make_pipeline(), seed=seed)
-            if found is not None and trained:
-                rows = [n for n in range(len(judged)) if dealt[n] != part]
-                head = heads.fitted(encoder.name, taught, trained, found[rows], seed=seed)
-                sentences = Sentences(encoder, head, {code: code for code in head.codes})
+            if corpus:
+                trained = train(taught, make_pipeline(), seed=seed)
+                classifier = trained.classifier if trained else None
+                if found is not None and trained:
+                    rows = [n for n in range(len(judged)) if dealt[n] != part]
+                    head = heads.fitted(encoder.name, taught, trained, found[rows], seed=seed)
+                    sentences = Sentences(encoder, head, {code: code for code in head.codes})
+            else:
+                classifier = adapted(base, drawn(taught, seed), make_pipeline(), seed=seed)
             suggester = Suggester(
-                self.codebook, classifier=trained.classifier if trained else None,
-                pipeline=pipeline, sentences=sentences,
-            )  # fmt: skip
+                self.codebook, classifier=classifier, pipeline=pipeline, sentences=sentences
+            )
             held = [(n, judged[n]) for n in range(len(judged)) if dealt[n] == part]
             passages = [
                 Passage(f"{e.group} {n}", e.text, e.yes, e.group if e.span else "", e.span)

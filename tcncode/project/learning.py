@@ -14,7 +14,6 @@ from tcncode import journal
 from tcncode.model import Coding
 from tcncode.project.codings import Codings
 from tcncode.project.documents import Progress
-from tcncode.shipped import shipped
 from tcncode.text import Span
 from tcncode.text.apparatus import apparatus
 
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
 
 PIPELINE = "suggest.pipeline"
 """The setting that names a trained spaCy pipeline; empty: a blank one is used."""
-TEAM_WEIGHT = 1.0
-"""How many shipped passages one of the team's own sentences is worth: with 3.0, 400 codings brought
-less (``tests/benchmarks/README.md``)."""
 MOSTLY = 0.5
 """Share of a sentence that a coding must cover for the sentence to have its code."""
 
@@ -77,29 +73,31 @@ class Learning(Codings):
     def train_suggester(
         self, seed: int = 0, progress: Progress | None = None
     ) -> TrainingReport | None:
-        """Train the model from the shipped passages and the team's codings, and keep it.
+        """Teach the shipped model the team's codings and answers, and keep what comes out.
 
         Returns:
-            None where there is nothing to learn from: no code has examples enough.
+            None where there is nothing to learn from: the shipped model knows none of the codes,
+            and no code has examples enough.
         """
+        from tcncode.suggest.adapting import adapted
+        from tcncode.suggest.base import base_classifier
         from tcncode.suggest.drawing import drawn
-        from tcncode.suggest.examples import read_corpus
         from tcncode.suggest.pipeline import make_pipeline
-        from tcncode.suggest.training import train
 
         decisions = self.decisions()
-        corpus = read_corpus(shipped("corpus") / "training", self.codebook)
+        base = base_classifier(self.codebook)
         every = self.all_examples()
         own = drawn(every, seed)
         left_out = sum(bool(e.decided) for e in every) - sum(bool(e.decided) for e in own)
         del every
-        trained = train([*corpus, *own], make_pipeline(), seed=seed, progress=progress)
-        if trained is None:
+        made = adapted(base, own, make_pipeline(), seed=seed, progress=progress)
+        if made is None:
             return None
         rejected = sum(map(len, self._refused().values()))
         report = TrainingReport(
-            len(corpus), len(own), left_out, len(self._visible_codings()), rejected, decisions,
-            seed, journal.now(), self.codebook_version, self._learned(trained.classifier),
+            int(base.about["examples"]) if base else 0, len(own), left_out,
+            len(self._visible_codings()), rejected, decisions,
+            seed, journal.now(), self.codebook_version, self._learned(made),
         )  # fmt: skip
         about = {
             "passages": report.passages, "sentences": report.sentences,
@@ -108,7 +106,7 @@ class Learning(Codings):
             "codebook_version": report.codebook_version,
         }  # fmt: skip
         with self._writable():
-            self._store.put_suggester(report.made, json.dumps(about), trained.classifier.to_bytes())
+            self._store.put_suggester(report.made, json.dumps(about), made.to_bytes())
         return report
 
     def decisions(self) -> int:
@@ -184,8 +182,7 @@ class Learning(Codings):
                 )
                 out.append(
                     Example(
-                        words, has, lacks, document, TEAM_WEIGHT, span,
-                        decided=last, refused=not_that,
+                        words, has, lacks, document, span, decided=last, refused=not_that
                     )
                 )  # fmt: skip
         return out

@@ -12,8 +12,7 @@ from random import Random
 from tcncode.suggest.examples import Example
 
 MOST = 8_000
-"""Sentences of the team that are learned from: with the shipped passages, half a minute of CPU time
-and some 560 MB."""
+"""Sentences of the team that are learned from."""
 EMPTY = 4
 """One in so many of these may be a sentence on which nobody decided, whatever else there is."""
 MOST_EMPTY = 3

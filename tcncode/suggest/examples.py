@@ -27,7 +27,6 @@ class Example:
     """Ids of codes it has not; of others nothing is known."""
     group: str
     """What is left out together when it is asked how good the model is: a writer, a document."""
-    weight: float = 1.0
     span: Span | None = None
     """Where it stands, if the group is a document."""
     kind: str = ""

@@ -198,7 +198,6 @@ def fitted(
         found: the encoder's vectors of them, examples x dimensions.
     """
     scaled = found * SCALE
-    ones = np.ones(len(examples))
     fold = np.array(folds([e.kind or e.group for e in examples], training.FOLDS))
     raw = np.zeros(trained.labels.shape)
     models = []
@@ -207,9 +206,9 @@ def fitted(
         known = labels >= 0
         for part in sorted(set(fold.tolist())):
             inside, outside = known & (fold != part), fold == part
-            model = training.fit(scaled, labels, inside, ones, seed, STRENGTH)
+            model = training.fit(scaled, labels, inside, seed, STRENGTH)
             raw[outside, k] = training.apply(scaled[outside], model)
-        models.append(training.fit(scaled, labels, known, ones, seed, STRENGTH))
+        models.append(training.fit(scaled, labels, known, seed, STRENGTH))
     return calibrated(name, trained, slice(None), raw, models, seed=seed, about=about or {})
 
 
@@ -227,15 +226,14 @@ def calibrated(
     """
     weights, bias = [], []
     calibrations: list[Calibration] = []
-    ones = np.ones(len(raw))
     for k, (coefficients, own) in enumerate(models):
         labels = trained.labels[rows, k]
-        slope, shift = training.sigmoid(raw[:, k], labels, ones, seed)
+        slope, shift = training.sigmoid(raw[:, k], labels, seed)
         weights.append(coefficients * SCALE * slope)
         bias.append(own * slope + shift)
         by_words = vectors.log_odds(trained.held_out[rows, k])
         both = vectors.mixed(by_words, raw[:, k] * slope + shift)
-        calibrations.append(training.calibrated(both, labels, ones, seed, training.AIM))
+        calibrations.append(training.calibrated(both, labels, seed, training.AIM))
     return Head(
         name, trained.classifier.codes, np.stack(weights, axis=1).astype(np.float32),
         np.array(bias), tuple(calibrations), about,

@@ -92,12 +92,15 @@ def read(nlp: Any, texts: Sequence[str]) -> Tokens:
     return joined(parts)
 
 
-def design(tokens: Tokens, strings: Any, table: Likeness | None = None) -> Design:
+def design(
+    tokens: Tokens, strings: Any, table: Likeness | None = None, base: Classifier | None = None
+) -> Design:
     """The matrix to learn from. Words that one passage alone has teach nothing, nor do pairs and
     pieces that only two have.
 
     Args:
         table: of like words; None: the one that comes with the package.
+        base: the model that is to learn more: what it knows stays as rare as it was for it.
     """
     from scipy import sparse
     from sklearn.utils.sparsefuncs import inplace_column_scale, inplace_row_scale
@@ -125,8 +128,12 @@ def design(tokens: Tokens, strings: Any, table: Likeness | None = None) -> Desig
     )
     of_type.sum_duplicates()
     pieces = counts @ of_type
-    word_rarity, pair_rarity = _rarity(words, 2), _rarity(pairs, 3)
-    piece_rarity = _rarity(pieces, 3)
+    known = [base.weights.words, base.weights.pairs, base.weights.pieces] if base else [None] * 3
+    before = int(base.about["examples"]) if base else 0
+    word_rarity, pair_rarity, piece_rarity = (
+        _rarity(matrix, least, table_, before)
+        for matrix, least, table_ in zip((words, pairs, pieces), (2, 3, 3), known, strict=True)
+    )
 
     # The lengths are those that suggesting can add up word by word: repetitions count apart.
     lengths = words @ word_rarity**2 + pairs @ pair_rarity**2
@@ -150,7 +157,7 @@ def design(tokens: Tokens, strings: Any, table: Likeness | None = None) -> Desig
     # Once, and not in each fit that finds them unsorted.
     matrix.sort_indices()
     table = table or likeness()
-    columns, first, weights = placed(table.words, strings, word_rarity, n)
+    columns, first, weights = placed(table.words, strings, word_rarity, before + n)
     rows = table.vectors[first] * weights[:, None]
     shares = sparse.diags(1 / np.sqrt(lengths + features.PRIOR[0])) @ words
     rarity = np.concatenate([word_rarity, pair_rarity, piece_rarity])
@@ -177,10 +184,19 @@ def _one_column(columns: Any, width: int) -> Any:
     return sparse.csr_matrix((np.ones(n), (np.arange(n), columns)), shape=(n, width))
 
 
-def _rarity(matrix: Any, least: int) -> Floats:
-    """How rare each column is: inverse document frequency; 0 for what fewer passages have."""
+def _rarity(matrix: Any, least: int, known: Any, before: int) -> Floats:
+    """How rare each column is: inverse document frequency; 0 for what fewer passages have.
+
+    Args:
+        known: weights of a model that knows some columns; None: of none.
+        before: how many passages that model has learned from.
+    """
     held = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    found: Floats = np.where(held >= least, np.log((1 + matrix.shape[0]) / (1 + held)) + 1.0, 0.0)
+    n = before + matrix.shape[0]
+    found: Floats = np.where(held >= least, np.log((1 + n) / (1 + held)) + 1.0, 0.0)
+    if known is not None:
+        rarity = np.sqrt(known[:, -1], dtype=np.float64)
+        found = np.where(rarity > 0, rarity, found)
     return found
 
 
@@ -230,14 +246,40 @@ def train(
     Args:
         aim: the share of suggestions that is to be right at the default threshold.
     """
-    from threadpoolctl import threadpool_limits
-
     codes = learnable(examples)
     if not codes:
         return None
     made = design(read(nlp, [e.text for e in examples]), nlp.vocab.strings)
+    found = learned(made, examples, codes, seed=seed, aim=aim, progress=progress)
+    classifier = Classifier(
+        tuple(codes), found.calibrations, tables(found.folded, made.rarity, found.bias),
+        {"examples": len(examples), "seed": seed},
+    )  # fmt: skip
+    return Trained(classifier, classifier.probabilities(found.joint), found.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What was learned of some codes."""
+
+    calibrations: tuple[Calibration, ...]
+    folded: Any
+    """What one occurrence of a column adds: columns x codes, of 16 bits."""
+    bias: Floats
+    joint: Floats
+    """Log odds of each example by models that have not learned from it: examples x codes."""
+    labels: Any
+    """1, 0 or, where nothing is known, -1: examples x codes."""
+
+
+def learned(
+    made: Design, examples: Sequence[Example], codes: Sequence[str],
+    *, seed: int, aim: float, progress: Tick | None = None,
+) -> Codes:  # fmt: skip
+    """A model for each of some codes, from examples and the matrix of them."""
+    from threadpoolctl import threadpool_limits
+
     labels = labels_of(examples, codes)
-    weights = np.array([e.weight for e in examples])
     fold = np.array(folds([e.kind or e.group for e in examples], FOLDS))
     parts = sorted(set(fold.tolist()))
     blocks = [made.matrix, made.alike]
@@ -248,17 +290,12 @@ def train(
     fitted = []
 
     def each_block(wanted: Any, rows: Any, exactly: float) -> list[Fitted]:
-        kept, among = blocks, weights
-        if 2 * rows.sum() < len(rows):  # of a sub-code the shipped passages tell nothing
-            taken = np.flatnonzero(rows)
-            kept, among = [block[taken] for block in blocks], weights[taken]
-            wanted, rows = wanted[taken], rows[taken]
-        one = partial(fit, labels=wanted, rows=rows, weights=among, seed=seed, exactly=exactly)
+        one = partial(fit, labels=wanted, rows=rows, seed=seed, exactly=exactly)
         # Side by side where at most one draws by chance, so that the result is the same each time.
         # With sums in one thread it is so on any number of cores, and both have a core of two.
-        at_once = len(kept) if sum(map(_draws, kept)) < 2 else 1
+        at_once = len(blocks) if sum(map(_draws, blocks)) < 2 else 1
         with threadpool_limits(1, "blas"), ThreadPoolExecutor(at_once) as pool:
-            return list(pool.map(one, kept))
+            return list(pool.map(one, blocks))
 
     for column in range(len(codes)):
         wanted = labels[:, column]
@@ -273,23 +310,18 @@ def train(
                 progress(done, steps)
         # Each block's log odds are calibrated before they are halved and joined: fitted together,
         # the many columns of words would leave the few of likeness nothing to say.
-        shares = [sigmoid(said[:, column], wanted, weights, seed) for said in raw]
+        shares = [sigmoid(said[:, column], wanted, seed) for said in raw]
         for said, (slope, shift) in zip(raw, shares, strict=True):
             joint[:, column] += (said[:, column] * slope + shift) / len(blocks)
         fitted.append(_joined(each_block(wanted, known, EXACTLY), shares))
         done += 1
         if progress:
             progress(done, steps)
-    calibrations = [
-        calibrated(joint[:, k], labels[:, k], weights, seed, aim) for k in range(len(codes))
-    ]
-    classifier = Classifier(
-        tuple(codes),
-        tuple(calibrations),
-        _folded(made, fitted),
-        {"examples": len(examples), "seed": seed},
+    calibrations = tuple(
+        calibrated(joint[:, k], labels[:, k], seed, aim) for k in range(len(codes))
     )
-    return Trained(classifier, classifier.probabilities(joint), labels)
+    bias = np.array([found.bias for found in fitted])
+    return Codes(calibrations, _folded(made, fitted), bias, joint, labels)
 
 
 Fitted = tuple[Any, float]
@@ -316,7 +348,7 @@ def _joined(models: Sequence[Fitted], shares: Sequence[tuple[float, float]]) -> 
 
 
 def fit(
-    matrix: Any, labels: Any, rows: Any, weights: Floats, seed: int, strength: float = STRENGTH,
+    matrix: Any, labels: Any, rows: Any, seed: int, strength: float = STRENGTH,
     exactly: float = EXACTLY,
 ) -> Fitted:  # fmt: skip
     """Weights and bias of one logistic model.
@@ -339,7 +371,7 @@ def fit(
     else:
         model = LogisticRegression(C=strength, solver="newton-cholesky", tol=exactly / 100)
     # Those of no weight are passed over. Taking the others out would copy the matrix each time.
-    model.fit(matrix, (labels == 1) & rows, sample_weight=np.where(rows, weights, 0.0))
+    model.fit(matrix, (labels == 1) & rows, sample_weight=rows.astype(np.float64))
     return model.coef_[0], float(model.intercept_[0])
 
 
@@ -354,7 +386,7 @@ def apply(matrix: Any, fitted: Fitted) -> Floats:
     return out
 
 
-def sigmoid(raw: Floats, labels: Any, weights: Floats, seed: int) -> tuple[float, float]:
+def sigmoid(raw: Floats, labels: Any, seed: int) -> tuple[float, float]:
     """Slope and shift that make log odds of raw sums, over what was held out.
 
     Fitted not to 1 and 0, but to what so few examples can say: a code with a dozen passages that
@@ -374,14 +406,14 @@ def sigmoid(raw: Floats, labels: Any, weights: Floats, seed: int) -> tuple[float
     model.fit(
         np.tile(raw[known], 2)[:, None],
         np.repeat([1, 0], len(wanted)),
-        sample_weight=np.concatenate([target, 1 - target]) * np.tile(weights[known], 2),
+        sample_weight=np.concatenate([target, 1 - target]),
     )
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
-def calibrated(raw: Floats, labels: Any, weights: Floats, seed: int, aim: float) -> Calibration:
+def calibrated(raw: Floats, labels: Any, seed: int, aim: float) -> Calibration:
     """Platt's sigmoid over what was held out, then the threshold."""
-    slope, shift = sigmoid(raw, labels, weights, seed)
+    slope, shift = sigmoid(raw, labels, seed)
     known = labels >= 0
     wanted = labels[known]
     found = 1 / (1 + np.exp(-np.clip(raw[known] * slope + shift, -30, 30)))
@@ -391,19 +423,28 @@ def calibrated(raw: Floats, labels: Any, weights: Floats, seed: int, aim: float)
     )
 
 
-def _folded(made: Design, fitted: Sequence[Joined]) -> Weights:
-    """The weights as one occurrence of a column adds them, with the squared length it adds."""
-    # A sum of vectors times weights is a sum of numbers: the table is not needed any more.
-    alike = made.alike_rows @ np.stack([found.alike for found in fitted], axis=1)
-    # As they will come back from bytes, so that a saved model says what the fresh one says. A code
-    # at a time: all at once they would be the most that training holds.
-    folded = np.empty((len(made.rarity), len(fitted) + 1), dtype=np.float16)
+def _folded(made: Design, fitted: Sequence[Joined]) -> Any:
+    """What one occurrence of a column adds for each code: columns x codes, of 16 bits."""
+    # A code at a time: all at once they would be the most that training holds.
+    folded = np.empty((len(made.rarity), len(fitted)), dtype=np.float16)
     for n, found in enumerate(fitted):
         column = found.columns * made.rarity
-        column[made.alike_columns] += alike[:, n]
+        # A sum of vectors times weights is a sum of numbers: the table is not needed any more.
+        column[made.alike_columns] += made.alike_rows @ found.alike
         folded[:, n] = column
-    folded[:, -1] = made.rarity**2
+    return folded
+
+
+def tables(folded: Any, rarity: Floats, bias: Floats) -> Weights:
+    """Weights of all columns as the classifier looks them up.
+
+    Args:
+        folded: what one occurrence of a column adds, columns x codes, of 16 bits: as they will come
+            back from bytes, so that a saved model says what the fresh one says.
+        rarity: of each column.
+        bias: of each code.
+    """
+    whole = np.column_stack([folded, (rarity**2).astype(np.float16)]).astype(np.float32)
     at = [1 << WORD_BITS, (1 << WORD_BITS) + (1 << PAIR_BITS)]
-    words, pairs, pieces = np.split(folded.astype(np.float32), at)
-    bias = np.array([found.bias for found in fitted])
+    words, pairs, pieces = np.split(whole, at)
     return Weights(words, pairs, pieces, bias)

@@ -109,9 +109,9 @@ def _tuned(
         raise ValueError("the passages teach nothing")
     labels = np.maximum(trained.labels, 0)
     whole = heads.encoded(encoder, [texts[n] for n in taught])
-    ones = np.ones(len(taught))
+    every = np.ones(len(taught), dtype=bool)
     fits = [
-        training.fit(whole * SCALE, labels[taught, k], ones > 0, ones, seed, heads.STRENGTH)
+        training.fit(whole * SCALE, labels[taught, k], every, seed, heads.STRENGTH)
         for k in range(labels.shape[1])
     ]
     weights, bias = trainer.train(

@@ -31,6 +31,7 @@ import numpy as np
 from tcncode import codebook as codebooks
 from tcncode.shipped import shipped
 from tcncode.suggest import evaluate, heads, training, vectors
+from tcncode.suggest.adapting import adapted
 from tcncode.suggest.base import base_classifier
 from tcncode.suggest.drawing import drawn
 from tcncode.suggest.examples import Example, folds, read_corpus
@@ -225,7 +226,7 @@ def joined() -> list[tuple[str, float, float, int]]:
     ]
 
 
-def curve(examples: Sequence[Example], splits: int) -> list[Row]:
+def curve(splits: int) -> list[Row]:
     """Macro F1 on eight of the demo's documents after so many codings of the other twelve.
 
     Both coders' codings count; documents are finished one after another, in an order drawn anew
@@ -245,6 +246,7 @@ def curve(examples: Sequence[Example], splits: int) -> list[Row]:
             for example in project.all_examples():
                 own.setdefault(example.group, []).append(example)
             held = {d: sum(c.document == d for c in project.codings()) for d in own}
+            base = base_classifier(project.codebook)
             for split in range(splits):
                 order = Random(split).sample(sorted(own), len(own))
                 for wanted in (0, 50, 100, 200, 400):
@@ -253,10 +255,8 @@ def curve(examples: Sequence[Example], splits: int) -> list[Row]:
                         if sum(held[d] for d in taught) < wanted:
                             taught.append(document)
                     some = drawn((e for d in taught for e in own[d]), split)
-                    made = training.train([*examples, *some], make_pipeline())
-                    suggester = Suggester(
-                        project.codebook, classifier=made.classifier if made else None
-                    )
+                    made = adapted(base, some, make_pipeline())
+                    suggester = Suggester(project.codebook, classifier=made)
                     truth, found = [], []
                     for document in order[:8]:
                         spans = project._sentences_to_judge(document)
@@ -463,7 +463,7 @@ def main() -> int:
     passages = joined()
     for size, stated, right, n in passages:
         print(f"{size}: stated {stated:.2f}, right {right:.2f} ({n})")
-    told_curve = curve(examples, options.curve)
+    told_curve = curve(options.curve)
     for wanted in sorted({row["wanted"] for row in told_curve}):
         f1 = [row["macro_f1"] for row in told_curve if row["wanted"] == wanted]
         print(f"after {wanted} codings: macro F1 {np.mean(f1):.3f} ({min(f1):.3f}-{max(f1):.3f})")
