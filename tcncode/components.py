@@ -43,7 +43,7 @@ from tcncode.project import Project
 from tcncode.shipped import shipped
 from tcncode.suggest.base import base_classifier
 from tcncode.suggest.classifier import Classifier
-from tcncode.suggest.heads import head_of, outdated
+from tcncode.suggest.heads import head_of, is_tuned, outdated
 from tcncode.suggest.suggester import Suggester
 from tcncode.suggest.vectors import Head, Sentences, load_encoder, sentences_for
 from tcncode.text import Span
@@ -146,6 +146,8 @@ class Functions:
         if kept.exists():
             self._encoder = (folder / "vectors.txt").read_text(encoding="utf-8")
             head = Head.from_bytes(kept.read_bytes())
+            if is_tuned(self._encoder) and not head.tuned:
+                raise ValueError(f"{kept} is of the encoder before it was taught: save it anew")
             sentences = sentences_for(load_encoder(self._encoder), head, book)
         self._suggester = Suggester(book, classifier=classifier, sentences=sentences)
         return self

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tcncode.model import City, Code, Codebook, Cue, Evidence, Network, suggestion_id
 from tcncode.suggest import CueSuggester, pattern_problem
 from tcncode.suggest.pipeline import chunks, lemma_of
+from tcncode.suggest.weighing import Hit, Sign, _heaviest, _standing, counted
 from tcncode.text import Span
 
 FUND_CITIES = ({"LEMMA": {"IN": ["fund", "finance"]}}, {"OP": "*"}, {"LEMMA": "city"})
@@ -328,3 +329,33 @@ def test_a_pattern_is_checked_with_one_line(pattern, problem):
 def test_evidence_is_told_in_one_line_where_the_page_breaks_it():
     found = Evidence("cue", "funded by \n\nthe EU", Span(0, 17), 0.8, "funded by")
     assert found.told == "cue: funded by the EU"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 30), st.integers(1, 6), st.sampled_from([0.3, 0.5]), st.booleans()
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_cues_that_stand_apart_count_as_where_all_are_weighed(places):
+    hits = [
+        Hit(Sign(0, Cue(f"cue {n}", weight=weight), negative, n, ""), Span(start, start + size))
+        for n, (start, size, weight, negative) in enumerate(places)
+    ]
+    hits.sort(key=lambda hit: (hit.span.start, hit.sign.order))
+    negatives = _heaviest([hit for hit in hits if hit.sign.negative])
+    positives = [
+        hit
+        for hit in hits
+        if not hit.sign.negative and not any(hit.span.overlaps(n.span) for n in negatives)
+    ]
+    standing, against = _standing(hits)
+    numbers = [sorted(h.sign.order for h in some) for some in (standing, against)]
+    assert numbers == [
+        sorted(h.sign.order for h in some) for some in (_heaviest(positives), negatives)
+    ]
+    starts = [hit.span.start for hit in counted(hits)]
+    assert starts == sorted(starts)

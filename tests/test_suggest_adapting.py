@@ -15,6 +15,8 @@ from tcncode.suggest import training
 from tcncode.suggest.adapting import adapted, moved
 from tcncode.suggest.base import base_classifier
 from tcncode.suggest.examples import Example
+from tcncode.suggest.features import word_columns
+from tcncode.suggest.likeness import likeness
 from tcncode.suggest.pipeline import make_pipeline
 from tcncode.suggest.suggester import Suggester
 from tcncode.text import Span
@@ -94,7 +96,12 @@ def test_the_same_again_gives_the_same_bytes_and_they_are_read_back(base):
 def test_sums_word_by_word_are_the_old_ones_and_the_change(base):
     """What the adapted model says of a sentence is what it was moved by."""
     lessons = told(SHARED, True, n=9) + told(OTHER, False, n=9)
+    # One that stands once, and in the table of like words, but in no passage.
     nlp = make_pipeline()
+    words, known = base.weights.words, likeness().words
+    rows = words[word_columns(np.array([nlp.vocab.strings.add(w) for w in known], np.uint64))]
+    bare = {known[n] for n in np.flatnonzero(rows.any(axis=1) & (rows[:, -1] == 0))}
+    lessons += told(f"A {min(bare)} it was", True)
     tokens = training.read(nlp, [e.text for e in lessons])
     more = adapted(base, lessons, nlp)
     made = training.design(tokens, nlp.vocab.strings, base=base)
@@ -105,7 +112,7 @@ def test_sums_word_by_word_are_the_old_ones_and_the_change(base):
 
     # The old weights, brought to the lengths that new words give.
     old = replace(base, weights=training.tables(
-        np.concatenate([base.weights.words, base.weights.pairs, base.weights.pieces])[:, :-1],
+        np.concatenate([words, base.weights.pairs, base.weights.pieces])[:, :-1],
         made.rarity, base.weights.bias,
     ))  # fmt: skip
     calibration = base.calibrations[code]
@@ -134,3 +141,24 @@ def test_what_a_model_knows_already_moves_it_less():
     from_nothing = moved(matrix, labels, np.zeros(300))
     from_truth = moved(matrix, labels, matrix @ true)
     assert np.linalg.norm(from_truth) < np.linalg.norm(from_nothing) / 3
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_examples_that_say_the_same_or_the_contrary_move_no_further_than_they_weigh(yes):
+    chance = np.random.default_rng(2)
+    matrix = sparse.csr_matrix(chance.normal(size=(40, 3)))
+    same = moved(matrix, np.full(40, yes), np.zeros(40))
+    assert np.isfinite(same).all() and np.abs(same).max() < 1
+    odds = chance.normal(size=40) * 5
+    against = moved(matrix, odds < 0, odds)
+    assert np.isfinite(against).all()
+    assert (moved(matrix[:0], np.zeros(0, dtype=bool), np.zeros(0)) == 0).all()
+
+
+def test_progress_ends_where_it_said_it_would(base):
+    seen = []
+    own = "sharing/peer-learning"
+    lessons = told(SHARED, True, own, 12) + told(OTHER, False, own, 12)
+    adapted(base, lessons, make_pipeline(), progress=lambda *told: seen.append(told))
+    steps = len(base.codes) + 1 + training.FOLDS
+    assert seen == [(n, steps) for n in range(1, steps + 1)]

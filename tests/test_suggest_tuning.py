@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 
 from tcncode.errors import TcncodeError
-from tcncode.suggest import heads, training, tuning, vectors
+from tcncode.suggest import adapters, base, heads, model_file, training, tuning, vectors
+from tcncode.suggest.adapters import Adapter
 
 with_encoder = pytest.mark.skipif(
     not all(map(find_spec, ("sentence_transformers", vectors.ENCODERS["minilm"]))),
@@ -132,12 +134,14 @@ def test_without_the_extra_one_line_says_what_brings_it(tcncode, tmp_path, monke
 
 @with_encoder
 @pytest.mark.filterwarnings("ignore")
-def test_upper_layers_learn_and_encoder_and_head_are_in_the_folder(tcncode, tmp_path, monkeypatch):
+def test_layers_learn_and_encoder_and_head_are_in_the_folder(tcncode, tmp_path, monkeypatch):
     from sentence_transformers import SentenceTransformer
 
-    some = heads.passages()[::60]
+    some, more = heads.passages()[::60], heads.indirect_passages()[::300]
     monkeypatch.setattr(heads, "passages", lambda: some)
+    monkeypatch.setattr(heads, "indirect_passages", lambda: more)
     monkeypatch.setattr(training, "FEWEST", 4)
+    monkeypatch.setattr(tuning, "FIRST", 90)
     learned, read = [], []
     train, encoded = tuning._Trainer.train, heads.encoded
 
@@ -157,15 +161,18 @@ def test_upper_layers_learn_and_encoder_and_head_are_in_the_folder(tcncode, tmp_
     assert "keeps" in result.err and "min or so" in result.err
     head = heads.head_of(str(folder))
     assert head.about["passages"] == len(learned)
-    assert sorted([*learned, *read]) == sorted(e.text for e in some), "read last: what calibrates"
-    writer = {e.text: e.group for e in some}
+    every = sorted(e.text for e in [*some, *more])
+    assert sorted([*learned, *read]) == every, "read last: what calibrates"
+    writer = {e.text: e.group for e in [*some, *more]}
     assert not {writer[text] for text in learned} & {writer[text] for text in read}
+    assert {writer[text] for text in read} == set(head.about["apart"])
     assert (head.about["tuned_from"], head.about["seed"]) == ("minilm", 3)
-    assert heads.is_tuned(str(folder)) and not heads.is_tuned("minilm")
+    assert heads.is_tuned(str(folder))
     before = SentenceTransformer(str(vectors.model_folder("minilm"))).state_dict()
     after = SentenceTransformer(str(folder)).state_dict()
+    assert set(before) == set(after)
     moved = {name for name in after if not bool((after[name] == before[name]).all())}
-    assert moved and all("layer.4." in name or "layer.5." in name for name in moved)
+    assert len(moved) == 36 and all(".layer." in n and n.endswith("weight") for n in moved)
     found = vectors.SentenceEncoder("one", folder).encode(["We share what we know."])
     assert np.isfinite(head.odds(found)).all() and head.odds(found).shape == (1, 6)
     (tmp_path / "two").mkdir()
@@ -177,3 +184,104 @@ def test_upper_layers_learn_and_encoder_and_head_are_in_the_folder(tcncode, tmp_
         assert path.read_bytes() == (tmp_path / "two" / path.relative_to(folder)).read_bytes()
     again = heads.head_of(str(tmp_path / "two"))
     assert (again.weights == head.weights).all() and again.calibrations == head.calibrations
+
+
+def adapter(rank=2, inputs=4, outputs=3):
+    chance = np.random.default_rng(0)
+    a, b = chance.normal(size=(rank, inputs)), chance.normal(size=(outputs, rank))
+    return Adapter({"0.query": (a.astype(np.float16), b.astype(np.float16))}, {"seed": 1})
+
+
+def test_a_kept_adapter_is_the_adapter_it_was():
+    made = adapter()
+    kept = Adapter.from_bytes(made.to_bytes())
+    assert kept.about == made.about and list(kept.changes) == ["0.query"]
+    for one, other in zip(kept.changes["0.query"], made.changes["0.query"], strict=True):
+        assert (one == other).all() and one.dtype == np.float16
+    assert kept.to_bytes() == made.to_bytes()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"tcncode-model-2\nrubbish",
+        base.MODEL.read_bytes(),
+        model_file.to_bytes({"adapter": {}}, {"0.query b": np.zeros((2, 2))}),
+    ],
+)
+def test_what_is_no_adapter_is_refused(data):
+    with pytest.raises(ValueError, match=r"model|adapter"):
+        Adapter.from_bytes(data)
+
+
+def test_the_shipped_adapter_and_head_are_of_one_training():
+    """When this fails: python -m tcncode.suggest.tuning"""
+    made, head = vectors.shipped_adapter("minilm"), heads.head_of("minilm")
+    assert heads.is_tuned("minilm") and heads.is_learned("minilm")
+    assert len(made.changes) == 36
+    assert all(a.shape[0] == b.shape[1] == adapters.RANK for a, b in made.changes.values())
+    about = dict(head.about)
+    assert about.pop("belongs_to") == heads.belongs_to()
+    assert about == made.about
+    assert set(made.about["apart"]) < {e.group for e in heads.passages()}
+    assert not set(made.about["apart"]) & {e.group for e in heads.indirect_passages()}
+
+
+def test_indirect_passages_are_others_with_the_same_functions():
+    words, more = heads.passages(), heads.indirect_passages()
+    assert not {e.text for e in words} & {e.text for e in more}
+    assert not {e.group for e in words} & {e.group for e in more}
+    functions = {code for e in words for code in e.yes}
+    assert {code for e in more for code in e.yes} == functions
+    assert len({e.text for e in more}) == len(more)
+
+
+@with_encoder
+@pytest.mark.filterwarnings("ignore")
+def test_the_shipped_changes_are_added_and_fit_no_other_model():
+    plain = vectors.SentenceEncoder("minilm", vectors.model_folder("minilm"), adapted=False)
+    before = plain.encode(["We share what we know."])
+    shipped = vectors.shipped_adapter("minilm")
+    *others, last = shipped.changes
+    a, b = shipped.changes[last]
+    narrow = {name: shipped.changes[name] for name in others} | {last: (a[:, 1:], b)}
+    for wrong in (adapter(), replace(shipped, changes=narrow)):
+        with pytest.raises(ValueError, match="layers are not those"):
+            wrong.apply(plain.model)
+    assert (plain.encode(["We share what we know."]) == before).all()
+    shipped.apply(plain.model)
+    assert shipped.about["identity"] == vectors.identity("minilm"), "changes are of these weights"
+    after = plain.encode(["We share what we know."])
+    assert (vectors.load_encoder("minilm").encode(["We share what we know."]) == after).all()
+    assert np.abs(after - before).max() > 0.01
+
+
+@with_encoder
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("data", [b"damaged", None])
+def test_where_what_is_shipped_is_damaged_or_gone_one_line_says_so(
+    data, tmp_path, monkeypatch, study, tcncode
+):
+    path = tmp_path / "minilm.adapter"
+    if data:
+        path.write_bytes(data)
+    monkeypatch.setattr(vectors, "adapter_file", lambda _: path)
+    vectors.load_encoder.cache_clear()
+    assert tcncode("-p", study.path, "suggest", "use", "--vectors", "minilm").code == 0
+    ran = tcncode("-p", study.path, "suggest")
+    vectors.load_encoder.cache_clear()
+    assert ran.code == 2 and ran.err.count("\n") == 1 and "cannot be read" in ran.err
+
+
+def test_a_damaged_shipped_head_is_one_line_and_no_other_is_learned(
+    tmp_path, monkeypatch, study, tcncode
+):
+    monkeypatch.setattr(vectors, "check_encoder", lambda _: None)
+    path = tmp_path / "minilm.head"
+    path.write_bytes(b"damaged")
+    monkeypatch.setattr(heads, "shipped_file", lambda _: path)
+    monkeypatch.setattr(heads, "learn", None)
+    assert tcncode("-p", study.path, "suggest", "use", "--vectors", "minilm").code == 0
+    ran = tcncode("-p", study.path, "suggest")
+    assert ran.code == 2 and ran.err.count("\n") == 1 and "Install tcncode anew" in ran.err

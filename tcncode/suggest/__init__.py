@@ -5,8 +5,9 @@
     cues        the codebook's cues -> what they say of a sentence; hits, weighing: how much
     classifier  a trained model: probabilities, and which words they came from
     features    sentences -> numbers; training, examples, base: how the model is made
+    adapting    what a team's sentences teach it; drawing: which of them do
     vectors     sentence encoders, where the user has one; heads: what they say of the codes;
-                tuning: an encoder learns from the passages
+                tuning, adapters: an encoder learns from the passages
     evaluate    how good suggestions are, beside two baselines
     names       networks and cities in a text
     witnesses   what speaks for a suggestion

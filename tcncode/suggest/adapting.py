@@ -3,14 +3,14 @@
 Where the model knows a code, its weights are moved as little as explains the team's sentences: the
 old ones are the mean of the prior (Chelba and Acero 2004, Adaptation of Maximum Entropy
 Capitalizer, section 4), their spread is 1. That teaches what training on passages and sentences
-together does (``tests/benchmarks/README.md``), in a hundredth of the time: it depends on the team's
+together does, in a tenth of the time (``tests/benchmarks/README.md``): it depends on the team's
 sentences alone. Thresholds and calibration stay. Codes that the model does not know are learned as
 ``training`` does, from the team's sentences.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy as np
 from tcncode.suggest import training
 from tcncode.suggest.classifier import Classifier
 from tcncode.suggest.examples import Example
-from tcncode.suggest.features import Floats
+from tcncode.suggest.features import WORD_BITS, Floats
 from tcncode.suggest.training import AIM, Design, Tick
 
 LEAST_SLOPE = 0.3
@@ -43,7 +43,7 @@ def adapted(
         base: None: all codes are learned from the examples.
         aim: the share of suggestions that is to be right at the default threshold, for the codes
             that the base does not know.
-        progress: is told of each code, and of each fold of those that are new.
+        progress: is told of each code that is moved, then of each fold of those that are new.
     """
     if base is None:
         trained = training.train(examples, nlp, seed=seed, aim=aim, progress=progress)
@@ -54,8 +54,16 @@ def adapted(
         training.read(nlp, [e.text for e in examples]), nlp.vocab.strings, base=base
     )
     new = [code for code in training.learnable(examples) if code not in base.codes]
-    found = training.learned(made, examples, new, seed=seed, aim=aim, progress=progress)
-    moved = _moved(made, base, training.labels_of(examples, base.codes))
+    old, folds = len(base.codes), training.FOLDS + 1
+
+    def tick(done: int, steps: int = folds * len(new)) -> None:
+        if progress:
+            progress(done, old + steps)
+
+    moved = _moved(made, base, training.labels_of(examples, base.codes), tick)
+    found = training.learned(
+        made, examples, new, seed=seed, aim=aim, progress=lambda n, steps: tick(old + n, steps)
+    )
     about = {**base.about, "sentences": len(examples), "seed": seed}
     return Classifier(
         (*base.codes, *new), (*base.calibrations, *found.calibrations),
@@ -67,7 +75,7 @@ def adapted(
     )  # fmt: skip
 
 
-def _moved(made: Design, base: Classifier, labels: Any) -> Any:
+def _moved(made: Design, base: Classifier, labels: Any, tick: Callable[[int], None]) -> Any:
     """What one occurrence of a column adds for each of the base's codes, moved by the examples.
 
     Args:
@@ -75,13 +83,16 @@ def _moved(made: Design, base: Classifier, labels: Any) -> Any:
     """
     from threadpoolctl import threadpool_limits
 
-    old = base.weights
+    old, words = base.weights, 1 << WORD_BITS
     folded = np.concatenate([t[:, :-1] for t in (old.words, old.pairs, old.pieces)])
     # Only the columns that the examples have can be moved.
     columns = np.flatnonzero(np.bincount(made.matrix.indices, minlength=len(folded)))
     rarity = made.rarity[columns]
     matrix = made.matrix[:, columns]
-    raw = matrix @ (folded[columns] / rarity[:, None]) + old.bias
+    # Words of the table of like words have weights also where no passage has them: no rarity.
+    others = columns[columns >= words]
+    raw = made.shares @ old.words[:, :-1] + old.bias
+    raw += made.matrix[:, others] @ (folded[others] / made.rarity[others, None])
     # Sums this small take twenty times as long where threads share them (measured).
     with threadpool_limits(1, "blas"):
         for k, calibration in enumerate(base.calibrations):
@@ -89,6 +100,7 @@ def _moved(made: Design, base: Classifier, labels: Any) -> Any:
             odds = raw[known, k] * calibration.slope + calibration.shift
             change = moved(matrix[known], labels[known, k] == 1, odds)
             folded[columns, k] += change * rarity / calibration.slope
+            tick(k + 1)
     return folded.astype(np.float16)
 
 
@@ -104,6 +116,7 @@ def moved(matrix: Any, labels: Any, odds: Floats) -> Floats:
         odds: the model's log odds for each.
     """
     from scipy.optimize import minimize
+    from scipy.special import expit
 
     if not matrix.shape[0]:
         return np.zeros(matrix.shape[1])
@@ -113,7 +126,7 @@ def moved(matrix: Any, labels: Any, odds: Floats) -> Floats:
     def loss(point: Floats) -> tuple[float, Floats]:
         change, slope, shift = point[:-2], point[-2], point[-1]
         said = slope * odds + shift + matrix @ change
-        wrong = 1 / (1 + np.exp(-said)) - wanted
+        wrong = expit(said) - wanted
         cost = np.sum(np.logaddexp(0, said) - wanted * said)
         cost += (change @ change + (slope - 1) ** 2 + shift**2) / 2
         steep = np.append(turned @ wrong + change, [wrong @ odds + slope - 1, wrong.sum() + shift])

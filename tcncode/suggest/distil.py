@@ -1,16 +1,13 @@
 """What a sentence encoder knows, made small enough to ship. Needs the extra ``vectors``.
 
-    python -m tcncode.suggest.distil table     makes likeness.table
-    python -m tcncode.suggest.distil head      makes minilm.head
+    python -m tcncode.suggest.distil table
 
-*Table.* The encoder gives a vector for each word of its vocabulary and of the shipped passages,
-read alone. These are moved, as little as needed, so that the sum over a passage's words comes near
-the encoder's vector of the whole passage (ridge regression in its dual form, one equation a
-passage). The first 160 principal components are kept, each number in one byte. Labels play no part.
-When passages are added the table need not be made anew; when it is, ``base`` and the head must be.
-
-*Head.* What the encoder's vectors say of the functions (``heads``). To be made anew whenever
-``base`` is; a test says so.
+makes ``likeness.table``. The encoder, as it comes, gives a vector for each word of its vocabulary
+and of the shipped passages, read alone. These are moved, as little as needed, so that the sum over
+a passage's words comes near the encoder's vector of the whole passage (ridge regression in its dual
+form, one equation a passage). The first 160 principal components are kept, each number in one byte.
+Labels play no part. When passages are added the table need not be made anew; when it is, ``base``
+and the heads must be.
 """
 
 from __future__ import annotations
@@ -82,19 +79,17 @@ def distil(encoder: vectors.Encoder, texts: Sequence[str], words: Sequence[str])
     return Likeness(tuple(known), kept)
 
 
-def main(what: str, name: str = "minilm") -> None:
-    """Make one of the two files."""
-    encoder = vectors.load_encoder(name)
+def main(name: str = "minilm") -> None:
+    """Make the table."""
+    folder = vectors.model_folder(name)
+    encoder = vectors.SentenceEncoder(name, folder, adapted=False)
     texts = [e.text for e in heads.passages()]
-    if what == "table":
-        vocabulary = (vectors.model_folder(name) / "vocab.txt").read_text(encoding="utf-8")
-        words = [w for w in vocabulary.split("\n") if len(w) > 1 and w.isascii() and w.isalpha()]
-        TABLE.write_bytes(distil(encoder, texts, words).to_bytes())
-    else:
-        heads.shipped_file(name).write_bytes(heads.made(encoder).to_bytes())
+    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8")
+    words = [w for w in vocabulary.split("\n") if len(w) > 1 and w.isascii() and w.isalpha()]
+    TABLE.write_bytes(distil(encoder, texts, words).to_bytes())
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["table"], ["head"]):
-        sys.exit("Say what to make: table or head.")
-    main(sys.argv[1])
+    if sys.argv[1:] != ["table"]:
+        sys.exit("Say what to make: table.")
+    main()

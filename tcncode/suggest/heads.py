@@ -1,12 +1,12 @@
 """Heads: what an encoder's vectors of the passages say of their codes, and where that is kept.
 
 One logistic model a code over the vectors, calibrated on registers left out, then joined with the
-classifier's log odds, likewise left out. The head of ``minilm`` comes with the package. That of
-another encoder is fitted when it is chosen, which takes as long as encoding the shipped passages
-does, and kept in the user's cache, under what is in the encoder's files and in the shipped model:
-so it is found again by every project, and is not mistaken for another. An encoder that was tuned on
-the passages (``tuning``) has its head in its own folder, for it cannot be judged on what it has
-learned.
+classifier's log odds, likewise left out. That of an encoder as it comes is fitted when it is
+chosen, which takes as long as encoding the shipped passages does, and kept in the user's cache,
+under what is in the encoder's files and in the shipped model: so it is found again by every
+project, and is not mistaken for another. An encoder that was tuned on the passages has a head that
+``tuning`` made, for it cannot be judged on what it has learned: in its own folder, or, that of
+``minilm``, in the package.
 """
 
 from __future__ import annotations
@@ -45,7 +45,16 @@ Tick = Callable[[int, int], None]
 
 def passages() -> list[Example]:
     """The shipped ones; codes are named by their paths."""
-    folder = shipped("corpus") / "training"
+    return _read(shipped("corpus") / "training")
+
+
+def indirect_passages() -> list[Example]:
+    """Those that say what they do in few or none of its usual words: encoders alone learn from
+    them, since a model of words does no better for them (``tests/benchmarks/README.md``)."""
+    return _read(shipped("corpus") / "training" / "indirect")
+
+
+def _read(folder: Path) -> list[Example]:
     book = Codebook("shipped", tuple(Code(n, n, n) for n in functions_in(folder)))
     return read_corpus(folder, book)
 
@@ -61,9 +70,11 @@ def head_of(name: str) -> Head:
             try:
                 return Head.from_bytes(path.read_bytes())
             except (ValueError, KeyError, TypeError):
+                again = f'"tcncode suggest use --vectors {name}"'
                 raise NoEncoderError(
-                    f"{path} is damaged. Remove it, and choose the encoder again:"
-                    f' "tcncode suggest use --vectors {name}".'
+                    f"{path} is damaged. Install tcncode anew."
+                    if name in vectors.ENCODERS
+                    else f"{path} is damaged. Remove it, and choose the encoder again: {again}."
                 ) from None
     raise NoEncoderError(
         f'What the sentence encoder "{name}" makes of the functions has not been learned on this'
@@ -73,12 +84,12 @@ def head_of(name: str) -> Head:
 
 def is_tuned(name: str) -> bool:
     """Whether an encoder has itself learned from the shipped passages."""
-    return name not in vectors.ENCODERS and (vectors.model_folder(name) / OWN).is_file()
+    return name in vectors.ENCODERS or (vectors.model_folder(name) / OWN).is_file()
 
 
 def is_learned(name: str) -> bool:
-    """Whether a head is kept for an encoder."""
-    return any(path.is_file() for path in _places(name))
+    """Whether a head is kept for an encoder: those of ``vectors.ENCODERS`` are shipped."""
+    return name in vectors.ENCODERS or any(path.is_file() for path in _places(name))
 
 
 def shipped_file(name: str) -> Path:

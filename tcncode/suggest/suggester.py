@@ -38,6 +38,9 @@ SLOPE, SHIFT = 0.71, -0.67
 neighbours sounds surer than it is, and fewer sentences have a function than passages chosen for
 training. Fitted on the shipped study's coded documents, one pair for all codes; documents left out
 of the fit in turn gave 0.68 to 0.74 and -0.54 to -0.73."""
+TUNED_SLOPE, TUNED_SHIFT = 0.53, -0.39
+"""The same for codes in which an encoder that was tuned on the passages has its say: it is surer of
+passages like those it has learned from."""
 UNLEARNED = 0.5
 """Default threshold of a code that has only its cues."""
 JOINED = 0.75
@@ -78,6 +81,8 @@ class Suggester:
             self._read_with += f"; sentence vectors by {self.sentences.encoder.name}"
         known = {code: n for n, code in enumerate(classifier.codes)} if classifier else {}
         self._column = [known.get(code.id) for code in codebook.codes]
+        self._slopes = np.full(len(known), SLOPE)
+        self._shifts = np.full(len(known), SHIFT)
         self._thresholds = [
             UNLEARNED if n is None or classifier is None else classifier.calibrations[n].threshold
             for n in self._column
@@ -85,8 +90,11 @@ class Suggester:
         if self.sentences is not None:
             joint = self.sentences.calibrations()
             for number, code in enumerate(codebook.codes):
-                if self._column[number] is not None and code.id in joint:
+                column = self._column[number]
+                if column is not None and code.id in joint:
                     self._thresholds[number] = joint[code.id].threshold
+                    if self.sentences.head.tuned:
+                        self._slopes[column], self._shifts[column] = TUNED_SLOPE, TUNED_SHIFT
         paths = {code.path: number for number, code in enumerate(codebook.codes)}
         self._line = [_line(code.path, paths) for code in codebook.codes]
         """Of each code: itself and those above it, from the top."""
@@ -188,9 +196,11 @@ class Suggester:
         limits = self._limits(threshold)
         found = self._candidates(reading, limits)
         runs: list[list[Run]] = [[] for _ in lot.documents]
-        for code in sorted(found):
+        unheard = [n for n, heard in enumerate(lot.heard) if not heard]
+        for code, scores in sorted(found.items()):
             if self.codebook.codes[code].id not in silent:
-                scores = {n: s for n, s in found[code].items() if lot.heard[n]}
+                for n in unheard:
+                    scores.pop(n, None)
                 column = self._learned_column(code)
                 for numbers, score in joined_runs(scores, lot.block_of, float(limits[code])):
                     run = Run(code, column, numbers, score)
@@ -225,7 +235,7 @@ class Suggester:
             around /= np.maximum(np.linalg.norm(around, axis=1, keepdims=True), 1e-9)
             probabilities = self.sentences.joined(probabilities, self.classifier.codes, around)
         odds = np.log(probabilities[running] / (1 - probabilities[running]))
-        probabilities[running] = 1 / (1 + np.exp(-(SLOPE * odds + SHIFT)))
+        probabilities[running] = 1 / (1 + np.exp(-(self._slopes * odds + self._shifts)))
         return Reading(words, read, hits, probabilities, running)
 
     def _rows_of(self, rows: Hashes) -> Floats:

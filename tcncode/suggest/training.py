@@ -259,7 +259,7 @@ def train(
 
 
 @dataclass(frozen=True, slots=True)
-class Codes:
+class LearnedCodes:
     """What was learned of some codes."""
 
     calibrations: tuple[Calibration, ...]
@@ -275,7 +275,7 @@ class Codes:
 def learned(
     made: Design, examples: Sequence[Example], codes: Sequence[str],
     *, seed: int, aim: float, progress: Tick | None = None,
-) -> Codes:  # fmt: skip
+) -> LearnedCodes:  # fmt: skip
     """A model for each of some codes, from examples and the matrix of them."""
     from threadpoolctl import threadpool_limits
 
@@ -321,7 +321,7 @@ def learned(
         calibrated(joint[:, k], labels[:, k], seed, aim) for k in range(len(codes))
     )
     bias = np.array([found.bias for found in fitted])
-    return Codes(calibrations, _folded(made, fitted), bias, joint, labels)
+    return LearnedCodes(calibrations, _folded(made, fitted), bias, joint, labels)
 
 
 Fitted = tuple[Any, float]
@@ -370,7 +370,7 @@ def fit(
         )
     else:
         model = LogisticRegression(C=strength, solver="newton-cholesky", tol=exactly / 100)
-    # Those of no weight are passed over. Taking the others out would copy the matrix each time.
+    # Those of other rows are passed over. Taking the others out would copy the matrix each time.
     model.fit(matrix, (labels == 1) & rows, sample_weight=rows.astype(np.float64))
     return model.coef_[0], float(model.intercept_[0])
 

@@ -1,21 +1,31 @@
 """Fine-tuning: a sentence encoder learns from the shipped passages. Needs the extra ``vectors``.
 
-The encoder's upper third of layers is trained together with one logistic model a code on top of its
-vectors, which starts as what ``heads`` would fit; so the layers start from something that is right
-already, and are moved less (A. Kumar et al., "Fine-Tuning can Distort Pretrained Features and
-Underperform Out-of-Distribution", ICLR 2022). Layers below stay as they are: that takes half the
-time. What it brings is in ``tests/benchmarks/README.md``.
+The encoder's layers are trained by low-rank changes (``adapters``), together with one logistic
+model a code on top of its vectors, which starts as what ``heads`` would fit; so the layers start
+from something that is right already, and are moved less (A. Kumar et al., "Fine-Tuning can Distort
+Pretrained Features and Underperform Out-of-Distribution", ICLR 2022). What it brings is in
+``tests/benchmarks/README.md``.
 
 A fifth of the passages, by whole writers, is not trained on: on these the encoder's log odds are
 calibrated, joined with the classifier's (likewise learned without them, by register), and
 thresholds set. All that is kept in the new encoder's own folder (``heads.OWN``).
+
+For minilm it comes with the package instead, as ``minilm.adapter`` and ``minilm.head``:
+
+    python -m tcncode.suggest.tuning encoder    makes both anew, which takes half an hour
+    python -m tcncode.suggest.tuning head       the head alone
+
+The head is to be made anew whenever ``base`` is; a test says so. The encoder need not be when
+passages are changed, as long as the same writers calibrate.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -24,7 +34,8 @@ from typing import Any
 import numpy as np
 
 from tcncode.errors import TcncodeError
-from tcncode.suggest import heads, training, vectors
+from tcncode.suggest import adapters, heads, training, vectors
+from tcncode.suggest.adapters import Adapter
 from tcncode.suggest.examples import Example, folds
 from tcncode.suggest.features import Floats
 from tcncode.suggest.heads import SCALE, Tick
@@ -35,8 +46,10 @@ ROUNDS = 2
 """Times that each passage is learned from."""
 PARTS = 5
 """One of so many parts is kept for calibration."""
+FIRST = 5_000
+"""Passages that the head is fitted to before the layers are trained."""
 BATCH = 32
-LAYERS_RATE, HEAD_RATE = 2e-4, 2e-3
+LAYERS_RATE, HEAD_RATE = 1e-3, 2e-3
 """Learning rates at their highest, after a tenth of the steps; then they fall to nothing."""
 DECAY = 0.01
 SPREAD = 20
@@ -77,7 +90,7 @@ def fine_tune(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise TcncodeError(f"{folder} is in use. Name a new folder for the encoder.")
     vectors.check_encoder(name)
-    if heads.is_tuned(name):
+    if name not in vectors.ENCODERS and heads.is_tuned(name):
         raise TcncodeError(
             f"{name} has learned from the shipped passages already, so there is none left to"
             " calibrate it on. Start from another, such as minilm."
@@ -92,44 +105,92 @@ def _tuned(
 ) -> Tuned:  # fmt: skip
     """Train, and write encoder and head to ``part``, which becomes the folder."""
     # Not the one that load_encoder keeps: this one is going to be changed.
-    encoder = vectors.SentenceEncoder(name, vectors.model_folder(name))
+    encoder = vectors.SentenceEncoder(name, vectors.model_folder(name), adapted=False)
     examples = heads.passages()
-    texts = [e.text for e in examples]
+    made = _learned(encoder, name, examples, seed, rounds, say, tick)
+    head = _head(folder.resolve().name, encoder, examples, made)
+    _save(encoder.model, head, part)
+    return Tuned(folder, int(made.adapter.about["passages"]), len(_apart(examples, made)), head)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What training made: the encoder has the changes in its weights."""
+
+    adapter: Adapter
+    weights: Floats
+    """Of the head, for vectors times ``SCALE``: codes x dimensions."""
+    bias: Floats
+
+
+def _learned(
+    encoder: vectors.SentenceEncoder, name: str, examples: Sequence[Example], seed: int,
+    rounds: int, say: Callable[[str], None] | None, tick: Tick | None,
+) -> Made:  # fmt: skip
+    """Train an encoder on four fifths of the passages."""
     taught, held = _dealt(examples)
+    told = [*(examples[n] for n in taught), *heads.indirect_passages()]
+    texts = [e.text for e in told]
     trainer = _Trainer(encoder.model, seed)
     if say:
-        seconds = trainer.seconds(texts[:BATCH]) * rounds * len(taught) / BATCH
-        seconds += trainer.seconds_to_read(encoder, texts[:BATCH]) * len(texts) / BATCH
+        seconds = trainer.seconds(texts[:BATCH]) * rounds * len(texts) / BATCH
+        seconds += trainer.seconds_to_read(encoder, texts[:BATCH]) * (FIRST + len(held)) / BATCH
         say(
-            f"It learns from {len(taught):,} shipped passages in {rounds} rounds and keeps"
+            f"It learns from {len(texts):,} shipped passages in {rounds} rounds and keeps"
             f" {len(held):,} apart: {seconds / 60 + 1:.0f} min or so."
         )
-    trained = training.train(examples, make_pipeline(), seed=seed)
-    if trained is None:
-        raise ValueError("the passages teach nothing")
-    labels = np.maximum(trained.labels, 0)
-    whole = heads.encoded(encoder, [texts[n] for n in taught])
-    every = np.ones(len(taught), dtype=bool)
+    codes = training.learnable(examples)
+    labels = np.maximum(training.labels_of(told, codes), 0)
+    # A start is all that is wanted of these, so a part will do.
+    some = np.unique(np.linspace(0, len(texts) - 1, FIRST).astype(int))
+    found = heads.encoded(encoder, [texts[n] for n in some]) * SCALE
+    every = np.ones(len(some), dtype=bool)
     fits = [
-        training.fit(whole * SCALE, labels[taught, k], every, seed, heads.STRENGTH)
-        for k in range(labels.shape[1])
+        training.fit(found, labels[some, k], every, seed, heads.STRENGTH) for k in range(len(codes))
     ]
     weights, bias = trainer.train(
-        [texts[n] for n in taught], labels[taught],
-        np.stack([w for w, _ in fits]), np.array([b for _, b in fits]), rounds, tick,
-    )  # fmt: skip
-    found = heads.encoded(encoder, [texts[n] for n in held])
+        texts, labels, np.stack([w for w, _ in fits]), np.array([b for _, b in fits]), rounds, tick
+    )
     about = {
-        "belongs_to": heads.belongs_to(),
         "tuned_from": encoder.name, "identity": vectors.identity(name),
-        "passages": len(taught), "rounds": rounds, "seed": seed,
+        "passages": len(told), "apart": sorted({examples[n].group for n in held}),
+        "rounds": rounds, "seed": seed,
     }  # fmt: skip
-    head = heads.calibrated(
-        folder.resolve().name, trained, held, found * SCALE @ weights.T + bias,
-        list(zip(weights, bias, strict=True)), seed=seed, about=about,
+    return Made(trainer.learning.finish(encoder.model, about), weights, bias)
+
+
+def _head(name: str, encoder: vectors.Encoder, examples: Sequence[Example], made: Made) -> Head:
+    """The head of a tuned encoder, joined with the shipped model on what was kept apart."""
+    trained = training.train(examples, make_pipeline())
+    if trained is None:
+        raise ValueError("the passages teach nothing")
+    held = _apart(examples, made)
+    found = heads.encoded(encoder, [examples[n].text for n in held])
+    about = {**made.adapter.about, "belongs_to": heads.belongs_to()}
+    return heads.calibrated(
+        name, trained, held, found * SCALE @ made.weights.T + made.bias,
+        list(zip(made.weights, made.bias, strict=True)), seed=0, about=about,
     )  # fmt: skip
-    _save(encoder.model, head, part)
-    return Tuned(folder, len(taught), len(held), head)
+
+
+def _apart(examples: Sequence[Example], made: Made) -> Any:
+    """Numbers of the passages that an encoder has not learned from."""
+    apart = set(made.adapter.about["apart"])
+    return np.flatnonzero([e.group in apart for e in examples])
+
+
+def make_shipped(*, head_alone: bool = False) -> None:
+    """Make the adapter and the head of minilm anew, or its head alone."""
+    name, examples = "minilm", heads.passages()
+    encoder = vectors.SentenceEncoder(name, vectors.model_folder(name), adapted=head_alone)
+    if head_alone:
+        # Its weights are calibrated already: what is done again changes them little.
+        old = heads.head_of(name)
+        made = Made(vectors.shipped_adapter(name), old.weights.T / SCALE, old.bias)
+    else:
+        made = _learned(encoder, name, examples, 0, ROUNDS, print, None)
+        vectors.adapter_file(name).write_bytes(made.adapter.to_bytes())
+    heads.shipped_file(name).write_bytes(_head(name, encoder, examples, made).to_bytes())
 
 
 def _dealt(examples: Sequence[Example]) -> tuple[Any, Any]:
@@ -185,24 +246,18 @@ def _save(model: Any, head: Head, part: Path) -> None:
 
 
 class _Trainer:
-    """Trains the upper layers of a model of sentence-transformers."""
+    """Trains the layers of a model of sentence-transformers."""
 
     def __init__(self, model: Any, seed: int) -> None:
-        from torch.nn import ModuleList
+        import torch
 
-        stacks = [part for part in model.modules() if isinstance(part, ModuleList)]
-        layers = list(max(stacks, key=len, default=[]))
-        if len(layers) < 2:
-            raise TcncodeError(
-                "This encoder is not made of layers that could be trained. Start from another,"
-                " such as minilm."
-            )
-        self.model, self.seed = model, seed
-        for parameter in model.parameters():
-            parameter.requires_grad = False
-        self.live = [p for part in layers[-max(len(layers) // 3, 1) :] for p in part.parameters()]
-        for parameter in self.live:
-            parameter.requires_grad = True
+        torch.manual_seed(seed)
+        self.model, self.seed = model.float(), seed
+        self.learning = adapters.Learning(model)
+        # Twice as quick where the processor can; elsewhere many times slower. There is no public
+        # way to ask; without an answer all 32 bits are used.
+        can = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+        self.half = partial(torch.autocast, "cpu", torch.bfloat16, enabled=bool(can()))
 
     def encode(self, texts: Sequence[str]) -> Any:
         """Vectors of length 1 that can be trained through."""
@@ -210,7 +265,9 @@ class _Trainer:
 
         # Renamed in version 6 of the library.
         split = getattr(self.model, "preprocess", None) or self.model.tokenize
-        return normalize(self.model(split(list(texts)))["sentence_embedding"], dim=1)
+        with self.half():
+            found = self.model(split(list(texts)))["sentence_embedding"]
+        return normalize(found.float(), dim=1)
 
     def seconds(self, texts: Sequence[str]) -> float:
         """How long one step with these takes."""
@@ -218,7 +275,7 @@ class _Trainer:
         before = perf_counter()
         self.encode(texts).sum().backward()
         took = perf_counter() - before
-        for parameter in self.live:
+        for parameter in self.learning.parameters():
             parameter.grad = None
         return took
 
@@ -244,13 +301,14 @@ class _Trainer:
         """
         import torch
 
-        torch.manual_seed(self.seed)
+        torch.manual_seed(self.seed)  # for what is dropped, whatever was drawn before
+        live = self.learning.parameters()
         chance = np.random.default_rng(self.seed)
         head = torch.nn.Linear(weights.shape[1], weights.shape[0])
         head.weight.data = torch.tensor(weights, dtype=torch.float32)
         head.bias.data = torch.tensor(bias, dtype=torch.float32)
         rates = [
-            {"params": self.live, "lr": LAYERS_RATE},
+            {"params": live, "lr": LAYERS_RATE},
             {"params": list(head.parameters()), "lr": HEAD_RATE},
         ]
         optimizer = torch.optim.AdamW(rates, weight_decay=DECAY)
@@ -266,7 +324,7 @@ class _Trainer:
             loss = torch.nn.functional.binary_cross_entropy_with_logits(odds, wanted[batch])
             optimizer.zero_grad()
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(self.live, 1.0)
+            torch.nn.utils.clip_grad_norm_(live, 1.0)
             optimizer.step()
             schedule.step()
             if tick:
@@ -287,3 +345,9 @@ def _batches(texts: Sequence[str], chance: Any) -> Iterator[list[int]]:
         found += [some[n : n + BATCH] for n in range(0, len(some), BATCH)]
     for n in chance.permutation(len(found)).tolist():
         yield found[n]
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in (["encoder"], ["head"]):
+        sys.exit("Say what to make: encoder or head.")
+    make_shipped(head_alone=sys.argv[1] == "head")

@@ -5,8 +5,8 @@ inside a package, so that nothing is ever fetched from elsewhere. The project's 
 ``suggest.vectors`` names the encoder: ``minilm``; the folder of another one, such as ``tuning``
 makes; or the name of one that sentence-transformers has fetched before. A *head* turns its vectors
 into log odds for each code (``heads``), and is joined with the classifier's own as two witnesses of
-equal weight. On the labelled sentences of two foreign texts that brings 0.05 of average precision,
-on the shipped documents nothing (``tests/benchmarks/README.md``).
+equal weight. ``minilm`` has learned from the passages: what that changes in its weights comes with
+the package (``adapters``). ``tests/benchmarks/README.md`` has what this brings.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import numpy as np
 from tcncode.errors import TcncodeError
 from tcncode.model import Codebook
 from tcncode.suggest import model_file
+from tcncode.suggest.adapters import Adapter
 from tcncode.suggest.classifier import Calibration
 from tcncode.suggest.examples import plain
 from tcncode.suggest.features import Floats
@@ -137,16 +138,36 @@ def identity(name: str) -> str:
     return digest.hexdigest()[:16]
 
 
-class SentenceEncoder:
-    """An encoder of the library sentence-transformers."""
+def shipped_adapter(name: str) -> Adapter:
+    """What one of ``ENCODERS`` has learned from the shipped passages.
 
-    def __init__(self, name: str, folder: Path) -> None:
+    Raises:
+        OSError, ValueError: it is missing or damaged.
+    """
+    return Adapter.from_bytes(adapter_file(name).read_bytes())
+
+
+def adapter_file(name: str) -> Path:
+    """Where that is."""
+    return Path(__file__).parent / f"{name}.adapter"
+
+
+class SentenceEncoder:
+    """An encoder of the library sentence-transformers, with what it has learned if that is shipped.
+
+    Args:
+        adapted: False: as it comes.
+    """
+
+    def __init__(self, name: str, folder: Path, *, adapted: bool = True) -> None:
         try:
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging
 
             logging.disable_progress_bar()
             self.model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+            if adapted and name in ENCODERS:
+                shipped_adapter(name).apply(self.model)
         except Exception as error:  # files of anybody's, and a library that may raise anything
             why = " ".join(str(error).split())[:200] or type(error).__name__
             raise NoEncoderError(
@@ -174,6 +195,11 @@ class Head:
     calibrations: tuple[Calibration, ...]
     """Of the mean of both log odds: what it means, and from where on it is shown."""
     about: Mapping[str, Any]
+
+    @property
+    def tuned(self) -> bool:
+        """Whether the encoder has itself learned from the passages."""
+        return "tuned_from" in self.about
 
     def odds(self, vectors: Floats) -> Floats:
         """Calibrated log odds by the vectors alone, sentences x codes."""

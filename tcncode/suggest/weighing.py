@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -69,6 +70,11 @@ def _standing(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     """The cues that nothing silences or outweighs, and the negative ones."""
     if len(hits) == 1:  # as nearly always
         return ([], list(hits)) if hits[0].sign.negative else (list(hits), [])
+    # Less than half the time where a sentence has several (measured): mostly they stand apart.
+    if not any(hit.sign.negative for hit in hits) and all(
+        one.span.end <= other.span.start for one, other in pairwise(hits)
+    ):
+        return list(hits), []
     negatives = _heaviest([hit for hit in hits if hit.sign.negative])
     return _heaviest(
         [
