@@ -43,8 +43,8 @@ def train(project: Project, seed: int, quiet: bool, form: str | None, output: Pa
         return
     rows = tuple((c.code, round(c.threshold, 3), c.precision, c.recall) for c in report.codes)
     told = (
-        f"Learned from {report.sentences} sentences of this project ({report.codings} codings),"
-        f" beside {report.passages} shipped passages. precision and recall at the threshold are of"
+        f"Learned from {report.sentences:,} sentences of this project ({report.codings:,} codings),"
+        f" beside {report.passages:,} shipped passages. precision and recall at the threshold are of"
         " what was left out in turn: passages for the shipped functions, documents for other"
         " codes; empty: the precision aimed at is out of reach."
     )
