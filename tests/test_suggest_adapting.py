@@ -162,3 +162,17 @@ def test_progress_ends_where_it_said_it_would(base):
     adapted(base, lessons, make_pipeline(), progress=lambda *told: seen.append(told))
     steps = len(base.codes) + 1 + training.FOLDS
     assert seen == [(n, steps) for n in range(1, steps + 1)]
+
+
+def test_a_code_whose_suggestions_would_mostly_be_wrong_is_left_to_its_cues(base):
+    """It would have no threshold that anything reaches, and its cues could not speak for it."""
+    own = "sharing/peer-learning"
+    same = [
+        Example(f"The council met {n}.", frozenset({own} if n % 4 == 0 else ()),
+                frozenset() if n % 4 == 0 else frozenset({own}), f"document {n % 3}")
+        for n in range(48)
+    ]  # fmt: skip
+    assert own in training.learnable(same)
+    more = taught(base, same)
+    assert more.codes == base.codes
+    assert taught(None, same) is None

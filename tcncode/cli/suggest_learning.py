@@ -36,23 +36,34 @@ def train(project: Project, seed: int, quiet: bool, form: str | None, output: Pa
         report = project.train_suggester(seed=seed, progress=tick)
     if report is None:
         raise TcncodeError(
-            "There is nothing to learn from: no code has eight coded sentences, and documents"
-            " marked as finished. Its cues alone are used."
+            "There is nothing to learn from: in finished documents no code has eight sentences that"
+            ' were coded and eight that were not, or not clearly enough. "tcncode finish DOCUMENT"'
+            " says that what you left uncoded there has no code; till then cues alone are used."
         )
     if quiet:
         return
     rows = tuple((c.code, round(c.threshold, 3), c.precision, c.recall) for c in report.codes)
     told = (
-        f"Learned from {report.sentences:,} sentences of this project ({report.codings:,} codings),"
-        f" beside {report.passages:,} shipped passages. precision and recall at the threshold are of"
-        " what was left out in turn: passages for the shipped functions, documents for other"
-        " codes; empty: the precision aimed at is out of reach."
+        f"Learned from {counted(report.sentences, 'sentence')} of this project"
+        f" ({counted(report.codings, 'coding')}, {counted(report.answers, 'rejected suggestion')})."
     )
+    if report.passages:
+        told += (
+            f" They moved the shipped functions' model of {report.passages:,} passages; threshold,"
+            " precision and recall of these are that model's, on passages of registers left out."
+        )
+    told += " Those of other codes are on this project's documents, left out in turn."
+    if report.out_of_reach:
+        told += (
+            " Left to their cues, since too few suggestions would be right:"
+            f" {', '.join(report.out_of_reach)}."
+        )
     if report.left_out:
         told += (
             f" {report.left_out:,} more sentences that were coded or answered were left out: codes"
             f" in turn, the newest sentences first, others by chance (seed {report.seed})."
         )
+    told += ' "tcncode suggest" makes suggestions anew with it.'
     columns = ("code", "threshold", "precision", "recall")
     put(Table("What was learned", columns, rows, told), form, output)
 

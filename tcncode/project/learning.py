@@ -65,6 +65,8 @@ class TrainingReport:
     """ISO 8601, UTC."""
     codebook_version: str
     codes: tuple[Learned, ...]
+    out_of_reach: tuple[str, ...]
+    """Paths of codes with sentences enough that are left to their cues all the same."""
 
 
 class Learning(Codings):
@@ -83,6 +85,7 @@ class Learning(Codings):
         from tcncode.suggest.base import base_classifier
         from tcncode.suggest.drawing import drawn
         from tcncode.suggest.pipeline import make_pipeline
+        from tcncode.suggest.training import learnable
 
         decisions = self.decisions()
         base = base_classifier(self.codebook)
@@ -94,10 +97,12 @@ class Learning(Codings):
         if made is None:
             return None
         rejected = sum(map(len, self._refused().values()))
+        by_id = self.codebook.by_id()
         report = TrainingReport(
             int(base.about["examples"]) if base else 0, len(own), left_out,
             len(self._visible_codings()), rejected, decisions,
             seed, journal.now(), self.codebook_version, self._learned(made),
+            tuple(by_id[code].path for code in learnable(own) if code not in made.codes),
         )  # fmt: skip
         about = {
             "passages": report.passages, "sentences": report.sentences,

@@ -37,6 +37,9 @@ def adapted(
 ) -> Classifier | None:
     """A model that knows what another does, and what some sentences teach; None: nothing at all.
 
+    Codes of which they teach too little for suggestions to be right often enough are left out, so
+    that their cues go on speaking for them.
+
     Deterministic for the model, the examples, their order and the seed.
 
     Args:
@@ -47,7 +50,7 @@ def adapted(
     """
     if base is None:
         trained = training.train(examples, nlp, seed=seed, aim=aim, progress=progress)
-        return trained.classifier if trained else None
+        return _within_reach(trained.classifier) if trained else None
     if not examples:
         return base
     made = training.design(
@@ -65,14 +68,18 @@ def adapted(
         made, examples, new, seed=seed, aim=aim, progress=lambda n, steps: tick(old + n, steps)
     )
     about = {**base.about, "sentences": len(examples), "seed": seed}
-    return Classifier(
-        (*base.codes, *new), (*base.calibrations, *found.calibrations),
-        training.tables(
-            np.hstack([moved, found.folded]), made.rarity,
-            np.concatenate([base.weights.bias, found.bias]),
-        ),
-        about,
+    weights = training.tables(
+        np.hstack([moved, found.folded]), made.rarity,
+        np.concatenate([base.weights.bias, found.bias]),
     )  # fmt: skip
+    calibrations = (*base.calibrations, *found.calibrations)
+    return _within_reach(Classifier((*base.codes, *new), calibrations, weights, about), base.codes)
+
+
+def _within_reach(made: Classifier, always: Sequence[str] = ()) -> Classifier | None:
+    """The codes that have a threshold from which on they are right often enough, and some more."""
+    both = zip(made.codes, made.calibrations, strict=True)
+    return made.renamed({c: c for c, k in both if c in always or k.precision is not None})
 
 
 def _moved(made: Design, base: Classifier, labels: Any, tick: Callable[[int], None]) -> Any:
