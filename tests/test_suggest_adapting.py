@@ -176,3 +176,13 @@ def test_a_code_whose_suggestions_would_mostly_be_wrong_is_left_to_its_cues(base
     more = taught(base, same)
     assert more.codes == base.codes
     assert taught(None, same) is None
+
+
+def test_one_is_told_which_model_is_used_and_of_what_it_was_made(study, tcncode):
+    assert "shipped" in tcncode("-p", study.path, "suggest", "use").out
+    letter = study.document_id("letter")
+    study.code(letter, study.segments(letter, "sentence")[0].span, "sharing")
+    trained = tcncode("-p", study.path, "suggest", "train")
+    assert trained.code == 0 and "Learned from 1 sentence of this project (1 coding" in trained.err
+    used = tcncode("-p", study.path, "suggest", "use").out
+    assert "learned here" in used and "from 1 sentence of yours" in used

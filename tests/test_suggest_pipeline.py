@@ -82,7 +82,9 @@ def test_it_is_set_shown_used_and_taken_back(study, tcncode, folder, monkeypatch
     row = {"what": "pipeline", "name": str(folder), "version": "1.2.3"}
     row["gives"] = "tokens, lemmas, entities"
     assert ran.code == shown.code == 0
-    assert json.loads(ran.out) == json.loads(shown.out) == [row]
+    model = {"what": "model", "name": "shipped", "version": None}
+    model["gives"] = "probabilities for 6 codes"
+    assert json.loads(ran.out) == json.loads(shown.out) == [row, model]
     study.suggest(threshold=0.05)
     assert {s.method for s in study.suggestions()} == {"classifier and cues; tiny 1.2.3"}
     ran = tcncode("-p", study.path, "suggest", "use", "--blank", "--format", "json")

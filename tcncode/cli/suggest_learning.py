@@ -271,6 +271,7 @@ def use(
     for line in found.warnings:
         note(f"spaCy warns: {line}")
     rows = [("pipeline", found.name or "blank", found.version or None, ", ".join(found.gives))]
+    rows.append(("model", *_model(project)))
     if project.vectors():
         rows.append(("vectors", project.vectors(), None, _gives(project.vectors())))
         warn_of_models(project)
@@ -286,6 +287,18 @@ def warn_of_models(project: Project) -> None:
     """Say it where the project's model, or its sentence encoder, is of another version."""
     if lines := project.models_outdated():
         note(lines)
+
+
+def _model(project: Project) -> tuple[str, str | None, str]:
+    """Which model scores sentences, when it was made, and what it knows."""
+    model, own = project.classifier(), project.own_model()
+    if model is None:
+        return "none", None, "nothing: cues alone speak for codes"
+    gives = f"probabilities for {counted(len(model.codes), 'code')}"
+    if own is None:
+        return "shipped", None, gives
+    made, sentences = own
+    return "learned here", made[:10], f"{gives}, from {counted(sentences, 'sentence')} of yours"
 
 
 def _gives(encoder: str) -> str:

@@ -381,6 +381,14 @@ class Learning(Codings):
 
         return self._own_classifier() or base_classifier(self.codebook)
 
+    def own_model(self) -> tuple[str, int] | None:
+        """When the project's own model was made (ISO 8601, UTC), and of how many of its sentences;
+        None: it has none that this version can read."""
+        kept = self._store.suggester()
+        if kept is None or self._own_classifier() is None:
+            return None
+        return kept[0], int(json.loads(kept[1])["sentences"])
+
     def _own_classifier(self) -> Classifier | None:
         """The model kept in the project; None where it has none that this version can read."""
         from tcncode.suggest.classifier import Classifier
