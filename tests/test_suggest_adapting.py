@@ -180,9 +180,11 @@ def test_a_code_whose_suggestions_would_mostly_be_wrong_is_left_to_its_cues(base
 
 def test_one_is_told_which_model_is_used_and_of_what_it_was_made(study, tcncode):
     assert "shipped" in tcncode("-p", study.path, "suggest", "use").out
+    assert "the shipped model is as it was" in tcncode("-p", study.path, "suggest", "train").err
     letter = study.document_id("letter")
     study.code(letter, study.segments(letter, "sentence")[0].span, "sharing")
     trained = tcncode("-p", study.path, "suggest", "train")
     assert trained.code == 0 and "Learned from 1 sentence of this project (1 coding" in trained.err
+    assert "of the shipped functions" in trained.err and "Those of other" not in trained.err
     used = tcncode("-p", study.path, "suggest", "use").out
-    assert "learned here" in used and "from 1 sentence of yours" in used
+    assert "learned here" in used and "1 sentence of this project" in used

@@ -45,14 +45,16 @@ def train(project: Project, seed: int, quiet: bool, form: str | None, output: Pa
     rows = tuple((c.code, round(c.threshold, 3), c.precision, c.recall) for c in report.codes)
     told = (
         f"Learned from {counted(report.sentences, 'sentence')} of this project"
-        f" ({counted(report.codings, 'coding')}, {counted(report.answers, 'rejected suggestion')})."
+        f" ({counted(report.codings, 'coding')}, {counted(report.answers, 'rejected suggestion')})"
+        f"{'' if report.sentences else ': the shipped model is as it was'}."
     )
-    if report.passages:
+    if report.moved:
         told += (
-            f" They moved the shipped functions' model of {report.passages:,} passages; threshold,"
-            " precision and recall of these are that model's, on passages of registers left out."
+            " Threshold, precision and recall of the shipped functions are those of the model of"
+            f" {report.passages:,} passages that was moved, on passages of registers left out."
         )
-    told += " Those of other codes are on this project's documents, left out in turn."
+    if len(report.codes) > report.moved:
+        told += " Those of other codes are on this project's documents, left out in turn."
     if report.out_of_reach:
         told += (
             " Left to their cues, since too few suggestions would be right:"
@@ -298,7 +300,7 @@ def _model(project: Project) -> tuple[str, str | None, str]:
     if own is None:
         return "shipped", None, gives
     made, sentences = own
-    return "learned here", made[:10], f"{gives}, from {counted(sentences, 'sentence')} of yours"
+    return "learned here", made[:10], f"{gives}; {counted(sentences, 'sentence')} of this project"
 
 
 def _gives(encoder: str) -> str:

@@ -12,6 +12,7 @@ from tcncode.project.documents import Progress
 from tcncode.project.learning import Learning
 from tcncode.shipped import shipped
 from tcncode.text import Span
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.suggest.evaluate import Passage, Quality
@@ -100,8 +101,8 @@ class Evaluating(Learning):
         groups = sorted({e.group for e in judged})
         if len(groups) < CROSSED:
             raise TcncodeError(
-                f"Only {len(groups)} documents are finished: {CROSSED} or more are needed to leave"
-                " some out. --corpus judges on the shipped passages."
+                f"{counted(len(groups), 'document is', 'documents are')} finished: {CROSSED} or"
+                " more are needed to leave some out. --corpus judges on the shipped passages."
             )
         dealt = folds([e.group for e in judged], CROSSED)
         pipeline = self.pipeline()

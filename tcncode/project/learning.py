@@ -65,6 +65,8 @@ class TrainingReport:
     """ISO 8601, UTC."""
     codebook_version: str
     codes: tuple[Learned, ...]
+    moved: int
+    """How many of them, the first, the shipped model knew."""
     out_of_reach: tuple[str, ...]
     """Paths of codes with sentences enough that are left to their cues all the same."""
 
@@ -102,6 +104,7 @@ class Learning(Codings):
             int(base.about["examples"]) if base else 0, len(own), left_out,
             len(self._visible_codings()), rejected, decisions,
             seed, journal.now(), self.codebook_version, self._learned(made),
+            len(base.codes) if base else 0,
             tuple(by_id[code].path for code in learnable(own) if code not in made.codes),
         )  # fmt: skip
         about = {

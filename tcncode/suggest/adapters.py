@@ -21,7 +21,9 @@ from tcncode.errors import TcncodeError
 from tcncode.suggest import model_file
 
 RANK = 8
+"""Rows of A: at 8, 0.3 million numbers, 0.6 MB as 16 bits."""
 SCALE = 2.0
+"""What B A is multiplied by, so the more, the faster they learn (alpha / r in the source)."""
 
 
 @dataclass(frozen=True)

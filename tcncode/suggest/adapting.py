@@ -1,8 +1,9 @@
 """What a team's own sentences teach a model, without reading again what it was made from.
 
 Where the model knows a code, its weights are moved as little as explains the team's sentences: the
-old ones are the mean of the prior (Chelba and Acero 2004, Adaptation of Maximum Entropy
-Capitalizer, section 4), their spread is 1. That teaches what training on passages and sentences
+old ones are the mean of a normal prior whose standard deviation is 1 (maximum a posteriori
+adaptation: Chelba and Acero 2004, "Adaptation of Maximum Entropy Capitalizer: Little Data Can Help
+a Lot", EMNLP). That teaches what training on passages and sentences
 together does, in a tenth of the time (``tests/benchmarks/README.md``): it depends on the team's
 sentences alone. Thresholds and calibration stay. Codes that the model does not know are learned as
 ``training`` does, from the team's sentences.
