@@ -749,6 +749,27 @@ def test_a_suggestion_is_told_with_what_the_codebook_asks(study, tcncode):
     assert tcncode("-p", study.path, "suggest", "explain", "zzz").code == 2
 
 
+def test_an_answered_suggestion_is_explained_with_its_answer(study, tcncode):
+    study.suggest(threshold=0.01)
+    first, other = study.suggestions(document="letter")[:2]
+    study.reject(first.id)
+    study.accept(other.id)
+    for made, answer in ((first, "rejected"), (other, "accepted")):
+        ran = tcncode("-p", study.path, "suggest", "explain", made.id[:12])
+        assert ran.code == 0 and f"{made.score:.2f}, {answer} by {study.coder}" in ran.err
+        ran = tcncode("-p", study.path, "suggest", "explain", made.id, "--format", "json")
+        told = [(r["evidence"], r["words"]) for r in json.loads(ran.out)]
+        assert told[-len(made.evidence) :] == [(e.kind, e.words) for e in made.evidence]
+        refused = tcncode("-p", study.path, "suggest", "accept", made.id)
+        assert refused.code == 2 and f"{study.coder} has {answer} suggestion" in refused.err
+        assert study.explained(made.id)[1] == answer
+    # Another coder's answer is not told, and what was taken back is open again.
+    with Project.open(study.path, coder="bo") as bo:
+        assert bo.suggestion(first.id) == first
+    study.undo()
+    assert study.suggestion(other.id) == other
+
+
 def test_answers_are_counted_anew_only_after_an_answer(study, monkeypatch):
     """Each opened document and each key that answers asks what is muted."""
     study.suggest(threshold=0.01)

@@ -176,13 +176,15 @@ def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
 def explain(project: Project, suggestion: str, form: str | None, output: Path | None) -> None:
     """What speaks for one suggestion: its evidence, and what the codebook asks of the code.
 
+    One that you have answered is told with your answer.
+
     \b
     Example:
         tcncode suggest explain 62d281bf
     """
     from tcncode.model import Table
 
-    found = project.suggestion(suggestion)
+    found, answer = project.explained(suggestion)
     code = project.codebook.by_id()[found.code]
     asked = [("when to use", code.when_to_use), ("when not", code.when_not),
              ("definition", code.definition)]  # fmt: skip
@@ -194,8 +196,9 @@ def explain(project: Project, suggestion: str, form: str | None, output: Path | 
         (e.kind, e.words, e.span.start, e.span.end, e.weight, e.detail) for e in found.evidence
     ]
     name = project.document(found.document).name
+    how = f"by {found.method}" if answer is None else f"{answer} by {project.coder}"
     told = (
-        f"{code.path}, {found.score:.2f}, by {found.method}, in {name},"
+        f"{code.path}, {found.score:.2f}, {how}, in {name},"
         f" {found.span.start}:{found.span.end}. weight: of a cue 0 to 1, of a word what it adds to"
         " the log odds, of a passage coded alike how near it is, 0 to 1."
     )

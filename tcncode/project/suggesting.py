@@ -153,8 +153,32 @@ class Suggesting(Learning):
 
     def suggestion(self, reference: str) -> Suggestion:
         """An open suggestion by its id, or an unambiguous beginning of it."""
+        suggestion, answer = self.explained(reference)
+        if answer is not None:
+            words = short(self.quote(suggestion.document, suggestion.span))
+            path = self.codebook.by_id()[suggestion.code].path
+            raise UsageError(
+                f'{self.coder} has {answer} suggestion {suggestion.id} ({path} for "{words}").'
+                ' "tcncode undo" takes back what was done last.'
+            )
+        return suggestion
+
+    def explained(self, reference: str) -> tuple[Suggestion, Answer | None]:
+        """A suggestion by its id, or an unambiguous beginning of it, and this coder's answer.
+
+        Raises:
+            UsageError: no suggestion that is open or answered has this id.
+        """
         exact = self.suggestions(ids=[reference])
-        return exact[0] if exact else find("suggestion", reference, self.suggestions(), _its_id)
+        if exact:
+            return exact[0], None
+        try:
+            return find("suggestion", reference, self.suggestions(), _its_id), None
+        except UnknownNameError:
+            answered = self._store.answered(self.coder, reference) if reference else []
+            if len(answered) != 1:
+                raise
+            return answered[0]
 
     def track_record(self) -> dict[str, Record]:
         """How this coder has answered so far, by code id; codes never answered are left out."""

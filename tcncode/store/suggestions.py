@@ -153,6 +153,29 @@ class Suggestions(Settings, Team):
         )  # fmt: skip
         self._put("suggestion_answer", records, change)
 
+    def answered(self, coder: str, beginning: str) -> list[tuple[Suggestion, Answer]]:
+        """What this coder has answered, of the suggestions whose id begins so.
+
+        The method that found it was not kept; its evidence is as in ``suggestions``.
+        """
+        hidden = self.blind_documents()
+        rows = self._connection.execute(
+            'SELECT a.id, a.document, a.start, a."end", a.code, a.score, a.evidence, a.answer'
+            " FROM suggestion_answer AS a JOIN document ON document.id = a.document"
+            " JOIN code ON code.id = a.code WHERE a.coder = ? AND substr(a.id, 1, length(?)) = ?"
+            " AND NOT a.retired AND NOT document.retired AND NOT code.retired ORDER BY a.id",
+            (coder, beginning, beginning),
+        )
+        return [
+            (
+                Suggestion(
+                    i.partition("/")[0], d, Span(s, e), code, score, _evidence(found, hidden), ""
+                ),
+                answer,
+            )
+            for i, d, s, e, code, score, found, answer in rows
+        ]
+
     def all_answers(self) -> list[tuple[str, Span, str, Answer, str]]:
         """Document, span, code id, answer and stamp of every answer that stands.
 

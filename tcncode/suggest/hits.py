@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import numpy as np
@@ -48,17 +49,12 @@ class Hits:
         self._meant = [signs.all[n] for n in self.sign.tolist()]
         self._starts = words.starts.take(self._first).tolist()
         self._ends = words.ends.take(self._past - 1).tolist()
-        self._made: dict[int, list[Hit]] = {}
 
-    def of(self, sentence: int) -> list[Hit]:
-        """Those of one sentence, by its number, in the order of the text."""
-        first, past = self._begin[sentence], self._begin[sentence + 1]
-        found = self._made.get(sentence)
-        if found is None:
-            found = [self._hit(sentence, n) for n in range(first, past)]
-            if found:
-                self._made[sentence] = found
-        return found
+    def of(self, sentence: int, codes: AbstractSet[int] | None = None) -> list[Hit]:
+        """Those of one sentence, by its number, in the order of the text; of some codes, or all."""
+        inside = range(self._begin[sentence], self._begin[sentence + 1])
+        meant = self._meant
+        return [self._hit(sentence, n) for n in inside if codes is None or meant[n].code in codes]
 
     def _most(self, code_of: Ints, codes: int) -> tuple[Ints, Ints, Floats, Flags]:
         """What the cues of a code may weigh in a sentence at most, wherever any of them stand.

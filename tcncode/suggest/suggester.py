@@ -320,9 +320,8 @@ class Suggester:
         evidence: list[Evidence] = []
         family = self._family[run.code]
         for n in run.sentences:
-            own = [hit for hit in reading.hits.of(n) if hit.sign.code in family]
-            if own:
-                evidence += [cue_evidence(hit, asked.text) for hit in counted(own)]
+            for hit in counted(reading.hits.of(n, family)):
+                evidence.append(cue_evidence(hit, asked.text))
             evidence += next(witnesses)
         sentences = reading.words.sentences
         span = sentences[run.sentences[0]]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -62,18 +61,15 @@ def weigh(hits: Sequence[Hit]) -> float:
 
 def counted(hits: Sequence[Hit]) -> list[Hit]:
     """Of the hits of one code in one sentence those that count, in the order of the text."""
+    if _apart(hits):
+        return list(hits)
     standing, negatives = _standing(hits)
     return sorted([*standing, *negatives], key=_in_text)
 
 
 def _standing(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     """The cues that nothing silences or outweighs, and the negative ones."""
-    if len(hits) == 1:  # as nearly always
-        return ([], list(hits)) if hits[0].sign.negative else (list(hits), [])
-    # Less than half the time where a sentence has several (measured): mostly they stand apart.
-    if not any(hit.sign.negative for hit in hits) and all(
-        one.span.end <= other.span.start for one, other in pairwise(hits)
-    ):
+    if _apart(hits):  # as nearly always: less than half the time where there are several (measured)
         return list(hits), []
     negatives = _heaviest([hit for hit in hits if hit.sign.negative])
     return _heaviest(
@@ -83,6 +79,16 @@ def _standing(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
             if not hit.sign.negative and not any(hit.span.overlaps(n.span) for n in negatives)
         ]
     ), negatives
+
+
+def _apart(hits: Sequence[Hit]) -> bool:
+    """Whether none of them is negative or shares a character with another."""
+    end = 0
+    for hit in hits:
+        if hit.sign.negative or hit.span.start < end:
+            return False
+        end = hit.span.end
+    return True
 
 
 def _in_text(hit: Hit) -> tuple[int, int, int]:
