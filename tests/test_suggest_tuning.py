@@ -129,6 +129,7 @@ def test_without_the_extra_one_line_says_what_brings_it(tcncode, tmp_path, monke
     monkeypatch.setattr(vectors, "find_spec", lambda _: None)
     result = tcncode("suggest", "fine-tune", tmp_path / "new")
     assert result.code == 2 and "pip install" in result.err and result.err.count("\n") == 1
+    assert "suggest use" not in result.err and result.err.endswith("brings it.\n")
     assert not (tmp_path / "new").exists()
 
 
@@ -284,4 +285,8 @@ def test_a_damaged_shipped_head_is_one_line_and_no_other_is_learned(
     monkeypatch.setattr(heads, "learn", None)
     assert tcncode("-p", study.path, "suggest", "use", "--vectors", "minilm").code == 0
     ran = tcncode("-p", study.path, "suggest")
-    assert ran.code == 2 and ran.err.count("\n") == 1 and "Install tcncode anew" in ran.err
+    assert (
+        ran.code == 2
+        and ran.err.count("\n") == 1
+        and "is damaged: install tcncode anew;" in ran.err
+    )

