@@ -47,6 +47,7 @@ def fingerprint(folder: Path) -> str:
     rests_on = [
         corpus_hash(folder), table_hash(),
         training.AIM, training.LEAST, training.FOLDS, training.STRENGTH, training.FEWEST,
+        training.ALIKE,
         features.layout(),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()[:16]

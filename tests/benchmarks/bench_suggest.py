@@ -3,9 +3,10 @@
     python tests/benchmarks/bench_suggest.py [--compare] [--curve N] [--many] [--save]
     python tests/benchmarks/bench_suggest.py --speed [--corpus DIR] [--many] [--save]
 
-Quality: on the shipped training passages, a third of the writers left out in turn, and on the
-seeds' labelled sentences (``shared/reference/passages`` beside the repository, never trained on;
-said and skipped where missing). ``--compare`` adds linear models over scikit-learn's own n-grams,
+Quality: on the shipped training passages, a third of the writers left out in turn, on the passages
+from documents in ``tests/passages``, and on the seeds' labelled sentences
+(``shared/reference/passages`` beside the repository; skipped where missing). Neither is ever
+trained on. ``--compare`` adds linear models over scikit-learn's own n-grams,
 trained and judged alike. Speed: suggestions for the shipped documents beside the bare pipeline, and
 with ``--corpus`` those of ``make_corpus.py`` likewise, and with ``--many`` the command on 250 and
 on 1,000 documents. ``--speed`` measures nothing else.
@@ -45,6 +46,8 @@ if not SHARED.exists():
     SHARED = HERE.parents[3] / "shared"
 CODES = ("sharing", "showcasing", "storytelling", "shaming", "seeking-support", "standard-setting")
 Row = dict[str, Any]
+Tests = dict[str, list[tuple[str, frozenset[str]]]]
+"""Labelled passages by the name of what they are."""
 
 
 def seeds() -> list[tuple[str, frozenset[str]]]:
@@ -62,6 +65,18 @@ def seeds() -> list[tuple[str, frozenset[str]]]:
             texts[name] = (SHARED / "seeds" / name).read_bytes().decode("utf-8")
         words = " ".join(texts[name][row["start"] : row["end"]].split())
         out.append((words, frozenset(code.replace("_", "-") for code in row["codes"])))
+    return out
+
+
+def from_documents() -> Tests:
+    """The passages of ``tests/passages``, by the name of their file."""
+    out = {}
+    for name in ("institutional", "lively"):
+        lines = (
+            (HERE.parent / "passages" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        )
+        rows = [json.loads(line) for line in lines]
+        out[name] = [(row["text"], frozenset(row["codes"])) for row in rows]
     return out
 
 
@@ -87,7 +102,7 @@ def said(suggester: Suggester, texts: Sequence[str]) -> Any:
     return evaluate.matrix(found, CODES)
 
 
-def ours(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]) -> list[Row]:
+def ours(examples: Sequence[Example], tests: Tests) -> list[Row]:
     """The shipped way, and the cues alone."""
     book = codebooks.load(shipped("codebook.yaml"))
     cues = Suggester(book)
@@ -112,23 +127,25 @@ def ours(examples: Sequence[Example], test: Sequence[tuple[str, frozenset[str]]]
         judged("tcncode", "writers", truth, np.vstack(scores), np.vstack(limits)),
         judged("keywords", "writers", truth, np.vstack(words), half),
     ]
-    if test:
-        suggester = taught(examples)
+    suggester = taught(examples)
+    default = np.array([suggester.threshold(c) for c in CODES])
+    for name, test in tests.items():
         truth, texts = told([codes for _, codes in test]), [text for text, _ in test]
-        own = [suggester.threshold(c) for c in CODES]
-        rows.append(judged("tcncode", "seeds", truth, said(suggester, texts), np.array(own)))
-        rows.append(judged("keywords", "seeds", truth, said(cues, texts), half))
+        rows.append(judged("tcncode", name, truth, said(suggester, texts), default))
+        rows.append(judged("keywords", name, truth, said(cues, texts), half))
     return rows
 
 
-def encoded(test: Sequence[tuple[str, frozenset[str]]], name: str) -> list[Row]:
+def encoded(tests: Tests, name: str) -> list[Row]:
     """The shipped model with a sentence encoder and its shipped head."""
     book = codebooks.load(shipped("codebook.yaml"))
     told_by = vectors.sentences_for(vectors.load_encoder(name), heads.head_of(name), book)
     suggester = Suggester(book, classifier=base_classifier(book), sentences=told_by)
     own = np.array([suggester.threshold(c) for c in CODES])
-    truth, texts = told([codes for _, codes in test]), [text for text, _ in test]
-    rows = [judged(f"tcncode, {name}", "seeds", truth, said(suggester, texts), own)] if test else []
+    rows = []
+    for where, test in tests.items():
+        truth, texts = told([codes for _, codes in test]), [text for text, _ in test]
+        rows.append(judged(f"tcncode, {name}", where, truth, said(suggester, texts), own))
     return rows + in_documents(name)[:1]
 
 
@@ -447,11 +464,12 @@ def main() -> int:
     book = codebooks.load(shipped("codebook.yaml"))
     examples = read_corpus(shipped("corpus") / "training", book)
     test = seeds()
+    tests = ({"seeds": test} if test else {}) | from_documents()
     quality = (
-        ours(examples, test) + in_documents() + (others(examples, test) if options.compare else [])
+        ours(examples, tests) + in_documents() + (others(examples, test) if options.compare else [])
     )
     if options.vectors:
-        quality += encoded(test, "minilm")
+        quality += encoded(tests, "minilm")
     print("| system | on | macro F1 | precision | recall | average precision | calibration error |")
     print("|---|---|--:|--:|--:|--:|--:|")
     for row in quality:
