@@ -97,10 +97,11 @@ def test_suggesting_adds_up_what_training_saw(trained):
         training.fit(block, trained.labels[:, 0], known, 0) for block in (made.matrix, made.alike)
     ]
     shares = [(0.7, 0.1), (1.3, -0.4)]
+    parts = (1 - training.ALIKE, training.ALIKE)
     slow = sum(
-        (training.apply(block, fitted) * slope + shift) / 2
-        for block, fitted, (slope, shift) in zip(
-            (made.matrix, made.alike), fit, shares, strict=True
+        (training.apply(block, fitted) * slope + shift) * part
+        for block, fitted, (slope, shift), part in zip(
+            (made.matrix, made.alike), fit, shares, parts, strict=True
         )
     )
     one = training._joined(fit, shares)

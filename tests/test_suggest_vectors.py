@@ -178,7 +178,7 @@ def test_an_encoder_in_a_folder_reads_the_passages_once(elsewhere, study, tcncod
     folder, encoder, some = elsewhere
     result = tcncode("suggest", "use", "--vectors", folder)
     assert result.code == 0 and "vectors" in result.out
-    assert f"reads the {len(some)} shipped passages once" in result.err
+    assert f"reads the {len(some):,} shipped passages once" in result.err
     assert {e.text for e in some} <= set(encoder.read)
     assert study.vectors() == str(folder)
     head = study.suggester().sentences.head

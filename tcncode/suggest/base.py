@@ -11,8 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from tcncode.model import Code, Codebook
 from tcncode.shipped import shipped
@@ -64,7 +68,16 @@ def make_base() -> Classifier:
     if trained is None:
         raise ValueError("the shipped passages teach nothing")
     trained.classifier.about["made_from"] = fingerprint(folder)
-    return trained.classifier
+    weights = trained.classifier.weights
+    short = {name: shortened(getattr(weights, name)) for name in ("words", "pairs", "pieces")}
+    return replace(trained.classifier, weights=replace(weights, **short))
+
+
+def shortened(numbers: Any) -> Any:
+    """Numbers exact to half a per cent, whose last bits are 0 when they are kept in 16: that makes
+    the file of the model a seventh smaller."""
+    bits = numbers.astype(np.float16).view(np.uint16).astype(np.uint32)
+    return (((bits + 4) >> 3) << 3).astype(np.uint16).view(np.float16).astype(np.float32)
 
 
 if __name__ == "__main__":

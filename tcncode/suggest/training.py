@@ -439,24 +439,16 @@ def _folded(made: Design, fitted: Sequence[Joined]) -> Any:
     return folded
 
 
-def shortened(numbers: Any) -> Any:
-    """Numbers of 16 bits, exact to half a per cent: the last three bits are 0, which makes what is
-    kept of a model a seventh smaller."""
-    bits = numbers.astype(np.float16).view(np.uint16).astype(np.uint32)
-    return (((bits + 4) >> 3) << 3).astype(np.uint16).view(np.float16)
-
-
 def tables(folded: Any, rarity: Floats, bias: Floats) -> Weights:
     """Weights of all columns as the classifier looks them up.
 
     Args:
-        folded: what one occurrence of a column adds, columns x codes. They are shortened here as
-            they are when kept, so that a saved model says what the fresh one says.
+        folded: what one occurrence of a column adds, columns x codes, of 16 bits: as they will come
+            back from bytes, so that a saved model says what the fresh one says.
         rarity: of each column.
         bias: of each code.
     """
-    whole = np.column_stack([folded, (rarity**2).astype(np.float16)])
-    whole = shortened(whole).astype(np.float32)
+    whole = np.column_stack([folded, (rarity**2).astype(np.float16)]).astype(np.float32)
     at = [1 << WORD_BITS, (1 << WORD_BITS) + (1 << PAIR_BITS)]
     words, pairs, pieces = np.split(whole, at)
     return Weights(words, pairs, pieces, bias)
