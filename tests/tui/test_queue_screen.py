@@ -432,7 +432,7 @@ def test_one_that_was_answered_meanwhile_is_not_answered_again(queue):
             other.reject(screen.current.id)
         await pilot.press("a")
         await pilot.pause()
-        assert "has no suggestion" in said(screen)
+        assert "amina has rejected suggestion" in said(screen)
         assert len(screen.queue.shown) == 6
 
     play(queue, (80, 24), does)
