@@ -327,7 +327,7 @@ class Settlement:
 
 # Made by the hundred thousand: a frozen dataclass takes five times as long to make (measured).
 class Evidence(NamedTuple):
-    """Why a sentence was suggested."""
+    """Why a sentence was suggested; equal to a tuple of the same values."""
 
     kind: Literal["cue", "negative cue", "word", "near", "network", "city", "entity"]
     words: str

@@ -763,7 +763,8 @@ def test_an_answered_suggestion_is_explained_with_its_answer(study, tcncode):
         assert told[-len(made.evidence) :] == [(e.kind, e.words) for e in made.evidence]
         refused = tcncode("-p", study.path, "suggest", "accept", made.id)
         assert refused.code == 2 and f"{study.coder} has {answer} suggestion" in refused.err
-        assert study.explained(made.id)[1] == answer
+        assert study.explained(made.id)[1] == study.explained(made.id[:12].upper())[1] == answer
+    assert tcncode("-p", study.path, "suggest", "explain", "zzz").code == 2
     # Another coder's answer is not told, and what was taken back is open again.
     with Project.open(study.path, coder="bo") as bo:
         assert bo.suggestion(first.id) == first

@@ -152,14 +152,18 @@ class Suggesting(Learning):
         return {code: counts[code] for code in self.muted() if code in counts}
 
     def suggestion(self, reference: str) -> Suggestion:
-        """An open suggestion by its id, or an unambiguous beginning of it."""
+        """An open suggestion by its id, or an unambiguous beginning of it.
+
+        Raises:
+            UsageError: it is answered already, or there is none or more than one.
+        """
         suggestion, answer = self.explained(reference)
         if answer is not None:
             words = short(self.quote(suggestion.document, suggestion.span))
             path = self.codebook.by_id()[suggestion.code].path
             raise UsageError(
                 f'{self.coder} has {answer} suggestion {suggestion.id} ({path} for "{words}").'
-                ' "tcncode undo" takes back what was done last.'
+                ' "tcncode suggest list" shows what is open.'
             )
         return suggestion
 
@@ -167,7 +171,8 @@ class Suggesting(Learning):
         """A suggestion by its id, or an unambiguous beginning of it, and this coder's answer.
 
         Raises:
-            UsageError: no suggestion that is open or answered has this id.
+            UnknownNameError: none that is open or answered has this id.
+            AmbiguousNameError: several do.
         """
         exact = self.suggestions(ids=[reference])
         if exact:
@@ -175,10 +180,11 @@ class Suggesting(Learning):
         try:
             return find("suggestion", reference, self.suggestions(), _its_id), None
         except UnknownNameError:
-            answered = self._store.answered(self.coder, reference) if reference else []
-            if len(answered) != 1:
+            answered = {s.id: (s, answer) for s, answer in self._store.answered(self.coder)}
+            if not answered:
                 raise
-            return answered[0]
+            known = [suggestion for suggestion, _ in answered.values()]
+            return answered[find("suggestion", reference, known, _its_id).id]
 
     def track_record(self) -> dict[str, Record]:
         """How this coder has answered so far, by code id; codes never answered are left out."""

@@ -153,18 +153,18 @@ class Suggestions(Settings, Team):
         )  # fmt: skip
         self._put("suggestion_answer", records, change)
 
-    def answered(self, coder: str, beginning: str) -> list[tuple[Suggestion, Answer]]:
-        """What this coder has answered, of the suggestions whose id begins so.
+    def answered(self, coder: str) -> list[tuple[Suggestion, Answer]]:
+        """All suggestions that this coder has answered.
 
-        The method that found it was not kept; its evidence is as in ``suggestions``.
+        The method that found one was not kept; its evidence is as in ``suggestions``.
         """
         hidden = self.blind_documents()
         rows = self._connection.execute(
             'SELECT a.id, a.document, a.start, a."end", a.code, a.score, a.evidence, a.answer'
             " FROM suggestion_answer AS a JOIN document ON document.id = a.document"
-            " JOIN code ON code.id = a.code WHERE a.coder = ? AND substr(a.id, 1, length(?)) = ?"
+            " JOIN code ON code.id = a.code WHERE a.coder = ?"
             " AND NOT a.retired AND NOT document.retired AND NOT code.retired ORDER BY a.id",
-            (coder, beginning, beginning),
+            (coder,),
         )
         return [
             (

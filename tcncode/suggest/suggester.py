@@ -39,7 +39,7 @@ neighbours sounds surer than it is, and fewer sentences have a function than pas
 training. Fitted on the shipped study's coded documents, one pair for all codes."""
 TUNED_SLOPE, TUNED_SHIFT = 0.53, -0.39
 """The same for codes in which an encoder that was tuned on the passages has its say: it is surer of
-passages like those it has learned from."""
+passages like those it has learned from. Fitted likewise, with the model of words before."""
 UNLEARNED = 0.5
 """Default threshold of a code that has only its cues."""
 JOINED = 0.75

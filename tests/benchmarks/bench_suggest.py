@@ -5,7 +5,7 @@
 
 Quality: on the shipped training passages, a third of the writers left out in turn, on the passages
 from documents in ``tests/passages``, and on the seeds' labelled sentences
-(``shared/reference/passages`` beside the repository; skipped where missing). Neither is ever
+(``shared/reference/passages`` beside the repository; skipped where missing). The last two are never
 trained on. ``--compare`` adds linear models over scikit-learn's own n-grams,
 trained and judged alike. Speed: suggestions for the shipped documents beside the bare pipeline, and
 with ``--corpus`` those of ``make_corpus.py`` likewise, and with ``--many`` the command on 250 and
@@ -46,7 +46,7 @@ if not SHARED.exists():
     SHARED = HERE.parents[3] / "shared"
 CODES = ("sharing", "showcasing", "storytelling", "shaming", "seeking-support", "standard-setting")
 Row = dict[str, Any]
-Tests = dict[str, list[tuple[str, frozenset[str]]]]
+LabelledPassages = dict[str, list[tuple[str, frozenset[str]]]]
 """Labelled passages by the name of what they are."""
 
 
@@ -68,7 +68,7 @@ def seeds() -> list[tuple[str, frozenset[str]]]:
     return out
 
 
-def from_documents() -> Tests:
+def from_documents() -> LabelledPassages:
     """The passages of ``tests/passages``, by the name of their file."""
     out = {}
     for name in ("institutional", "lively"):
@@ -102,7 +102,7 @@ def said(suggester: Suggester, texts: Sequence[str]) -> Any:
     return evaluate.matrix(found, CODES)
 
 
-def ours(examples: Sequence[Example], tests: Tests) -> list[Row]:
+def ours(examples: Sequence[Example], tests: LabelledPassages) -> list[Row]:
     """The shipped way, and the cues alone."""
     book = codebooks.load(shipped("codebook.yaml"))
     cues = Suggester(book)
@@ -136,7 +136,7 @@ def ours(examples: Sequence[Example], tests: Tests) -> list[Row]:
     return rows
 
 
-def encoded(tests: Tests, name: str) -> list[Row]:
+def encoded(tests: LabelledPassages, name: str) -> list[Row]:
     """The shipped model with a sentence encoder and its shipped head."""
     book = codebooks.load(shipped("codebook.yaml"))
     told_by = vectors.sentences_for(vectors.load_encoder(name), heads.head_of(name), book)
