@@ -246,7 +246,7 @@ def test_suggestions_are_read_with_their_evidence_and_answered(study, tmp_path):
     assert all(part.words in said[0] for part in first.evidence)
     assert reading.answer("y")[0].startswith(f"accepted {first.code} for sentence ")
     assert [c.origin for c in study.codings(document=document)] == ["suggestion"]
-    with pytest.raises(UnknownNameError):
+    with pytest.raises(UsageError, match=f"has accepted suggestion {first.id}"):
         reading.answer("y")
     reading.answer("s")
     second = reading._suggestion

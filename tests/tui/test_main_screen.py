@@ -19,7 +19,10 @@ from tcncode.tui.memo_editor import MemoEditor
 from tcncode.tui.pickers import CodePicker, CodingPicker
 from tcncode.tui.suggestion_list import SuggestionList
 
-CUES = "We share what we learned with others. Nobody heard it. We share what we learned again.\n"
+CUES = (
+    "We share what we learned with others.\n\nThe office is closed on Mondays.\n\n"
+    "We share what we learned again.\n"
+)
 
 
 def title(screen) -> str:
