@@ -98,6 +98,9 @@ class SettleView(StudyScreen):
         current, row = self.current, self.rows.cursor
         self._catch_up()
         self._list(current.id if current else "", row)
+        now = self.current
+        if current and now and now.id == current.id and now != current:
+            self.say("This difference was changed elsewhere just now: look at it again.", bad=True)
 
     def _load(self) -> None:
         """Everything anew."""

@@ -290,11 +290,31 @@ def test_what_is_decided_elsewhere_shows(coded):
     play(coded, does)
 
 
-def test_a_difference_that_was_changed_meanwhile_is_not_decided(coded):
+def second_thoughts(project) -> None:
+    """bo writes a memo on the first difference."""
+    with Project.open(project.path, coder="bo") as bo:
+        (mine,) = [c for c in bo.codings(coder="bo") if c.code == "seeking-support"]
+        bo.memo(mine.id, "on second thoughts")
+
+
+def test_that_the_difference_shown_was_changed_elsewhere_is_said(coded):
     async def does(pilot, screen):
-        with Project.open(coded.path, coder="bo") as bo:
-            (mine,) = [c for c in bo.codings(coder="bo") if c.code == "seeking-support"]
-            bo.memo(mine.id, "on second thoughts")
+        second_thoughts(coded)
+        screen.look_outside()
+        await pilot.pause()
+        assert "changed elsewhere" in said(screen)
+        assert "on second thoughts" in about(screen)
+
+    play(coded, does)
+
+
+def test_a_difference_that_was_changed_meanwhile_is_not_decided(coded, monkeypatch):
+    # It looks once a second; this is about what is decided in between.
+    monkeypatch.setattr(SettleScreen, "look_outside", lambda self: None)
+
+    async def does(pilot, screen):
+        second_thoughts(coded)
+        monkeypatch.undo()
         await pilot.press("1")
         await pilot.pause()
         assert "changed meanwhile" in said(screen)
