@@ -52,9 +52,14 @@ class Hits:
 
     def of(self, sentence: int, codes: AbstractSet[int] | None = None) -> list[Hit]:
         """Those of one sentence, by its number, in the order of the text; of some codes, or all."""
-        inside = range(self._begin[sentence], self._begin[sentence + 1])
         meant = self._meant
-        return [self._hit(sentence, n) for n in inside if codes is None or meant[n].code in codes]
+        return [
+            self._hit(sentence, n) for n in self._inside(sentence)
+            if codes is None or meant[n].code in codes
+        ]  # fmt: skip
+
+    def _inside(self, sentence: int) -> range:
+        return range(self._begin[sentence], self._begin[sentence + 1])
 
     def _most(self, code_of: Ints, codes: int) -> tuple[Ints, Ints, Floats, Flags]:
         """What the cues of a code may weigh in a sentence at most, wherever any of them stand.
@@ -98,15 +103,15 @@ class Hits:
         """
         numbers, told, most, certain = self._most(code_of, codes)
         asked = wanted(numbers, told, most + ROUNDED)
-        speaks_for = code_of.tolist()
+        speaks_for, signs = code_of.tolist(), self.sign.tolist()
         for n, code, score, sure in zip(
             *(a[asked].tolist() for a in (numbers, told, most, certain)), strict=True
         ):
             if sure:
                 yield n, code, round(score, 4)
             else:
-                own = [hit for hit in self.of(n) if speaks_for[hit.sign.order] == code]
-                yield n, code, weigh(own)
+                own = (hit for hit in self._inside(n) if speaks_for[signs[hit]] == code)
+                yield n, code, weigh([self._hit(n, hit) for hit in own])
 
     def _hit(self, sentence: int, number: int) -> Hit:
         words, sign = self._words, self._meant[number]
