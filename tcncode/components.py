@@ -38,7 +38,7 @@ from typing import Any
 from spacy.language import Language
 
 from tcncode import codebook as codebooks
-from tcncode.model import Codebook
+from tcncode.model import NO_WORDS, Codebook
 from tcncode.project import Project
 from tcncode.shipped import shipped
 from tcncode.suggest.base import base_classifier
@@ -115,7 +115,9 @@ class Functions:
                     doc.cats[path] = max(doc.cats[path], made.score)
         doc.spans[SPANS] = [_span(doc, made.span, paths[made.code]) for made in found]
         doc.spans[SPANS].attrs["scores"] = [made.score for made in found]
-        evidence = {(e.span, e.kind) for made in found for e in made.evidence if e.kind != "near"}
+        evidence = {
+            (e.span, e.kind) for made in found for e in made.evidence if e.kind not in NO_WORDS
+        }
         doc.spans[EVIDENCE] = [_span(doc, span, kind) for span, kind in sorted(evidence)]
         return doc
 

@@ -329,23 +329,30 @@ class Settlement:
 class Evidence(NamedTuple):
     """Why a sentence was suggested; equal to a tuple of the same values."""
 
-    kind: Literal["cue", "negative cue", "word", "near", "network", "city", "entity"]
+    kind: Literal["cue", "negative cue", "word", "sentence", "near", "network", "city", "entity"]
     words: str
     """As they stand in the text; of ``near``, the passage that was coded elsewhere."""
     span: Span
     """Where they stand in the document; of ``near``, what was suggested."""
     weight: float
-    """Of a cue 0 to 1; of a word what it adds to the log odds; of ``near`` the likeness."""
+    """Of a cue 0 to 1; of a word what it adds to the log odds; of a sentence how likely, 0 to 1, a
+    sentence encoder by itself finds the code; of ``near`` the likeness."""
     detail: str = ""
     """The cue as the codebook writes it, the name that was recognised (of ``entity``: what it
-    is), or whose coding it was."""
+    is), whose coding it was, or the name of the encoder."""
     document: str = ""
     """Of ``near``: the id of the document that the passage stands in."""
 
     @property
     def told(self) -> str:
         """What it is and its words in one line, wherever the text breaks them."""
+        if self.kind == "sentence":
+            return f"{self.kind}: {self.weight:.2f} by {self.detail}"
         return f"{self.kind}: {' '.join(self.words.split())}"
+
+
+NO_WORDS = frozenset({"near", "sentence"})
+"""Kinds of evidence that point to no words of the passage."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tcncode.cli.reading import LinearReading, find_code
 from tcncode.errors import AmbiguousNameError, UnknownNameError, UsageError
 from tcncode.importing.metadata import Metadata
 from tcncode.importing.study import read_one
+from tcncode.model import Evidence, Suggestion
 from tcncode.project import Project
 from tcncode.text import Span
 
@@ -257,6 +258,15 @@ def test_suggestions_are_read_with_their_evidence_and_answered(study, tmp_path):
     for _ in left:
         reading.answer("s")
     assert reading.answer("s")[0].startswith("No more suggestions")
+
+
+def test_what_an_encoder_says_of_a_whole_sentence_does_not_repeat_it(study):
+    reading = LinearReading(study, study.document("letter"))
+    span = Span(0, 10)
+    why = Evidence("sentence", "Ten letter", span, 0.731, "minilm")
+    made = Suggestion("a" * 16, reading.document.id, span, "sharing", 0.8, (why,))
+    because = "because of the sentence as a whole (0.73 by minilm)."
+    assert reading._proposed(made) == f"Suggested: sharing, 0.80, {because}"
 
 
 def test_without_a_suggestion_there_is_nothing_to_answer(reading):

@@ -86,6 +86,24 @@ def test_the_joined_score_has_thresholds_of_its_own_and_suggestions_name_the_enc
     assert made.method.endswith("; sentence vectors by glad")
 
 
+def test_what_the_encoder_alone_makes_of_each_sentence_is_among_the_evidence(learned):
+    told = vectors.Sentences(Glad(), HEAD, {"praise": "p1"})
+    text = "hurrah, splendid"
+    made = Suggester(BOOK, classifier=learned, sentences=told).suggest(
+        text, [Span(0, 16)], document="d", threshold=0.01
+    )
+    by_code = {s.code: [e for e in s.evidence if e.kind == "sentence"] for s in made}
+    (found,) = by_code["p1"]
+    assert (found.words, found.span, found.detail) == (text, Span(0, 16), "glad")
+    assert found.weight == pytest.approx(1 / (1 + np.exp(-4.5)), abs=1e-3)
+    assert found.told == "sentence: 0.99 by glad"
+    assert by_code["b1"] == [], "it has not learned that code"
+    plain = Suggester(BOOK, classifier=learned).suggest(
+        text, [Span(0, 16)], document="d", threshold=0.01
+    )
+    assert not any(e.kind == "sentence" for s in plain for e in s.evidence)
+
+
 def test_in_running_text_a_sentence_is_read_with_its_neighbours(learned):
     told = vectors.Sentences(Glad(), HEAD, {"praise": "p1"})
     suggester = Suggester(BOOK, classifier=learned, sentences=told)

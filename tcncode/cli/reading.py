@@ -353,7 +353,10 @@ class LinearReading:
 
     def _proposed(self, suggestion: Suggestion) -> str:
         why = [
-            ("against it, " if part.kind == "negative cue" else "") + f'{part.kind} "{part.words}"'
+            f"the sentence as a whole ({part.weight:.2f} by {part.detail})"
+            if part.kind == "sentence"
+            else ("against it, " if part.kind == "negative cue" else "")
+            + f'{part.kind} "{part.words}"'
             for part in suggestion.evidence
         ]
         because = f", because of {', '.join(dict.fromkeys(why))}" if why else ""

@@ -25,7 +25,7 @@ from tcncode.suggest.hits import Flags, Hits
 from tcncode.suggest.lexicon import Column, Hashes, Ints
 from tcncode.suggest.lots import Asked, Lot, joined_runs, laid_out, lots, with_neighbours
 from tcncode.suggest.pipeline import Pipeline
-from tcncode.suggest.vectors import Sentences
+from tcncode.suggest.vectors import Sentences, chance
 from tcncode.suggest.weighing import counted, cue_evidence
 from tcncode.suggest.witnesses import CodedWith, Reading, Run, Witnesses, nothing_coded
 from tcncode.text import Span
@@ -225,6 +225,7 @@ class Suggester:
         sums = self.classifier.sums(read)
         around = with_neighbours(sums, block_of, documents)
         probabilities = self.classifier.probabilities(self.classifier.raw(around))
+        by_vectors = None
         if self.sentences is not None and sentences:
             told = [
                 " ".join(span.of(words.text(n)).split()) for n, span in enumerate(words.sentences)
@@ -232,10 +233,12 @@ class Suggester:
             encoded = self.sentences.encoder.encode(told)
             around = with_neighbours(encoded, block_of, documents)
             around /= np.maximum(np.linalg.norm(around, axis=1, keepdims=True), 1e-9)
-            probabilities = self.sentences.joined(probabilities, self.classifier.codes, around)
+            codes = self.classifier.codes
+            by_vectors = self.sentences.odds(codes, around)
+            probabilities = self.sentences.joined(probabilities, codes, by_vectors)
         odds = np.log(probabilities[running] / (1 - probabilities[running]))
         probabilities[running] = 1 / (1 + np.exp(-(self._slopes * odds + self._shifts)))
-        return Reading(words, read, hits, probabilities, running)
+        return Reading(words, read, hits, probabilities, running, by_vectors)
 
     def _rows_of(self, rows: Hashes) -> Floats:
         assert self.classifier is not None
@@ -322,6 +325,7 @@ class Suggester:
             for hit in counted(reading.hits.of(n, family)):
                 evidence.append(cue_evidence(hit, asked.text))
             evidence += next(witnesses)
+            evidence += self._by_encoder(reading, asked, run, n)
         sentences = reading.words.sentences
         span = sentences[run.sentences[0]]
         if len(run.sentences) > 1:
@@ -333,6 +337,18 @@ class Suggester:
             suggestion_id(asked.document, span, key), asked.document, span, key, run.score,
             tuple(evidence), method,
         )  # fmt: skip
+
+    def _by_encoder(
+        self, reading: Reading, asked: Asked, run: Run, number: int
+    ) -> Iterator[Evidence]:
+        """What the sentence encoder by itself makes of a sentence, where it has its say."""
+        if self.sentences is None or reading.by_vectors is None or run.column is None:
+            return
+        said = chance(reading.by_vectors[number, run.column])
+        if not np.isnan(said):
+            span, weight = reading.words.sentences[number], round(float(said), 3)
+            name = self.sentences.encoder.name
+            yield Evidence("sentence", span.of(asked.text), span, weight, name)
 
 
 def _line(path: str, paths: Mapping[str, int]) -> list[int]:

@@ -243,18 +243,25 @@ class Sentences:
         both = zip(self.head.codes, self.head.calibrations, strict=True)
         return {self.ids[code]: c for code, c in both if code in self.ids}
 
-    def joined(self, probabilities: Floats, codes: Sequence[str], vectors: Floats) -> Floats:
-        """The classifier's probabilities (sentences x codes, by id) and the vectors' together.
+    def odds(self, codes: Sequence[str], vectors: Floats) -> Floats:
+        """Log odds by the vectors alone, sentences x codes (ids); of codes that the head has not
+        learned they are not numbers."""
+        out = np.full((len(vectors), len(codes)), np.nan)
+        for code, said in zip(self.head.codes, self.head.odds(vectors).T, strict=True):
+            if self.ids.get(code) in codes:
+                out[:, list(codes).index(self.ids[code])] = said
+        return out
+
+    def joined(self, probabilities: Floats, codes: Sequence[str], odds: Floats) -> Floats:
+        """The classifier's probabilities and the vectors' log odds together, sentences x codes.
 
         Codes that the head has not learned stay as they are.
         """
-        out = probabilities.copy()
-        said = self.head.odds(vectors)
-        for k, (code, c) in enumerate(zip(self.head.codes, self.head.calibrations, strict=True)):
-            if self.ids.get(code) in codes:
-                column = list(codes).index(self.ids[code])
-                raw = mixed(log_odds(probabilities[:, column]), said[:, k])
-                out[:, column] = 1 / (1 + np.exp(-np.clip(raw * c.slope + c.shift, -30, 30)))
+        out, known = probabilities.copy(), self.calibrations()
+        for k, c in enumerate(map(known.get, codes)):
+            if c is not None:
+                raw = mixed(log_odds(probabilities[:, k]), odds[:, k])
+                out[:, k] = chance(raw * c.slope + c.shift)
         return out
 
 
@@ -267,6 +274,12 @@ def sentences_for(encoder: Encoder, head: Head, codebook: Codebook) -> Sentences
 def mixed(by_words: Floats, by_vectors: Floats) -> Floats:
     """The weighted mean of two witnesses' log odds."""
     out: Floats = (1 - SHARE) * by_words + SHARE * by_vectors
+    return out
+
+
+def chance(odds: Floats) -> Floats:
+    """The probabilities that log odds stand for."""
+    out: Floats = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
     return out
 
 

@@ -73,6 +73,9 @@ class Reading:
     """Of the classifier: sentences x its codes."""
     running: npt.NDArray[np.bool_]
     """Whether it stands in running text, and is not one passage by itself."""
+    by_vectors: Floats | None = None
+    """What a sentence encoder by itself says, with neighbours: log odds, sentences x the
+    classifier's codes; not a number where it says nothing."""
 
 
 @dataclass(slots=True)  # not frozen: that triples the time of making one (measured)

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tcncode.model import Codebook, Suggestion
+from tcncode.model import NO_WORDS, Codebook, Suggestion
 from tcncode.text import Span
 from tcncode.text.safe import safe, safe_line
 from tcncode.tui.palette import Palette
@@ -117,20 +117,23 @@ def evidence_words(suggestion: Suggestion) -> str:
         dict.fromkeys(
             ("− " if part.kind == "negative cue" else "") + safe_line(part.words)
             for part in suggestion.evidence
-            if part.kind != "near"
+            if part.kind not in NO_WORDS
         )
     )
 
 
 def evidence_lines(suggestion: Suggestion) -> list[Text]:
     """What speaks for and against it, a line each, heaviest first: weight, words, and why."""
-    order = {"cue": 0, "negative cue": 1, "word": 2}
-    parts = sorted(suggestion.evidence, key=lambda e: (order.get(e.kind, 3), -e.weight, e.span))
+    order = {"cue": 0, "negative cue": 1, "word": 2, "sentence": 3}
+    parts = sorted(suggestion.evidence, key=lambda e: (order.get(e.kind, 4), -e.weight, e.span))
     lines = []
     for part in parts:
         line = Text(overflow="ellipsis", no_wrap=True)
         words = f"“{' '.join(safe_line(part.words).split())}”"
-        if part.kind in order:
+        if part.kind == "sentence":
+            line.append(f" {part.weight:.2f} ", "bold").append("the sentence as a whole")
+            line.append(f"  by {safe_line(part.detail)} alone", "dim")
+        elif part.kind in order:
             against = part.kind == "negative cue"
             line.append(f"{'−' if against else '+'}{part.weight:.2f} ", "bold")
             line.append(words, _EVIDENCE[part.kind])
@@ -155,6 +158,7 @@ _EVIDENCE = {
     "city": Style(italic=True),
     "entity": Style(italic=True),
     "word": Style(underline=True),
+    "sentence": Style(),
     "near": Style(),
 }
 """How evidence looks in its sentence; no colour, so that the code's own tint is seen."""
