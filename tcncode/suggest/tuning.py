@@ -12,11 +12,11 @@ thresholds set. All that is kept in the new encoder's own folder (``heads.OWN``)
 
 For minilm it comes with the package instead, as ``minilm.adapter`` and ``minilm.head``:
 
-    python -m tcncode.suggest.tuning encoder    makes both anew, which takes half an hour
+    python -m tcncode.suggest.tuning encoder    makes both anew, which takes an hour
     python -m tcncode.suggest.tuning head       the head alone
 
 The head is to be made anew whenever ``base`` is; a test says so. The encoder need not be when
-passages are changed, as long as the same writers calibrate.
+passages are added: those by writers that it has not learned from calibrate.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _learned(
     )
     about = {
         "tuned_from": encoder.name, "identity": vectors.identity(name),
-        "passages": len(told), "apart": sorted({examples[n].group for n in held}),
+        "passages": len(told), "taught": sorted({e.group for e in told}),
         "rounds": rounds, "seed": seed,
     }  # fmt: skip
     return Made(trainer.learning.finish(encoder.model, about), weights, bias)
@@ -177,9 +177,9 @@ def _head(name: str, encoder: vectors.Encoder, examples: Sequence[Example], made
 
 
 def _apart(examples: Sequence[Example], made: Made) -> Any:
-    """Numbers of the passages that an encoder has not learned from."""
-    apart = set(made.adapter.about["apart"])
-    return np.flatnonzero([e.group in apart for e in examples])
+    """Numbers of the passages by writers that an encoder has not learned from."""
+    taught = set(made.adapter.about["taught"])
+    return np.flatnonzero([e.group not in taught for e in examples])
 
 
 def make_shipped(*, head_alone: bool = False) -> None:
