@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring as _quoted
+from textwrap import shorten
 from typing import Any, Literal, NamedTuple
 
 from tcncode.errors import AmbiguousNameError, UnknownNameError
@@ -335,8 +336,8 @@ class Evidence(NamedTuple):
     span: Span
     """Where they stand in the document; of ``near``, what was suggested."""
     weight: float
-    """Of a cue 0 to 1; of a word what it adds to the log odds; of a sentence how likely, 0 to 1, a
-    sentence encoder by itself finds the code; of ``near`` the likeness."""
+    """Of a cue 0 to 1; of a word what it adds to the log odds; of a sentence, read by itself, how
+    likely a sentence encoder finds the function, 0 to 1; of ``near`` the likeness."""
     detail: str = ""
     """The cue as the codebook writes it, the name that was recognised (of ``entity``: what it
     is), whose coding it was, or the name of the encoder."""
@@ -345,10 +346,18 @@ class Evidence(NamedTuple):
 
     @property
     def told(self) -> str:
-        """What it is and its words in one line, wherever the text breaks them."""
+        """What it is and its words in one line, wherever the text breaks them; of a sentence its
+        first words, and what the encoder makes of it."""
+        words = " ".join(self.words.split())
         if self.kind == "sentence":
-            return f"{self.kind}: {self.weight:.2f} by {self.detail}"
-        return f"{self.kind}: {' '.join(self.words.split())}"
+            words = shorten(words, 40, placeholder="…")
+            return f"sentence: “{words}” by itself {self.weight:.2f} by {self.detail}"
+        return f"{self.kind}: {words}"
+
+    @property
+    def against(self) -> bool:
+        """Whether it speaks against the code."""
+        return self.kind == "negative cue" or (self.kind == "sentence" and self.weight < 0.5)
 
 
 NO_WORDS = frozenset({"near", "sentence"})

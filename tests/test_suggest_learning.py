@@ -560,7 +560,13 @@ def test_the_kept_model_was_made_from_what_is_shipped_now():
 
 @pytest.mark.parametrize(
     ("module", "setting"),
-    [(training, "FEWEST"), (training, "STRENGTH"), (features, "LONGEST_WORD"), (features, "PRIOR")],
+    [
+        (training, "FEWEST"),
+        (training, "STRENGTH"),
+        (features, "LONGEST_WORD"),
+        (features, "PRIOR"),
+        (base, "DROPPED"),
+    ],
 )
 def test_the_kept_model_is_out_of_date_when_a_setting_changes(module, setting, monkeypatch):
     folder = shipped("corpus") / "training"
@@ -574,7 +580,8 @@ def test_training_again_gives_the_kept_model(base_again):
     assert (base_again.codes, base_again.about) == (kept.codes, kept.about)
     for name in ("words", "pairs", "pieces", "bias"):
         again, before = getattr(base_again.weights, name), getattr(kept.weights, name)
-        assert np.allclose(again, before, atol=2e-3, rtol=2e-3), name
+        # Another processor may round the last bit that is kept the other way.
+        assert np.allclose(again, before, atol=2e-3, rtol=2.0 ** (base.DROPPED - 10)), name
     for again, before in zip(base_again.calibrations, kept.calibrations, strict=True):
         assert again.threshold == pytest.approx(before.threshold, abs=0.005)
 

@@ -11,7 +11,7 @@ import pytest
 
 from tcncode.codebook import load
 from tcncode.errors import TcncodeError
-from tcncode.model import Code, Codebook
+from tcncode.model import Code, Codebook, Cue
 from tcncode.shipped import shipped
 from tcncode.suggest import base, heads, training, vectors
 from tcncode.suggest.classifier import Calibration
@@ -86,22 +86,36 @@ def test_the_joined_score_has_thresholds_of_its_own_and_suggestions_name_the_enc
     assert made.method.endswith("; sentence vectors by glad")
 
 
-def test_what_the_encoder_alone_makes_of_each_sentence_is_among_the_evidence(learned):
+def by_the_encoder(suggestion):
+    return [e for e in suggestion.evidence if e.kind == "sentence"]
+
+
+def test_what_the_encoder_makes_of_each_sentence_by_itself_is_among_the_evidence(learned):
     told = vectors.Sentences(Glad(), HEAD, {"praise": "p1"})
-    text = "hurrah, splendid"
-    made = Suggester(BOOK, classifier=learned, sentences=told).suggest(
-        text, [Span(0, 16)], document="d", threshold=0.01
+    text = "hurrah, splendid. splendid and shabby."
+    spans = [Span(0, 17), Span(18, len(text))]
+    joined = Suggester(BOOK, classifier=learned, sentences=told)
+    made = {s.code: s for s in joined.suggest(text, spans, document="d", threshold=0.01)}
+    found = by_the_encoder(made["p1"])
+    assert [(e.words, e.span) for e in found] == [(s.of(text), s) for s in spans], "one a sentence"
+    for part, odds in zip(found, (4.5, -3.5), strict=True):
+        assert part.weight == pytest.approx(1 / (1 + np.exp(-odds)), abs=1e-3), "not of neighbours"
+    assert [e.against for e in found] == [False, True]
+    assert found[0].told == "sentence: “hurrah, splendid.” by itself 0.99 by glad"
+    assert by_the_encoder(made["b1"]) == [], "it has not learned that code"
+    plain = Suggester(BOOK, classifier=learned).suggest(text, spans, document="d", threshold=0.01)
+    assert not any(map(by_the_encoder, plain))
+
+
+def test_of_a_sub_code_the_encoder_tells_of_the_function_above_it(learned):
+    book = Codebook(
+        "farm", (*BOOK.codes, Code("p2", "praise/loud", "Loud", cues=(Cue("hurrah", weight=0.9),)))
     )
-    by_code = {s.code: [e for e in s.evidence if e.kind == "sentence"] for s in made}
-    (found,) = by_code["p1"]
-    assert (found.words, found.span, found.detail) == (text, Span(0, 16), "glad")
-    assert found.weight == pytest.approx(1 / (1 + np.exp(-4.5)), abs=1e-3)
-    assert found.told == "sentence: 0.99 by glad"
-    assert by_code["b1"] == [], "it has not learned that code"
-    plain = Suggester(BOOK, classifier=learned).suggest(
-        text, [Span(0, 16)], document="d", threshold=0.01
+    told = vectors.Sentences(Glad(), HEAD, {"praise": "p1"})
+    made = Suggester(book, classifier=learned, sentences=told).suggest(
+        "hurrah, splendid", [Span(0, 16)], document="d"
     )
-    assert not any(e.kind == "sentence" for s in plain for e in s.evidence)
+    assert [(s.code, len(by_the_encoder(s))) for s in made] == [("p2", 1)]
 
 
 def test_in_running_text_a_sentence_is_read_with_its_neighbours(learned):

@@ -353,10 +353,8 @@ class LinearReading:
 
     def _proposed(self, suggestion: Suggestion) -> str:
         why = [
-            f"the sentence as a whole ({part.weight:.2f} by {part.detail})"
-            if part.kind == "sentence"
-            else ("against it, " if part.kind == "negative cue" else "")
-            + f'{part.kind} "{part.words}"'
+            ("against it, " if part.against else "")
+            + (part.told if part.kind == "sentence" else f'{part.kind} "{part.words}"')
             for part in suggestion.evidence
         ]
         because = f", because of {', '.join(dict.fromkeys(why))}" if why else ""

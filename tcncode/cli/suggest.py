@@ -200,8 +200,8 @@ def explain(project: Project, suggestion: str, form: str | None, output: Path | 
     told = (
         f"{code.path}, {found.score:.2f}, {how}, in {name},"
         f" {found.span.start}:{found.span.end}. weight: of a cue 0 to 1, of a word what it adds to"
-        " the log odds, of a sentence how likely its encoder alone finds the code, of a passage"
-        " coded alike how near it is, 0 to 1."
+        " the log odds, of a sentence how likely the sentence encoder finds the function in it when"
+        " it reads nothing else, of a passage coded alike how near it is, 0 to 1."
     )
     if form in (None, "text") and output is None:
         # A table cuts long texts.

@@ -181,10 +181,17 @@ class Evaluating(Learning):
                 evaluate.matrix([_up(_whole(cues, p.text), above) for p in passages], codes)
             )
             for p, t, row in zip(passages, truth, found, strict=True):
-                for code, limit in zip(codes, limits.tolist(), strict=True):
-                    score = row.get(code, 0.0)
-                    if (score >= limit) != (code in t):
-                        mistakes.append(_mistake(suggester, p, by_id[code].path, code, score, t))
+                judged = [(c, row.get(c, 0.0), c in t) for c in codes]
+                wrong = [
+                    (code, score, there)
+                    for (code, score, there), limit in zip(judged, limits.tolist(), strict=True)
+                    if (score >= limit) != there
+                ]
+                why = _why(suggester, p.text, above) if wrong else {}
+                for code, score, there in wrong:
+                    what, path = "missed" if there else "suggested wrongly", by_id[code].path
+                    told_by = "; ".join(why.get(code, ()))
+                    mistakes.append(Mistake(p.id, path, what, round(score, 3), p.text, told_by))
         names = [by_id[code].path for code in codes]
         truths, said = np.vstack(labels), np.vstack(scores)
         frequent = np.repeat(truths.mean(axis=0, keepdims=True), len(truths), axis=0)
@@ -220,13 +227,12 @@ def _up(found: Mapping[str, float], above: Mapping[str, set[str]]) -> dict[str, 
     return out
 
 
-def _mistake(
-    suggester: Suggester, passage: Passage, path: str, code: str, score: float, truth: set[str]
-) -> Mistake:
-    evidence = ""
-    whole = [Span(0, len(passage.text))]
-    for made in suggester.suggest(passage.text, whole, document="", threshold=1e-9):
-        if made.code == code:
-            evidence = "; ".join(e.told for e in made.evidence)
-    what = "missed" if code in truth else "suggested wrongly"
-    return Mistake(passage.id, path, what, round(score, 3), passage.text, evidence)
+def _why(
+    suggester: Suggester, text: str, above: Mapping[str, set[str]]
+) -> Mapping[str, Sequence[str]]:
+    """By code: what speaks for it, and for codes under it, in a passage read by itself."""
+    out: dict[str, list[str]] = {}
+    for made in suggester.suggest(text, [Span(0, len(text))], document="", threshold=1e-9):
+        for code in above[made.code]:
+            out.setdefault(code, []).extend(e.told for e in made.evidence)
+    return out

@@ -126,8 +126,7 @@ class Classifier:
         """Calibrated, 0 to 1, sentences x codes."""
         slopes = np.array([c.slope for c in self.calibrations])
         shifts = np.array([c.shift for c in self.calibrations])
-        found: Floats = 1 / (1 + np.exp(-np.clip(raw * slopes + shifts, -30, 30)))
-        return found
+        return probability(raw * slopes + shifts)
 
     def shares_of_words(self, read: Read, sentence: int, code: int) -> Floats:
         """How much each word of one sentence adds to the log odds of one code, read alone."""
@@ -251,3 +250,9 @@ def threshold_for(
         return 0.95, None, None
     at = int(np.flatnonzero(fits)[-1])
     return float(sorted_[at]), float(hits[at] / shown[at]), float(hits[at] / max(hits[-1], 1))
+
+
+def probability(odds: Any) -> Floats:
+    """The probabilities, 0 to 1, that log odds stand for."""
+    out: Floats = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+    return out

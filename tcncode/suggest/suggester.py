@@ -1,7 +1,8 @@
 """Texts -> Suggestions: the classifier, the cues and the passages the team has coded, together.
 
 A sentence's probability for a code joins two independent witnesses, the classifier ``p`` and the
-code's cues ``c`` (those of its sub-codes too), as ``1 - (1 - p) * (1 - TRUST * c)``. The classifier
+code's cues ``c`` (those of its sub-codes too), as ``1 - (1 - p) * (1 - TRUST * c)``. Where there is
+a sentence encoder, ``p`` is what both make of the sentence (``vectors.Sentences``). The classifier
 reads the sentence with up to ``REACH`` on either side, which count the less the farther they are,
 and least where another paragraph or turn begins: coders mark passages, and one sentence of them
 often says little (``tests/benchmarks/README.md`` has what this brings). Headings and interviewers'
@@ -18,14 +19,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from tcncode.model import City, Codebook, Evidence, Network, Suggestion, suggestion_id
-from tcncode.suggest.classifier import Classifier
+from tcncode.suggest.classifier import Classifier, probability
 from tcncode.suggest.cues import CueSuggester
 from tcncode.suggest.features import Floats, Tokens
 from tcncode.suggest.hits import Flags, Hits
 from tcncode.suggest.lexicon import Column, Hashes, Ints
 from tcncode.suggest.lots import Asked, Lot, joined_runs, laid_out, lots, with_neighbours
 from tcncode.suggest.pipeline import Pipeline
-from tcncode.suggest.vectors import Sentences, chance
+from tcncode.suggest.vectors import Sentences
 from tcncode.suggest.weighing import counted, cue_evidence
 from tcncode.suggest.witnesses import CodedWith, Reading, Run, Witnesses, nothing_coded
 from tcncode.text import Span
@@ -114,7 +115,8 @@ class Suggester:
         """Of each cue its code, where that is a sub-code of what the classifier has learned."""
         self._rows = Column(self._rows_of)
         """What the classifier makes of each word."""
-        self._witnesses = Witnesses(self.cues, classifier, coded)
+        encoder = self.sentences.encoder.name if self.sentences else ""
+        self._witnesses = Witnesses(self.cues, classifier, coded, encoder)
 
     def suggest(
         self,
@@ -233,10 +235,12 @@ class Suggester:
             around = with_neighbours(encoded, block_of, documents)
             around /= np.maximum(np.linalg.norm(around, axis=1, keepdims=True), 1e-9)
             codes = self.classifier.codes
-            by_vectors = self.sentences.odds(codes, around)
-            probabilities = self.sentences.joined(probabilities, codes, by_vectors)
+            by_vectors = self.sentences.odds(codes, encoded)
+            probabilities = self.sentences.joined(
+                probabilities, codes, self.sentences.odds(codes, around)
+            )
         odds = np.log(probabilities[running] / (1 - probabilities[running]))
-        probabilities[running] = 1 / (1 + np.exp(-(self._slopes * odds + self._shifts)))
+        probabilities[running] = probability(self._slopes * odds + self._shifts)
         return Reading(words, read, hits, probabilities, running, by_vectors)
 
     def _rows_of(self, rows: Hashes) -> Floats:
@@ -324,7 +328,6 @@ class Suggester:
             for hit in counted(reading.hits.of(n, family)):
                 evidence.append(cue_evidence(hit, asked.text))
             evidence += next(witnesses)
-            evidence += self._by_encoder(reading, asked, run, n)
         sentences = reading.words.sentences
         span = sentences[run.sentences[0]]
         if len(run.sentences) > 1:
@@ -336,18 +339,6 @@ class Suggester:
             suggestion_id(asked.document, span, key), asked.document, span, key, run.score,
             tuple(evidence), method,
         )  # fmt: skip
-
-    def _by_encoder(
-        self, reading: Reading, asked: Asked, run: Run, number: int
-    ) -> Iterator[Evidence]:
-        """What the sentence encoder by itself makes of a sentence, where it has its say."""
-        if self.sentences is None or reading.by_vectors is None or run.column is None:
-            return
-        said = chance(reading.by_vectors[number, run.column])
-        if not np.isnan(said):
-            span, weight = reading.words.sentences[number], round(float(said), 3)
-            name = self.sentences.encoder.name
-            yield Evidence("sentence", span.of(asked.text), span, weight, name)
 
 
 def _line(path: str, paths: Mapping[str, int]) -> list[int]:

@@ -27,6 +27,7 @@ from tcncode.suggest.classifier import (
     Calibration,
     Classifier,
     Weights,
+    probability,
     threshold_for,
 )
 from tcncode.suggest.examples import Example, folds
@@ -417,7 +418,7 @@ def calibrated(raw: Floats, labels: Any, seed: int, aim: float) -> Calibration:
     slope, shift = sigmoid(raw, labels, seed)
     known = labels >= 0
     wanted = labels[known]
-    found = 1 / (1 + np.exp(-np.clip(raw[known] * slope + shift, -30, 30)))
+    found = probability(raw[known] * slope + shift)
     threshold, precision, recall = threshold_for(found, wanted == 1, precision=aim, least=LEAST)
     return replace(
         Calibration(slope, shift), threshold=threshold, precision=precision, recall=recall

@@ -6,9 +6,10 @@ from something that is right already, and are moved less (A. Kumar et al., "Fine
 Pretrained Features and Underperform Out-of-Distribution", ICLR 2022). What it brings is in
 ``tests/benchmarks/README.md``.
 
-A fifth of the passages, by whole writers, is not trained on: on these the encoder's log odds are
-calibrated, joined with the classifier's (likewise learned without them, by register), and
-thresholds set. All that is kept in the new encoder's own folder (``heads.OWN``).
+A fifth of the passages, by whole writers, is not trained on. On these, and on those that other
+writers have added since, the encoder's log odds are calibrated, joined with the classifier's
+(likewise learned without them, by register), and thresholds set. All that is kept in the new
+encoder's own folder (``heads.OWN``).
 
 For minilm it comes with the package instead, as ``minilm.adapter`` and ``minilm.head``:
 

@@ -26,7 +26,7 @@ from tcncode.errors import TcncodeError
 from tcncode.model import Codebook
 from tcncode.suggest import model_file
 from tcncode.suggest.adapters import Adapter
-from tcncode.suggest.classifier import Calibration
+from tcncode.suggest.classifier import Calibration, probability
 from tcncode.suggest.examples import plain
 from tcncode.suggest.features import Floats
 
@@ -246,11 +246,10 @@ class Sentences:
     def odds(self, codes: Sequence[str], vectors: Floats) -> Floats:
         """Log odds by the vectors alone, sentences x codes (ids); of codes that the head has not
         learned they are not numbers."""
-        out = np.full((len(vectors), len(codes)), np.nan)
-        for code, said in zip(self.head.codes, self.head.odds(vectors).T, strict=True):
-            if self.ids.get(code) in codes:
-                out[:, list(codes).index(self.ids[code])] = said
-        return out
+        said = dict(zip(self.head.codes, self.head.odds(vectors).T, strict=True))
+        learned = {self.ids[code]: column for code, column in said.items() if code in self.ids}
+        unknown = np.full(len(vectors), np.nan)
+        return np.column_stack([learned.get(code, unknown) for code in codes])
 
     def joined(self, probabilities: Floats, codes: Sequence[str], odds: Floats) -> Floats:
         """The classifier's probabilities and the vectors' log odds together, sentences x codes.
@@ -261,7 +260,7 @@ class Sentences:
         for k, c in enumerate(map(known.get, codes)):
             if c is not None:
                 raw = mixed(log_odds(probabilities[:, k]), odds[:, k])
-                out[:, k] = chance(raw * c.slope + c.shift)
+                out[:, k] = probability(raw * c.slope + c.shift)
         return out
 
 
@@ -274,12 +273,6 @@ def sentences_for(encoder: Encoder, head: Head, codebook: Codebook) -> Sentences
 def mixed(by_words: Floats, by_vectors: Floats) -> Floats:
     """The weighted mean of two witnesses' log odds."""
     out: Floats = (1 - SHARE) * by_words + SHARE * by_vectors
-    return out
-
-
-def chance(odds: Floats) -> Floats:
-    """The probabilities that log odds stand for."""
-    out: Floats = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
     return out
 
 

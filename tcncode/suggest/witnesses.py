@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tcncode.model import Evidence
 from tcncode.suggest import features
-from tcncode.suggest.classifier import Classifier, Read
+from tcncode.suggest.classifier import Classifier, Read, probability
 from tcncode.suggest.cues import CueSuggester
 from tcncode.suggest.features import Floats
 from tcncode.suggest.hits import Hits
@@ -74,8 +74,8 @@ class Reading:
     running: npt.NDArray[np.bool_]
     """Whether it stands in running text, and is not one passage by itself."""
     by_vectors: Floats | None = None
-    """What a sentence encoder by itself says, with neighbours: log odds, sentences x the
-    classifier's codes; not a number where it says nothing."""
+    """What a sentence encoder makes of each by itself: log odds, sentences x the classifier's
+    codes; not a number where it has not learned one."""
 
 
 @dataclass(slots=True)  # not frozen: that triples the time of making one (measured)
@@ -93,8 +93,11 @@ class Run:
 class Witnesses:
     """Finds evidence in what was read; what it says changes no score."""
 
-    def __init__(self, cues: CueSuggester, classifier: Classifier | None, coded: CodedWith) -> None:
+    def __init__(
+        self, cues: CueSuggester, classifier: Classifier | None, coded: CodedWith, encoder: str = ""
+    ) -> None:
         self._cues = cues
+        self._encoder = encoder
         self._classifier = classifier
         self._strings = cues.nlp.vocab.strings
         self._coded = coded
@@ -104,7 +107,8 @@ class Witnesses:
 
     def of(self, reading: Reading, runs: Sequence[Run]) -> Iterator[list[Evidence]]:
         """What speaks for each sentence of each run, one after another, besides its cues: the
-        words that the classifier found most telling, and networks and cities.
+        words that the classifier found most telling, networks and cities, and what a sentence
+        encoder makes of it for the code, or the nearest above it that it has learned.
 
         All are looked for at once; each is made when its turn comes.
         """
@@ -117,7 +121,7 @@ class Witnesses:
         named = self._cues.named(words, np.unique(numbers).tolist())
         found, shares, begin = self._telling_words(reading, numbers, columns)
         starts, ends = words.starts.take(found).tolist(), words.ends.take(found).tolist()
-        added = shares.tolist()
+        added, of = shares.tolist(), columns.tolist()
         for at, n in enumerate(numbers.tolist()):
             text = words.text(n)
             out = [
@@ -126,6 +130,11 @@ class Witnesses:
             ]
             if n in named:
                 out += [self._cues.name_evidence(entity) for entity in named[n]]
+            if reading.by_vectors is not None and of[at] >= 0:
+                likely, span = probability(reading.by_vectors[n, of[at]]), words.sentences[n]
+                if not np.isnan(likely):
+                    weight = round(float(likely), 3)
+                    out.append(Evidence("sentence", span.of(text), span, weight, self._encoder))
             yield out
 
     def _telling_words(

@@ -79,8 +79,9 @@ class SettleView(StudyScreen):
         self.set_interval(1.0, self.look_outside)
 
     def on_screen_resume(self) -> None:
-        """Back from the text, where somebody may have coded."""
-        self.look_outside()
+        """Back from the text, where one may have coded."""
+        if self.is_current and self.project.state() != self.seen:
+            self._follow()
 
     def on_resize(self) -> None:
         """The text is wrapped to the room it has."""
@@ -94,13 +95,25 @@ class SettleView(StudyScreen):
     # Reading
 
     def read_back(self) -> None:
-        """What was coded or decided elsewhere."""
+        """What was coded or decided elsewhere; said where it is what one looks at."""
+        before = self.current
+        self._follow()
+        now = self.current
+        if before and now and now != before:
+            words = "This difference was changed elsewhere just now: look at it again."
+            if not _of_one_text(before, now):
+                words = "The difference shown is there no more: this is another one."
+            self.say(words, bad=True)
+
+    def _follow(self) -> None:
+        """Read again; what was on show stays so, also where it is made of other codings now."""
         current, row = self.current, self.rows.cursor
         self._catch_up()
         self._list(current.id if current else "", row)
-        now = self.current
-        if current and now and now.id == current.id and now != current:
-            self.say("This difference was changed elsewhere just now: look at it again.", bad=True)
+        if current and self.current and self.current.id != current.id:
+            same = next((d.id for d in self.rows.items if _of_one_text(d, current)), "")
+            if same:
+                self._list(same)
 
     def _load(self) -> None:
         """Everything anew."""
@@ -320,3 +333,8 @@ class SettleView(StudyScreen):
                 self._list()
 
         self.app.push_screen(LinePicker("Compare", lines), chosen)
+
+
+def _of_one_text(one: Difference, other: Difference) -> bool:
+    """Whether both are about some of the same words."""
+    return one.document == other.document and one.span.overlaps(other.span)

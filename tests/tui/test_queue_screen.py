@@ -221,7 +221,7 @@ def test_it_shows_what_will_be_coded_and_what_speaks_for_it(queue, size):
         shown = about(screen)
         assert f"[{FIRST}]" in shown
         assert "+0.75 “We”" in shown and "−0.20 “share”  speaks against" in shown
-        assert " 0.73 the sentence as a whole  by glad alone" in shown
+        assert " 0.73 the sentence by itself  by glad: “We share what we learned”" in shown
         assert "Is: Blamed." in shown and "Is not: Praise." in shown
         assert "Bb · ICORN" in shown and "0.55" in shown
         assert "Bb begins." in shown and "stayed open." in shown

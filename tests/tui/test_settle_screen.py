@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 from textual.binding import Binding
+from textual.screen import Screen
 from textual.widgets import Static, TextArea
 from tui.screen_study import LETTER
 from tui.test_injection import EVIL, evil, painted  # noqa: F401 - evil is a fixture
@@ -304,6 +305,45 @@ def test_that_the_difference_shown_was_changed_elsewhere_is_said(coded):
         await pilot.pause()
         assert "changed elsewhere" in said(screen)
         assert "on second thoughts" in about(screen)
+
+    play(coded, does)
+
+
+def test_a_difference_whose_boundary_was_moved_elsewhere_stays_on_show_and_it_is_said(coded):
+    async def does(pilot, screen):
+        before = screen.current
+        with Project.open(coded.path, coder="bo") as bo:
+            (mine,) = [c for c in bo.codings(coder="bo") if c.code == "seeking-support"]
+            bo.reshape(mine.id, Span(mine.span.start, mine.span.end - 10))
+        screen.look_outside()
+        await pilot.pause()
+        assert screen.current.id != before.id
+        assert screen.current.span.overlaps(before.span)
+        assert "changed elsewhere" in said(screen)
+
+    play(coded, does)
+
+
+def test_that_another_difference_stands_there_now_is_said(coded):
+    async def does(pilot, screen):
+        before = screen.current
+        with Project.open(coded.path, coder="other") as other:
+            other.settle(before, "first")
+        screen.look_outside()
+        await pilot.pause()
+        assert not screen.current.span.overlaps(before.span)
+        assert "this is another one" in said(screen)
+
+    play(coded, does)
+
+
+def test_what_one_did_on_another_screen_is_no_warning(coded):
+    async def does(pilot, screen):
+        await pilot.app.push_screen(Screen())
+        second_thoughts(coded)
+        await pilot.app.pop_screen()
+        await pilot.pause()
+        assert "on second thoughts" in about(screen) and "elsewhere" not in said(screen)
 
     play(coded, does)
 
