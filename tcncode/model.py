@@ -351,13 +351,8 @@ class Evidence(NamedTuple):
         words = " ".join(self.words.split())
         if self.kind == "sentence":
             words = shorten(words, 40, placeholder="…")
-            return f"sentence: “{words}” by itself {self.weight:.2f} by {self.detail}"
+            return f"sentence by itself: {self.weight:.2f} by {self.detail} (“{words}”)"
         return f"{self.kind}: {words}"
-
-    @property
-    def against(self) -> bool:
-        """Whether it speaks against the code."""
-        return self.kind == "negative cue" or (self.kind == "sentence" and self.weight < 0.5)
 
 
 NO_WORDS = frozenset({"near", "sentence"})

@@ -100,8 +100,7 @@ def test_what_the_encoder_makes_of_each_sentence_by_itself_is_among_the_evidence
     assert [(e.words, e.span) for e in found] == [(s.of(text), s) for s in spans], "one a sentence"
     for part, odds in zip(found, (4.5, -3.5), strict=True):
         assert part.weight == pytest.approx(1 / (1 + np.exp(-odds)), abs=1e-3), "not of neighbours"
-    assert [e.against for e in found] == [False, True]
-    assert found[0].told == "sentence: “hurrah, splendid.” by itself 0.99 by glad"
+    assert found[0].told == "sentence by itself: 0.99 by glad (“hurrah, splendid.”)"
     assert by_the_encoder(made["b1"]) == [], "it has not learned that code"
     plain = Suggester(BOOK, classifier=learned).suggest(text, spans, document="d", threshold=0.01)
     assert not any(map(by_the_encoder, plain))

@@ -353,12 +353,13 @@ class LinearReading:
 
     def _proposed(self, suggestion: Suggestion) -> str:
         why = [
-            ("against it, " if part.against else "")
-            + (part.told if part.kind == "sentence" else f'{part.kind} "{part.words}"')
+            ("against it, " if part.kind == "negative cue" else "") + f'{part.kind} "{part.words}"'
             for part in suggestion.evidence
+            if part.kind != "sentence"
         ]
         because = f", because of {', '.join(dict.fromkeys(why))}" if why else ""
-        return f"Suggested: {self._path(suggestion.code)}, {suggestion.score:.2f}{because}."
+        whole = "".join(f" {e.told}." for e in suggestion.evidence if e.kind == "sentence")
+        return f"Suggested: {self._path(suggestion.code)}, {suggestion.score:.2f}{because}.{whole}"
 
     def _reply(self, *, accepted: bool) -> Answer:
         suggestion = self._suggestion or self._suggested_here()

@@ -163,9 +163,15 @@ def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
         "evidence", "criterion", "method",
     )  # fmt: skip
     told = (
-        f"{len(rows)} open suggestions. score: 0 to 1, how likely it is right. criterion: when the"
-        ' codebook says to use the code. "tcncode suggest explain ID" tells more.'
+        f"{counted(len(rows), 'open suggestion')}. score: 0 to 1, how likely it is right."
+        " criterion: when the codebook says to use the code."
+        ' "tcncode suggest explain ID" tells more.'
     )
+    if any(e.kind == "sentence" for s in found for e in s.evidence):
+        told += (
+            " sentence by itself: how likely the sentence encoder finds the function in it when it"
+            " reads nothing else, 0 to 1."
+        )
     return Table("Suggestions", columns, rows, told)
 
 

@@ -115,7 +115,7 @@ def evidence_words(suggestion: Suggestion) -> str:
     """The words that speak for it, and with a minus those that speak against."""
     words = ", ".join(
         dict.fromkeys(
-            ("− " if part.against else "") + safe_line(part.words)
+            ("− " if part.kind == "negative cue" else "") + safe_line(part.words)
             for part in suggestion.evidence
             if part.kind not in NO_WORDS
         )
@@ -134,12 +134,12 @@ def evidence_lines(suggestion: Suggestion) -> list[Text]:
         words = f"“{' '.join(safe_line(part.words).split())}”"
         if part.kind == "sentence":
             line.append(f" {part.weight:.2f} ", "bold").append("the sentence by itself")
-            line.append(", speaks against" if part.against else "")
             line.append(f"  by {safe_line(part.detail)}: {words}", "dim")
         elif part.kind in order:
-            line.append(f"{'−' if part.against else '+'}{part.weight:.2f} ", "bold")
+            against = part.kind == "negative cue"
+            line.append(f"{'−' if against else '+'}{part.weight:.2f} ", "bold")
             line.append(words, _EVIDENCE[part.kind])
-            line.append("  speaks against" if part.against else "")
+            line.append("  speaks against" if against else "")
             if part.detail.startswith("["):
                 line.append("  by a pattern of words", "dim")
             elif part.kind == "word":

@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -99,7 +99,16 @@ def told(passages: Sequence[frozenset[str]]) -> Any:
 def said(suggester: Suggester, texts: Sequence[str]) -> Any:
     """Probabilities for passages, each read as one sentence."""
     found = [suggester.probabilities(text, [Span(0, len(text))])[0] for text in texts]
-    return evaluate.matrix(found, CODES)
+    return evaluate.matrix([functions(row) for row in found], CODES)
+
+
+def functions(found: Mapping[str, float]) -> dict[str, float]:
+    """What is said of a sub-code is said of its function: the cues of both are a keyword list."""
+    out: dict[str, float] = {}
+    for code, score in found.items():
+        top = code.split("/")[0]
+        out[top] = max(score, out.get(top, 0.0))
+    return out
 
 
 def ours(examples: Sequence[Example], tests: LabelledPassages) -> list[Row]:
@@ -171,7 +180,7 @@ def in_documents(encoder: str = "") -> list[Row]:
             for document, codings in by_document.items():
                 spans = project._sentences_to_judge(document)
                 scores += project._probabilities(suggester, document)
-                words += project._probabilities(cues, document)
+                words += map(functions, project._probabilities(cues, document))
                 for span in spans:
                     said = {
                         who: {top[c.code] for c in codings if c.coder == who
