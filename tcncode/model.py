@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring as _quoted
-from textwrap import shorten
 from typing import Any, Literal, NamedTuple
 
 from tcncode.errors import AmbiguousNameError, UnknownNameError
@@ -350,7 +349,7 @@ class Evidence(NamedTuple):
         first words, and what the encoder makes of it."""
         words = " ".join(self.words.split())
         if self.kind == "sentence":
-            words = shorten(words, 40, placeholder="…")
+            words = words if len(words) <= 40 else f"{words[:39].rstrip()}…"
             return f"sentence by itself: {self.weight:.2f} by {self.detail} (“{words}”)"
         return f"{self.kind}: {words}"
 

@@ -336,5 +336,6 @@ class SettleView(StudyScreen):
 
 
 def _of_one_text(one: Difference, other: Difference) -> bool:
-    """Whether both are about some of the same words."""
-    return one.document == other.document and one.span.overlaps(other.span)
+    """Whether both are about some of the same words, and share a code."""
+    codes = set(one.codes) & set(other.codes)
+    return one.document == other.document and bool(codes) and one.span.overlaps(other.span)

@@ -337,10 +337,10 @@ def test_that_another_difference_stands_there_now_is_said(coded):
     play(coded, does)
 
 
-def test_what_one_did_on_another_screen_is_no_warning(coded):
+def test_coming_back_shows_what_was_done_meanwhile_without_a_warning(coded):
     async def does(pilot, screen):
         await pilot.app.push_screen(Screen())
-        second_thoughts(coded)
+        second_thoughts(coded)  # whoever wrote: one comes back to look, and sees it
         await pilot.app.pop_screen()
         await pilot.pause()
         assert "on second thoughts" in about(screen) and "elsewhere" not in said(screen)
