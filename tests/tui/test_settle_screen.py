@@ -337,6 +337,24 @@ def test_that_another_difference_stands_there_now_is_said(coded):
     play(coded, does)
 
 
+def test_another_code_on_the_same_words_is_another_difference(coded):
+    with Project.open(coded.path, coder="bo") as bo:
+        bo.code(bo.document_id("letter"), span(CAFE), "shaming")
+
+    async def does(pilot, screen):
+        await pilot.press("j")
+        before = screen.current
+        with Project.open(coded.path, coder="other") as other:
+            other.settle(before, "first")
+        screen.look_outside()
+        await pilot.pause()
+        assert screen.current.span == before.span == span(CAFE)
+        assert {*screen.current.codes, *before.codes} == {"storytelling", "shaming"}
+        assert "this is another one" in said(screen)
+
+    play(coded, does)
+
+
 def test_coming_back_shows_what_was_done_meanwhile_without_a_warning(coded):
     async def does(pilot, screen):
         await pilot.app.push_screen(Screen())
