@@ -370,3 +370,11 @@ def test_f_marks_the_document_as_finished_and_open_again(read, study):
     assert study.finished(letter)
     assert "not finished; saved" in read("f", "q").out
     assert not study.finished(letter)
+
+
+def test_f_says_what_is_not_answered(read, study):
+    study.suggest(threshold=0.01)
+    count = len(study.suggestions_in(study.document_id("letter")))
+    assert count > 1
+    assert f"is finished; saved; {count} suggestions not answered" in read("f", "q").out
+    assert "answered" not in read("f", "q").out

@@ -245,7 +245,10 @@ class LinearReading:
         document = self.document.id
         finished = not self._project.finished(document)
         self._project.finish([document], finished=finished)
-        return [f"{self.document.name} is {'finished' if finished else 'not finished'}; saved"]
+        said = f"{self.document.name} is {'finished' if finished else 'not finished'}; saved"
+        if finished and (left := len(self._project.suggestions_in(document))):
+            said += f"; {counted(left, 'suggestion', 'suggestions')} not answered"
+        return [said]
 
     def _whereabouts(self) -> Answer:
         page, turn = _holding(self._pages, self.offset), _holding(self._turns, self.offset)

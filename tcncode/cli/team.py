@@ -10,6 +10,7 @@ import click
 
 from tcncode.cli.common import as_coder, note, once, put, table_options, with_project
 from tcncode.errors import UsageError
+from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
     from tcncode.model import MemoNoun
@@ -74,6 +75,12 @@ def finish(project: Project, documents: Sequence[str], reopen: bool) -> None:
         said = f"{entry.name}: {'open again' if reopen else 'finished'} by {project.coder}."
         if not reopen and not project.codings(document=entry.id, coder=project.coder):
             said += " Nothing is coded in it, and agreement takes that for your answer."
+        left = 0 if reopen else len(project.suggestions_in(entry.id))
+        if left:
+            said += (
+                f" {counted(left, 'suggestion is', 'suggestions are')} still open there: what you"
+                " leave uncoded teaches the suggester that the code does not belong there."
+            )
         note(said)
     if not changed:
         note("They were marked so already.")

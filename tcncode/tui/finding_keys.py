@@ -10,7 +10,7 @@ from textual import on
 
 from tcncode.model import Suggestion
 from tcncode.text import Span
-from tcncode.text.numbers import clock
+from tcncode.text.numbers import clock, counted
 from tcncode.text.safe import safe_line
 from tcncode.tui.changing import Changing
 from tcncode.tui.pickers import LinePicker
@@ -197,6 +197,9 @@ class FindingKeys(Changing):
             self.project.finish([document.id], finished=finished)
             if not finished:
                 return "not finished any more: agreement leaves it out"
-            return "finished: agreement counts it now (F reopens it, D goes on)"
+            said = "finished: agreement counts it now"
+            if left := len(self.project.suggestions_in(document.id)):
+                said += f"; {counted(left, 'suggestion', 'suggestions')} not answered"
+            return f"{said} (F reopens it, D goes on)"
 
         self.attempt(does)
