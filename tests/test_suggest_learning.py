@@ -25,7 +25,7 @@ from tcncode.project import Project, learning
 from tcncode.shipped import shipped
 from tcncode.suggest import base, evaluate, features, model_file, training
 from tcncode.suggest.classifier import Classifier, threshold_for
-from tcncode.suggest.examples import Example, folds, read_corpus
+from tcncode.suggest.examples import Example, corpus_hash, folds, read_corpus
 from tcncode.suggest.likeness import Likeness, likeness
 from tcncode.suggest.lots import LONGEST
 from tcncode.suggest.pipeline import make_pipeline
@@ -797,3 +797,41 @@ def test_answers_are_counted_anew_only_after_an_answer(study, monkeypatch):
     with Project.open(study.path, coder="bo") as other:
         other.undo()
     assert study.muted() == {} and len(times) == 2
+
+
+def test_finishing_says_what_is_not_answered(study, tcncode):
+    study.suggest(threshold=0.01)
+    letter = study.document_id("letter")
+    count = len(study.suggestions_in(letter))
+    assert count > 1
+    ran = tcncode("-p", study.path, "finish", "letter")
+    assert f"{count} suggestions are still open there" in ran.err
+    for suggestion in study.suggestions_in(letter):
+        study.reject(suggestion.id)
+    tcncode("-p", study.path, "finish", "letter", "--reopen")
+    assert "still open" not in tcncode("-p", study.path, "finish", "letter").err
+
+
+def test_judging_passages_gives_signs_of_life(study, tmp_path):
+    path = tmp_path / "passages.jsonl"
+    row = {"text": "Cities share what they know.", "codes": ["sharing"]}
+    path.write_text("".join(json.dumps({"id": n, **row}) + "\n" for n in range(60)))
+    seen = []
+    study.evaluate_suggestions(passages=path, progress=lambda *told: seen.append(told))
+    assert seen == [(25, 60), (50, 60)]
+
+
+def test_sentences_of_documents_are_learned_from_beside_the_passages(tmp_path):
+    """The same file in both places is two files, and each changes what the corpus is called."""
+    (tmp_path / "documents").mkdir()
+    book = load(shipped("codebook.yaml"))
+    names = [corpus_hash(tmp_path)]
+    for at, text in (("news.jsonl", "One."), ("documents/news.jsonl", "Another.")):
+        row = {"text": text, "codes": ["sharing"], "writer": 1}
+        (tmp_path / at).write_text(json.dumps(row) + "\n")
+        names.append(corpus_hash(tmp_path))
+    found = read_corpus(tmp_path, book)
+    assert {e.text for e in found} == {"One.", "Another."}
+    assert {e.kind for e in found} == {"register news"}
+    (tmp_path / "contested.jsonl").write_text("not read")
+    assert len(set(names)) == 3 and corpus_hash(tmp_path) == names[-1]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 CROSSED = 3
 """Parts that documents or writers are dealt into; each is judged by what the others taught."""
+TOLD_EVERY = 25
+"""Passages judged between two signs of life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Evaluating(Learning):
             told = f"{len(judged)} passages of {passages.name}, the model in use."
         else:
             parts, told = self._crossed(corpus, seed, progress)
-        return self._judge(parts, told)
+        return self._judge(parts, told, progress)
 
     def _crossed(
         self, corpus: bool, seed: int, progress: Progress | None
@@ -145,18 +147,27 @@ class Evaluating(Learning):
             told += " Without the sentence encoder, which has itself learned from them."
         return parts, told
 
-    def _said(self, suggester: Suggester, passages: Sequence[Passage]) -> list[Mapping[str, float]]:
+    def _said(
+        self, suggester: Suggester, passages: Sequence[Passage], progress: Progress | None
+    ) -> list[Mapping[str, float]]:
         """What is said of each passage; those of a document are read where they stand."""
         at: dict[str, dict[Span, Mapping[str, float]]] = {}
-        for document in sorted({p.document for p in passages if p.document}):
-            spans = self._sentences_to_judge(document)
-            at[document] = dict(zip(spans, self._probabilities(suggester, document), strict=True))
-        return [
-            at[p.document][p.span] if p.document and p.span else _whole(suggester, p.text)
-            for p in passages
-        ]
+        found = []
+        for number, passage in enumerate(passages, 1):
+            document, span = passage.document, passage.span
+            if document and document not in at:
+                spans = self._sentences_to_judge(document)
+                told = self._probabilities(suggester, document)
+                at[document] = dict(zip(spans, told, strict=True))
+            found.append(at[document][span] if span else _whole(suggester, passage.text))
+            if progress and number % TOLD_EVERY == 0:
+                progress(number, len(passages))
+        return found
 
-    def _judge(self, parts: Sequence[tuple[Suggester, Sequence[Passage]]], told: str) -> Evaluation:
+    def _judge(
+        self, parts: Sequence[tuple[Suggester, Sequence[Passage]]], told: str,
+        progress: Progress | None,
+    ) -> Evaluation:  # fmt: skip
         import numpy as np
 
         from tcncode.suggest import evaluate
@@ -173,7 +184,7 @@ class Evaluating(Learning):
         for suggester, passages in parts:
             limits = np.array([suggester.threshold(code) for code in codes])
             thresholds.append(np.tile(limits, (len(passages), 1)))
-            found = self._said(suggester, passages)
+            found = self._said(suggester, passages, progress)
             truth = [{up for code in p.codes for up in above[code]} for p in passages]
             labels.append(np.array([[float(c in t) for c in codes] for t in truth]))
             scores.append(evaluate.matrix(found, codes))

@@ -26,7 +26,7 @@ from tcncode.suggest.examples import corpus_hash, functions_in, plain, read_corp
 from tcncode.suggest.likeness import table_hash
 
 MODEL = Path(__file__).parent / "base.model"
-DROPPED = 4
+DROPPED = 5
 """Of the 10 bits behind the point of a kept weight so many are 0: that makes the file a fifth
 smaller, and leaves numbers exact to a per cent."""
 

@@ -14,6 +14,8 @@ from tcncode.text import Span
 
 CONTESTED = "contested.jsonl"
 """Passages on which the two labellings differ: not trained on."""
+FROM_DOCUMENTS = "documents"
+"""Where, beside the passages, single sentences of whole documents are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,7 @@ def functions_in(folder: Path) -> list[str]:
 def _passages(folder: Path) -> list[tuple[str, list[str], str, str]]:
     """Text, functions, writer and register of each."""
     out: list[tuple[str, list[str], str, str]] = []
-    for path in sorted(folder.glob("*.jsonl")):
-        if path.name == CONTESTED:
-            continue
+    for path in _files(folder):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             try:
                 row = json.loads(line)
@@ -77,12 +77,17 @@ def _passages(folder: Path) -> list[tuple[str, list[str], str, str]]:
     return out
 
 
+def _files(folder: Path) -> list[Path]:
+    """Those with passages, a register each, in order."""
+    found = [*folder.glob("*.jsonl"), *(folder / FROM_DOCUMENTS).glob("*.jsonl")]
+    return sorted(path for path in found if path.name != CONTESTED)
+
+
 def corpus_hash(folder: Path) -> str:
     """Names the passages as they are: 16 hexadecimal digits."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.jsonl")):
-        if path.name != CONTESTED:
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in _files(folder):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -6,7 +6,7 @@ from something that is right already, and are moved less (A. Kumar et al., "Fine
 Pretrained Features and Underperform Out-of-Distribution", ICLR 2022). What it brings is in
 ``tests/benchmarks/README.md``.
 
-A fifth of the passages, by whole writers, is not trained on. On these, and on those that other
+An eighth of the passages, by whole writers, is not trained on. On these, and on those that other
 writers have added since, the encoder's log odds are calibrated, joined with the classifier's
 (likewise learned without them, by register), and thresholds set. All that is kept in the new
 encoder's own folder (``heads.OWN``).
@@ -45,7 +45,7 @@ from tcncode.suggest.vectors import Head
 
 ROUNDS = 2
 """Times that each passage is learned from."""
-PARTS = 5
+PARTS = 8
 """One of so many parts is kept for calibration."""
 FIRST = 5_000
 """Passages that the head is fitted to before the layers are trained."""
@@ -131,7 +131,7 @@ def _learned(
     encoder: vectors.SentenceEncoder, name: str, examples: Sequence[Example], seed: int,
     rounds: int, say: Callable[[str], None] | None, tick: Tick | None,
 ) -> Made:  # fmt: skip
-    """Train an encoder on four fifths of the passages."""
+    """Train an encoder on all passages but those that calibrate."""
     taught, held = _dealt(examples)
     told = [*(examples[n] for n in taught), *heads.indirect_passages()]
     texts = [e.text for e in told]
