@@ -94,6 +94,11 @@ class Queue:
         row = bisect_left(self.shown, self._key(wanted), key=self._key)
         return row if row < len(self.shown) and self.shown[row].id == key else None
 
+    def place_of(self, suggestion: Suggestion) -> int:
+        """Where one stands that may have been made anew, or where it would stand."""
+        now = self.known.get(suggestion.id, suggestion)
+        return bisect_left(self.shown, self._key(now), key=self._key)
+
     def skip(self, row: int) -> None:
         """Put one off: behind all others."""
         s = self.shown.pop(row)

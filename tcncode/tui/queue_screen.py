@@ -107,11 +107,20 @@ class QueueScreen(PassageKeys, QueueView):
 
     # Answers
 
-    def _answer(self, does: Callable[[Suggestion, Span], str]) -> None:
-        """Answer the suggestion on show and go on to the next."""
+    def _answer(
+        self, does: Callable[[Suggestion, Span], str], asked: Suggestion | None = None
+    ) -> None:
+        """Answer the suggestion on show and go on to the next.
+
+        Args:
+            asked: which one was on show when one began to answer, where that takes a window.
+        """
         s = self.current
         if s is None or self._passage is None:
             self.say("There is nothing to answer.", bad=True)
+            return
+        if self.is_unseen() or (asked and asked.id != s.id):
+            self.say("Another suggestion is on show now: look at it, and answer again.", bad=True)
             return
         row = self.rows.cursor
         try:
@@ -157,7 +166,8 @@ class QueueScreen(PassageKeys, QueueView):
         """Code it with another code."""
         from tcncode.tui.pickers import CodePicker
 
-        if self.current is None:
+        asked = self.current
+        if asked is None:
             self.say("There is nothing to answer.", bad=True)
             return
 
@@ -167,7 +177,7 @@ class QueueScreen(PassageKeys, QueueView):
                 return f"coded {path}, rejected {self.palette.names([s.code])} (u undoes both)"
 
             if path is not None:
-                self._answer(does)
+                self._answer(does, asked)
 
         book = self.project.codebook
         self.app.push_screen(CodePicker(book, self.palette, "Code it by hand with"), chosen)
@@ -206,7 +216,7 @@ class QueueScreen(PassageKeys, QueueView):
         if self._passage == passage:
             self.say(cannot, bad=True)
             return
-        self.say(f"the {self._passage.moving} moves (x the other); A accepts, esc as suggested")
+        self.say(f"the {self._passage.moving} moves (x the other); a accepts, esc as suggested")
         self._show_what()
 
     def action_back(self) -> None:
@@ -325,8 +335,7 @@ class QueueScreen(PassageKeys, QueueView):
             return
         current = self.current
         self._load()
-        row = self.queue.row_of(current.id) if current else None
-        self._show(row or 0)
+        self._show(self.queue.place_of(current) if current else 0)
         self.say(f"{event.outcome} suggestions are open in these documents")
         if event.warning:
             line = safe_line(event.warning)

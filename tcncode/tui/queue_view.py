@@ -41,6 +41,8 @@ class QueueView(StudyScreen):
         self._filters: dict[str, str] = {}
         self._entries: dict[str, DocumentEntry] = {}
         self._passage: Passage | None = None
+        self._shown: Suggestion | None = None
+        self._unseen = False
         self._reading: Reading | None = None
         self._loaded = False
         self._busy = ""
@@ -62,6 +64,11 @@ class QueueView(StudyScreen):
         """What accepting would code."""
         return self._passage
 
+    def is_unseen(self) -> bool:
+        """Whether another suggestion has come on show by itself; asked once."""
+        unseen, self._unseen = self._unseen, False
+        return unseen
+
     def on_mount(self) -> None:
         """Read all that is open."""
         self.rows.focus()
@@ -70,8 +77,8 @@ class QueueView(StudyScreen):
 
     def on_screen_resume(self) -> None:
         """Back from the text, where suggestions may have been answered."""
-        if self._loaded:
-            self.look_outside()
+        if self._loaded and self.is_current and self.project.state() != self.seen:
+            self._follow()
 
     def on_resize(self) -> None:
         """Names are cut to the title's width."""
@@ -98,7 +105,14 @@ class QueueView(StudyScreen):
         self._show()
 
     def read_back(self) -> None:
-        """What was answered elsewhere goes, what came up is added."""
+        """What was answered elsewhere goes, what came up is added; said where one looks at it."""
+        before = self._shown
+        self._follow()
+        if before and self._shown and before.id != self._shown.id:
+            self._unseen = True
+            self.say("The suggestion shown is not open any more: this is another one.", bad=True)
+
+    def _follow(self) -> None:
         self._entries = {entry.id: entry for entry in self.project.documents()}
         self._catch_up()
         self._show()
@@ -112,9 +126,8 @@ class QueueView(StudyScreen):
         unknown = sorted(came - self.queue.known.keys())
         fresh = self.project.suggestions(ids=unknown) if unknown else []
         self.queue.add([*fresh, *(self.queue.known[key] for key in came - set(unknown))])
-        row = self.queue.row_of(current.id) if current else None
-        if row is not None:
-            self._list(row)
+        if current:
+            self._list(self.queue.place_of(current))
         return came
 
     def _narrow(self) -> None:
@@ -137,9 +150,8 @@ class QueueView(StudyScreen):
         """List and suggestion, the cursor on a row or where it was."""
         if not self.is_mounted:
             return
-        before = self.current
         self._list(self.rows.cursor if row is None else row)
-        if before is None or self.current != before or row is not None:
+        if row is not None:
             self._passage = None
         self._show_title()
         self._show_what()
@@ -195,6 +207,9 @@ class QueueView(StudyScreen):
     def _what(self) -> Text:
         """The suggestion in its context, what speaks for it, and by which definition."""
         s = self.current
+        if s is None or self._shown is None or s.id != self._shown.id:
+            self._passage, self._unseen = None, False  # boundaries are moved for one of them
+        self._shown = s
         if s is None:
             none = "No open suggestion fits. F shows all."
             return Text(none if self._filters else "No open suggestions. S makes some.")

@@ -441,6 +441,89 @@ def test_one_that_was_answered_meanwhile_is_not_answered_again(queue):
     assert coded(queue) == []
 
 
+@pytest.mark.parametrize("key", ["a", "d"])
+def test_a_key_does_not_answer_another_one_than_was_looked_at(queue, key):
+    """That one was answered elsewhere, with others before it; the next is as it was suggested."""
+
+    async def does(pilot, screen):
+        await pilot.press("down", "down", "plus")
+        first, _, before, after, *_ = screen.queue.shown
+        assert screen.current == before and screen.passage.span != before.span
+        with Project.open(queue.path, coder="amina") as other:
+            other.reject_many([first.id, before.id])
+        screen.look_outside()
+        await pilot.pause()
+        assert screen.current == after and screen.passage.span == after.span
+        assert "not open any more: this is another one" in said(screen)
+        await pilot.press(key)
+        await pilot.pause()
+        assert "look at it" in said(screen) and coded(queue) == []
+        assert queue.suggestion(after.id) == after
+        await pilot.press(key)
+        await pilot.pause()
+        mine = [(c.document, c.span, c.code) for c in queue.codings()]
+        assert mine == ([(after.document, after.span, after.code)] if key == "a" else [])
+        assert after.id not in queue.open_suggestions()
+
+    play(queue, (80, 24), does)
+
+
+def test_another_one_that_was_moved_to_is_answered_at_once(queue):
+    async def does(pilot, screen):
+        with Project.open(queue.path, coder="amina") as other:
+            other.reject(screen.current.id)
+        screen.look_outside()
+        await pilot.press("down", "a")
+        await pilot.pause()
+        assert "accepted" in said(screen)
+
+    play(queue, (80, 24), does)
+    assert len(coded(queue)) == 1
+
+
+def test_after_a_refused_answer_the_next_has_its_own_boundaries(queue):
+    async def does(pilot, screen):
+        after = screen.queue.shown[1]
+        with Project.open(queue.path, coder="amina") as other:
+            other.reject(screen.current.id)
+        await pilot.press("plus", "a")
+        await pilot.pause()
+        assert screen.current == after and screen.passage.span == after.span
+
+    play(queue, (80, 24), does)
+
+
+def test_another_code_is_not_given_to_another_one_than_was_asked_about(queue):
+    async def does(pilot, screen):
+        await pilot.press("R", *"shaming")
+        with Project.open(queue.path, coder="amina") as other:
+            other.reject(screen.current.id)
+        screen.read_back()  # as on coming back from the window, should that be first
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Another suggestion is on show now" in said(screen)
+
+    play(queue, (80, 24), does)
+    assert coded(queue) == []
+
+
+def test_S_keeps_the_place_where_the_suggestion_there_is_made_in_other_bounds(queue):
+    async def does(pilot, screen):
+        await pilot.press("end")
+        last = screen.current
+        with queue._action("suggest"):
+            queue._store.replace_suggestions(last.document, [])
+        put(queue, queue.document(last.document).name, Span(last.span.start, last.span.end - 2),
+            last.code, last.score)  # fmt: skip
+        screen.post_message(QueueScreen.Suggested(6))
+        await pilot.pause()
+        await pilot.pause()
+        assert screen.current.document == last.document
+        assert screen.current.span.overlaps(last.span)
+
+    play(queue, (80, 24), does)
+
+
 @SIZES
 def test_S_suggests_anew_for_the_documents_that_the_filter_leaves(queue, size, tmp_path):
     fresh = add(queue, tmp_path / "Dd.txt", TEXT.format("Dd"), "Zz")
