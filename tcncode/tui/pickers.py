@@ -25,6 +25,7 @@ from tcncode.tui.windows import Window
 NEW = "+"
 """What a picked code begins with that is not in the codebook yet."""
 _CANCEL = Binding("escape", "dismiss(None)", "Cancel", id="picker.cancel")
+_NONE = "Nothing fits what is typed; esc leaves."
 _WHOLE = 1e6
 """The score of a whole name: above that of any beginning."""
 Picked = TypeVar("Picked")
@@ -43,8 +44,8 @@ class OptionsWindow(Window[Picked]):
     def action_step(self, step: int) -> None:
         """Move in the options while typing."""
         options = self.query_one(OptionList)
-        if options.option_count:
-            options.highlighted = ((options.highlighted or 0) + step) % options.option_count
+        if options.highlighted is not None:
+            options.highlighted = (options.highlighted + step) % options.option_count
 
 
 class Picker(OptionsWindow[Picked | None]):
@@ -83,12 +84,15 @@ class Picker(OptionsWindow[Picked | None]):
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(line) for _, line in offered])
+        if not offered:
+            options.add_option(Option(_NONE, disabled=True))
         options.highlighted = 0 if offered else None
 
     @on(Input.Submitted)
     def _take(self) -> None:
         place = self.query_one(OptionList).highlighted
-        self.dismiss(None if place is None else self._found[place])
+        if place is not None:
+            self.dismiss(self._found[place])
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 from textual.binding import Binding
+from textual.widgets import OptionList
 from tui.screen_study import LETTER, add, play
 
 from tcncode.model import Coding
 from tcncode.project import Project
 from tcncode.text import Span
+from tcncode.tui.app import Workbench
 from tcncode.tui.keys import SCREEN_KEYS
 from tcncode.tui.memo_editor import MemoEditor
 from tcncode.tui.palette import Palette
@@ -344,3 +347,27 @@ def test_the_picker_puts_a_whole_name_first_and_shows_names_that_codes_are_found
     assert "code-21 A long name  " in offered[0][1]
     shown = [line.plain for path, line in picker.offers("") if path == "sharing/peer-learning"]
     assert "peer-learning  A colleague" in shown[0]  # the name says no more than that
+
+
+def test_a_picker_stays_and_says_so_where_nothing_fits(project):
+    """Enter then takes nothing, whatever arrow was pressed before; the words can be mended."""
+    took = []
+
+    async def run() -> None:
+        app = Workbench(project)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            picker = CodePicker(
+                project.codebook, Palette(project.codebook, dark=True, colours=None), "Code with"
+            )
+            await app.push_screen(picker, took.append)
+            await pilot.press(*"zzzz", "down", "enter")
+            await pilot.pause()
+            assert app.screen is picker and took == []
+            (line,) = picker.query_one(OptionList).options
+            assert "Nothing fits" in str(line.prompt)
+            await pilot.press(*["backspace"] * 4, *"peer-l", "enter")
+            await pilot.pause()
+
+    asyncio.run(run())
+    assert took == ["sharing/peer-learning"]
