@@ -882,6 +882,15 @@ def test_a_sub_code_left_to_its_cues_counts_for_the_code_above_that_is_left_to_i
     assert suggester.probabilities(text, [Span(0, len(text))]) == [{"farm": 0.8, "cow": 0.8}]
 
 
+def test_the_note_says_which_codes_the_mean_is_over_and_counts_one_passage(study, tmp_path):
+    _, result = judged(study, tmp_path, "We learn from each other.", "sharing")
+    assert result.told.startswith("1 passage of one.jsonl")
+    assert "macro is over 1 of 6 codes at the top, those with support;" in result.told
+    tops = [code.path for code in study.codebook.codes if not code.depth]
+    _, result = judged(study, tmp_path, "We learn from each other.", *tops)
+    assert "macro" not in result.told
+
+
 def test_judging_passages_gives_signs_of_life(study, tmp_path):
     path = tmp_path / "passages.jsonl"
     row = {"text": "Cities share what they know.", "codes": ["sharing"]}
