@@ -812,6 +812,85 @@ def test_finishing_says_what_is_not_answered(study, tcncode):
     assert "still open" not in tcncode("-p", study.path, "finish", "letter").err
 
 
+def judged(study, tmp_path, text, *codes):
+    """One passage judged by the model in use; the rows of what tcncode suggests, by code."""
+    path = tmp_path / "one.jsonl"
+    path.write_text(json.dumps({"id": 1, "text": text, "codes": codes}), encoding="utf-8")
+    result = study.evaluate_suggestions(passages=path)
+    return {q.code: q for q in result.qualities if q.system == "tcncode"}, result
+
+
+def test_a_sub_code_that_is_suggested_by_its_cues_is_judged_as_suggested(study, tmp_path):
+    text = "We shall exchange good practices through study visits."
+    (made,) = study.suggester().suggest(text, [Span(0, len(text))], document="d")
+    rows, result = judged(study, tmp_path, text, "sharing/peer-learning")
+    row = rows["sharing/peer-learning"]
+    assert made.code == row.code and (row.precision, row.recall, row.f1) == (1, 1, 1)
+    assert (rows["sharing"].f1, result.mistakes) == (1, ())
+    # A passage that has only its sibling: the mistakes are in codes that passages have.
+    _, result = judged(study, tmp_path, text, "sharing/information-tools")
+    assert [(m.code, m.mistake, m.score) for m in result.mistakes] == [
+        ("sharing/information-tools", "missed", 0)
+    ]
+
+
+def test_what_is_judged_of_a_text_is_what_is_suggested_for_it():
+    """Texts have cues of two sub-codes, often of one function: it is shown under one of them."""
+    book = load(shipped("codebook.yaml"))
+    suggester = Suggester(book, classifier=base.base_classifier(book))
+    cues = [cue.phrase for code in book.codes if code.depth for cue in code.cues if cue.phrase]
+    pairs = zip(cues[::3], cues[5::3], strict=False)
+    text = "\n\n".join(f"There is a {one} and the {two} here." for one, two in pairs)
+    spans, at = [], 0
+    for part in text.split("\n\n"):
+        spans.append(Span(at, at + len(part)))
+        at += len(part) + 2
+    shown = {span: {} for span in spans}
+    for made in suggester.suggest(text, spans, document="d"):
+        shown[made.span] |= {made.code: made.score, made.code.split("/")[0]: made.score}
+    told = suggester.probabilities(text, spans)
+    over = [{c: p for c, p in said.items() if p >= suggester.threshold(c)} for said in told]
+    assert over == list(shown.values())
+    assert len({code for codes in shown.values() for code in codes if "/" in code}) > 10
+
+
+def test_what_is_said_of_a_learned_sub_code_is_not_said_of_its_function():
+    """Each is suggested by a threshold of its own."""
+    both = Codebook("farm", (
+        BOOK.codes[0], Code("cow", "praise/cow", "Cow", cues=(Cue("calf", weight=1.0),)),
+    ))  # fmt: skip
+    told = [
+        replace(e, yes=e.yes | {"cow"}) if "cows" in e.text else replace(e, no=e.no | {"cow"})
+        for e in examples()
+    ]
+    made = training.train(told, make_pipeline()).classifier
+    assert set(made.codes) == {"praise", "cow"}
+    text = "The office is closed on a calf."
+    (said,) = Suggester(both, classifier=made).probabilities(text, [Span(0, len(text))])
+    (alone,) = Suggester(BOOK, classifier=made).probabilities(text, [Span(0, len(text))])
+    assert said["praise"] == alone["praise"] < 0.5 < said["cow"]
+
+
+def test_a_sub_code_left_to_its_cues_counts_for_the_code_above_that_is_left_to_its_own():
+    book = Codebook("f", (
+        Code("farm", "farm", "Farm", cues=(Cue("barn", weight=0.2),)),
+        Code("cow", "farm/cow", "Cow", cues=(Cue("calf", weight=0.8),)),
+    ))  # fmt: skip
+    text = "The barn has a calf."
+    suggester = Suggester(book)
+    assert [made.code for made in found(suggester, text)] == ["cow"]
+    assert suggester.probabilities(text, [Span(0, len(text))]) == [{"farm": 0.8, "cow": 0.8}]
+
+
+def test_the_note_says_which_codes_the_mean_is_over_and_counts_one_passage(study, tmp_path):
+    _, result = judged(study, tmp_path, "We learn from each other.", "sharing")
+    assert result.told.startswith("1 passage of one.jsonl")
+    assert "macro is over 1 of 6 codes at the top, those with support;" in result.told
+    tops = [code.path for code in study.codebook.codes if not code.depth]
+    _, result = judged(study, tmp_path, "We learn from each other.", *tops)
+    assert "macro" not in result.told
+
+
 def test_judging_passages_gives_signs_of_life(study, tmp_path):
     path = tmp_path / "passages.jsonl"
     row = {"text": "Cities share what they know.", "codes": ["sharing"]}

@@ -75,7 +75,7 @@ class Evaluating(Learning):
             judged = read_passages(passages, self.codebook)
             suggester = self.suggester()
             parts = [(suggester, judged)]
-            told = f"{len(judged)} passages of {passages.name}, the model in use."
+            told = f"{counted(len(judged), 'passage')} of {passages.name}, the model in use."
         else:
             parts, told = self._crossed(corpus, seed, progress)
         return self._judge(parts, told, progress)
@@ -205,6 +205,7 @@ class Evaluating(Learning):
                     mistakes.append(Mistake(p.id, path, what, round(score, 3), p.text, told_by))
         names = [by_id[code].path for code in codes]
         truths, said = np.vstack(labels), np.vstack(scores)
+        tops = [bool(truths[:, k].any()) for k, c in enumerate(codes) if by_id[c].depth == 0]
         frequent = np.repeat(truths.mean(axis=0, keepdims=True), len(truths), axis=0)
         rows = [
             *evaluate.qualities("tcncode", names, truths, said, np.vstack(thresholds)),
@@ -220,13 +221,28 @@ class Evaluating(Learning):
             evaluate.calibration_error(truths, said),
             tuple(evaluate.reliability(truths, said)),
             tuple(mistakes),
-            told,
+            told + _over(tops),
         )
 
 
 def _whole(suggester: Suggester, text: str) -> Mapping[str, float]:
     """What is said of a passage read as one sentence."""
     return suggester.probabilities(text, [Span(0, len(text))])[0] if text.strip() else {}
+
+
+def _over(supported: Sequence[bool]) -> str:
+    """Which codes the means are over, where that is not all at the top.
+
+    Args:
+        supported: of each code at the top, whether a passage has it.
+    """
+    held = sum(supported)
+    if held == len(supported):
+        return ""
+    return (
+        f" macro is over {held} of {counted(len(supported), 'code')} at the top, those with"
+        " support; what is suggested of the others counts in micro alone."
+    )
 
 
 def _up(found: Mapping[str, float], above: Mapping[str, set[str]]) -> dict[str, float]:

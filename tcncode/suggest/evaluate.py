@@ -29,7 +29,7 @@ class Quality:
     system: str
     """``tcncode``, ``keywords`` or ``most_frequent``."""
     code: str
-    """A path, ``macro`` (the mean over codes) or ``micro`` (all decisions together)."""
+    """A path, ``macro`` (mean over codes with support) or ``micro`` (all decisions together)."""
     precision: float | None
     """None where nothing was suggested."""
     recall: float | None
@@ -94,7 +94,8 @@ def qualities(
 ) -> list[Quality]:
     """Of each code, then ``macro`` and ``micro`` over the codes at the top.
 
-    A sub-code counts there for the code above it, and has its own row besides.
+    A sub-code counts there for the code above it, and has its own row besides. ``macro`` is over
+    the codes that a passage has: of others there is no recall to take the mean of.
 
     Args:
         names: paths of the codes.

@@ -166,6 +166,10 @@ class Suggester:
     ) -> list[dict[str, float]]:
         """Code id -> probability, for each sentence; codes that nothing speaks for are left out.
 
+        A sub-code that is suggested in place of the code above it has the probability of that one,
+        which keeps it. One that is left to its cues lends its own to the codes above it that are
+        left to theirs.
+
         Args:
             blocks: paragraphs or turns: sentences are read with their neighbours in these.
             skip: stretches that are read as neighbours; their sentences have no place in what is
@@ -271,8 +275,11 @@ class Suggester:
                 out[code] = dict(zip(known.tolist(), scores, strict=True))
         for n, code, score in self._by_cues(reading, least):
             out.setdefault(code, {})[n] = score
-        if not roll_up:
-            self._to_lowest(out, reading.hits)
+        for (n, learned), code in self._lowest(out, reading.hits).items():
+            scores_of = out.setdefault(code, {})
+            scores_of[n] = out[learned][n] if roll_up else out[learned].pop(n)
+        if roll_up:
+            self._roll_up(out)
         asked = least.tolist()
         for code in list(out):
             scores = sorted(out[code].items())
@@ -302,8 +309,13 @@ class Suggester:
             trust = 1.0 if self._column[code] is None else float(trusted[n])
             yield n, code, 1 - (1 - float(known[n, columns[code]])) * (1 - trust * cue)
 
-    def _to_lowest(self, found: dict[int, dict[int, float]], hits: Hits) -> None:
-        """Move a probability to the sub-code whose own cues stand in the sentence, if any do."""
+    def _lowest(
+        self, found: Mapping[int, Mapping[int, float]], hits: Hits
+    ) -> dict[tuple[int, int], int]:
+        """Sentence and learned code -> the sub-code whose own cues stand there, if any do.
+
+        Of several sub-codes it is the first of the codebook.
+        """
 
         def strong(numbers: Ints, codes: Ints, most: Floats) -> Flags:
             return np.array([
@@ -313,10 +325,25 @@ class Suggester:
                 )
             ], dtype=bool)  # fmt: skip
 
+        out: dict[tuple[int, int], int] = {}
         for n, code, score in hits.scores(self._below, len(self._column), strong):
             learned = self._learned[code]
             if learned is not None and score >= UNLEARNED and n in found[learned]:
-                found.setdefault(code, {})[n] = found[learned].pop(n)
+                out.setdefault((n, learned), code)
+        return out
+
+    def _roll_up(self, found: dict[int, dict[int, float]]) -> None:
+        """What is said of a code is said of those above it, up to the first that is learned.
+
+        Those have the same threshold; a code that is learned itself has its own, as has what is
+        above it.
+        """
+        for code, scores in list(found.items()):
+            for up in self._line[code]:
+                if up != code and self._learned[up] == self._learned[code]:
+                    above = found.setdefault(up, {})
+                    for n, score in scores.items():
+                        above[n] = max(score, above.get(n, 0.0))
 
     def _told(
         self, reading: Reading, asked: Asked, run: Run, witnesses: Iterator[Sequence[Evidence]]
