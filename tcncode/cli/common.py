@@ -155,6 +155,20 @@ once = functools.partial(click.option, cls=Once)
 """``click.option`` for what chooses by one value."""
 
 
+class Number(click.FloatRange):
+    """A number in a range. What is no number ("nan") is in none, though click lets it pass."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or a ``click.BadParameter``."""
+        found = super().convert(value, param, ctx)
+        if found != found:
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return found
+
+
+SEEDS = click.IntRange(0, 2**32 - 1)
+"""What all that draws by chance can begin from."""
+
 Options = Sequence[tuple[str, Mapping[str, Any]]]
 """Flags and their settings, in the order of the help."""
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcncode.cli.common import as_coder, note, progress, put, table_options, with_project, written
+from tcncode.cli.common import (
+    SEEDS,
+    as_coder,
+    note,
+    progress,
+    put,
+    table_options,
+    with_project,
+    written,
+)
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
@@ -17,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
+@click.option("--seed", type=SEEDS, default=0, show_default=True, help="For what is drawn by chance.")
 @click.option("--quiet", is_flag=True, help="Print nothing, if all goes well.")
 @table_options
 @as_coder
@@ -84,7 +93,7 @@ def train(project: Project, seed: int, quiet: bool, form: str | None, output: Pa
     metavar="FILE",
     help="Write every mistake, with its evidence, as a table (.csv, .json, .md, .xlsx).",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
+@click.option("--seed", type=SEEDS, default=0, show_default=True, help="For what is drawn by chance.")
 @table_options
 @with_project
 def evaluate(
@@ -191,7 +200,7 @@ def effect(project: Project, form: str | None, output: Path | None) -> None:
     "--rounds", type=click.IntRange(1, 20), default=2, show_default=True,
     help="How often each passage is learned from.",
 )  # fmt: skip
-@click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
+@click.option("--seed", type=SEEDS, default=0, show_default=True, help="For what is drawn by chance.")
 @table_options
 def fine_tune(
     folder: Path, start: str, rounds: int, seed: int, form: str | None, output: Path | None
