@@ -234,6 +234,37 @@ def test_wrong_usage_ends_with_2_and_one_line(study_file, tcncode, command):
     refused(tcncode(*command), 2)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["suggest", "--threshold", "nan"],
+        ["suggest", "list", "--threshold", "nan"],
+        ["suggest", "reject", "--threshold", "NaN", "--yes"],
+        ["search", "ministry", "--fuzzy", "nan"],
+        ["assign", "--within", "nan", "--to", "amina", "--to", "bo"],
+        ["assign", "--share", "nan", "--to", "amina", "--to", "bo"],
+        ["report", "figures", "-o", "figures", "--width", "nan"],
+        ["suggest", "train", "--seed", "-1"],
+        ["suggest", "train", "--seed", "4294967296"],
+        ["suggest", "evaluate", "--seed", "-1"],
+        ["agree", "amina", "bo", "--seed", "-1"],
+        ["assign", "--share", "20%", "--to", "amina", "--to", "bo", "--seed", "-1"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_no_number_or_out_of_its_range_is_refused(study_file, tcncode, command):
+    """click takes "nan" for a number in every range, and it empties what it limits."""
+    told = refused(tcncode(*command), 2)
+    assert any(option in told for option in command if option.startswith("--"))
+
+
+def test_a_threshold_that_is_no_number_leaves_the_suggestions(study_file, tcncode):
+    fine(tcncode("suggest", "--threshold", "0.1"))
+    there = records(tcncode("suggest", "list", "--format", "json"))
+    refused(tcncode("suggest", "--threshold", "nan"), 2)
+    assert records(tcncode("suggest", "list", "--format", "json")) == there != []
+
+
 def test_without_a_project_or_with_two_the_message_says_what_to_try(study_file, tcncode):
     shutil.copy(study_file, study_file.with_name("other.tcn"))
     assert "-p FILE" in refused(tcncode("documents"), 2)

@@ -608,10 +608,35 @@ def test_a_codebook_with_some_of_the_functions_gets_their_part_of_the_model():
 
 
 def test_a_muted_code_is_not_suggested(study):
-    study.set_muted("shaming", True)
-    assert study.muted() == {"shaming": "muted by hand"}
-    study.set_muted("shaming", False)
+    study.set_muted("shaming/european-institutions", True)
+    assert study.muted() == {study.codebook.get("shaming/european-institutions").id: "muted by hand"}
+    study.set_muted("shaming/european-institutions", False)
     assert study.muted() == {}
+
+
+def test_muting_by_hand_takes_in_the_codes_under_it(study, tcncode, monkeypatch):
+    """As "--code sharing" does elsewhere; by its track record each code mutes itself alone."""
+    under = {c.id for c in study.codebook.under("sharing")}
+    assert len(under) > 2
+    ran = tcncode("-p", study.path, "suggest", "mute", "sharing")
+    assert f"sharing and {len(under) - 1} codes under it are muted." in ran.err
+    assert '"tcncode suggest unmute sharing" brings them back; "undo" does not.' in ran.err
+    assert set(study.muted()) == under
+    study.suggest(threshold=0.0)
+    assert not under & {s.code for s in study.suggestions()}
+    ran = tcncode("-p", study.path, "suggest", "letter")
+    assert f"sharing and {len(under) - 1} codes under it are not suggested" in ran.err
+    assert ran.err.count("not suggested") == 1
+    ran = tcncode("-p", study.path, "suggest", "unmute", "sharing/peer-learning")
+    assert ran.err.startswith("sharing/peer-learning is suggested again")
+    assert set(study.muted()) == under - {study.codebook.get("sharing/peer-learning").id}
+    ran = tcncode("-p", study.path, "suggest", "unmute", "sharing")
+    assert f"sharing and {len(under) - 1} codes under it are suggested again" in ran.err
+    assert study.muted() == {}
+    study.suggest(threshold=0.0)
+    monkeypatch.setattr("tcncode.project.suggesting.MUTE_AFTER", 1)
+    study.reject(next(s for s in study.suggestions(code="shaming") if s.code == "shaming").id)
+    assert set(study.muted()) == {"shaming"}
 
 
 def test_the_teams_documents_are_judged_where_their_sentences_stand(study, monkeypatch, tcncode):
@@ -686,7 +711,7 @@ def test_open_suggestions_of_a_muted_code_are_hidden_and_said(study, tcncode):
     study.suggest(threshold=0.01)
     letter = study.document_id("letter")
     before = study.suggestions()
-    gone = [s for s in before if s.code == "shaming"]
+    gone = [s for s in before if s.code in {c.id for c in study.codebook.under("shaming")}]
     assert gone and len(gone) < len(before)
     ran = tcncode("-p", study.path, "suggest", "mute", "shaming")
     assert ran.code == 0 and f"{len(gone)} open suggestion" in ran.err
@@ -695,7 +720,7 @@ def test_open_suggestions_of_a_muted_code_are_hidden_and_said(study, tcncode):
     assert "shaming" not in {s.code for s in study.suggestions_in(letter)}
     ran = tcncode("-p", study.path, "suggest", "list", "--format", "json")
     assert {row["suggestion"] for row in json.loads(ran.out)} == left
-    assert "shaming is not suggested (muted by hand)" in ran.err and "unmute shaming" in ran.err
+    assert "not suggested (muted by hand)" in ran.err and "unmute shaming" in ran.err
     # By its id it can still be answered, and unmuting brings the rest back.
     assert study.suggestion(gone[0].id) == gone[0]
     tcncode("-p", study.path, "suggest", "unmute", "shaming")

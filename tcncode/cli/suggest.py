@@ -11,6 +11,7 @@ import click
 
 from tcncode.cli.common import (
     Command,
+    Number,
     as_coder,
     echo,
     note,
@@ -65,7 +66,7 @@ def suggest() -> None:
 @suggest.command()
 @click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1),
+    "--threshold", type=Number(0, 1),
     help="Only what scores at least this; without it, each code has its own threshold.",
 )  # fmt: skip
 @as_coder
@@ -85,15 +86,36 @@ def run(project: Project, documents: Sequence[str], threshold: float | None) -> 
 
 
 def _say_muted(project: Project, codes: Iterable[str]) -> None:
-    """Say which of these codes (ids) are not suggested, why, and what is open of them."""
+    """Say which of these codes (ids) are not suggested, why, and what is open of them.
+
+    What was muted by hand with the code above it is told with that one.
+    """
+    from tcncode.project.suggesting import BY_HAND
+
     by_id, why, kept = project.codebook.by_id(), project.muted(), project.muted_open()
-    for code in codes:
-        path, left = by_id[code].path, kept.get(code, 0)
-        told = f"; {counted(left, 'open suggestion')} of it not shown" if left else ""
+    heads: dict[str, list[str]] = {}
+    for code in sorted(codes, key=lambda code: by_id[code].path):
+        path, hand = by_id[code].path, why[code] == BY_HAND
+        above = (h for h in heads if why[h] == BY_HAND and path.startswith(f"{by_id[h].path}/"))
+        heads.setdefault(next(above, code) if hand else code, []).append(code)
+    for head, under in heads.items():
+        path, left = by_id[head].path, sum(kept.get(code, 0) for code in under)
+        whose = "them" if under[1:] else "it"
+        told = f"; {counted(left, 'open suggestion')} of {whose} not shown" if left else ""
         note(
-            f"{path} is not suggested ({why[code]}){told}."
-            f' "tcncode suggest unmute {path}" brings it back.'
+            f"{_with_those_under(path, under)} not suggested ({why[head]}){told}."
+            f' "tcncode suggest unmute {path}" brings {whose} back.'
         )
+
+
+def _with_those_under(path: str, codes: Sequence[str]) -> str:
+    """A code, and how many of those under it, with their verb: "sharing and 2 codes under it are".
+
+    Args:
+        codes: all of them, the code itself included.
+    """
+    under = len(codes) - 1
+    return f"{path} and {counted(under, 'code')} under it are" if under else f"{path} is"
 
 
 def _narrowed(function: Command) -> Command:
@@ -105,7 +127,7 @@ def _narrowed(function: Command) -> Command:
     ):
         function = once(flag, help=told)(function)
     return click.option(
-        "--threshold", type=click.FloatRange(0, 1), help="Only what scores at least this."
+        "--threshold", type=Number(0, 1), help="Only what scores at least this."
     )(function)
 
 
@@ -328,21 +350,29 @@ def record(project: Project, form: str | None, output: Path | None) -> None:
 @click.argument("code")
 @with_project
 def mute(project: Project, code: str) -> None:
-    """Suggest a code no more."""
-    project.set_muted(code, True)
-    key = project.codebook.get(code).id
-    left = project.muted_open().get(key, 0)
-    told = f" {counted(left, 'open suggestion')} of it not shown any more." if left else ""
-    note(f'{code} is muted.{told} "tcncode suggest unmute {code}" brings it back.')
+    """Suggest a code, and those under it, no more.
+
+    "suggest unmute" takes that back; "undo" does not.
+    """
+    codes = project.set_muted(code, True)
+    path, kept = project.codebook.get(code).path, project.muted_open()
+    left = sum(kept.get(key, 0) for key in codes)
+    whose = "them" if codes[1:] else "it"
+    told = f" {counted(left, 'open suggestion')} of {whose} not shown any more." if left else ""
+    note(
+        f'{_with_those_under(path, codes)} muted.{told} "tcncode suggest unmute {path}" brings'
+        f' {whose} back; "undo" does not.'
+    )
 
 
 @suggest.command()
 @click.argument("code")
 @with_project
 def unmute(project: Project, code: str) -> None:
-    """Suggest a code again, whatever its track record."""
-    project.set_muted(code, False)
-    note(f'{code} is suggested again; "tcncode suggest" makes new suggestions.')
+    """Suggest a code, and those under it, again, whatever their track record."""
+    codes = project.set_muted(code, False)
+    told = _with_those_under(project.codebook.get(code).path, codes)
+    note(f'{told} suggested again; "tcncode suggest" makes new suggestions.')
 
 
 for _command in (train, fine_tune, evaluate, effect, use):

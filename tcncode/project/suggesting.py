@@ -24,6 +24,8 @@ MUTE_AFTER = 20
 """Answers from which on a code may mute itself."""
 MUTE_BELOW = 0.4
 """Least share of them that must be accepted."""
+BY_HAND = "muted by hand"
+"""Why a code is not suggested that somebody muted."""
 AT_ONCE = 50
 """Documents whose suggestions are saved together."""
 
@@ -202,7 +204,7 @@ class Suggesting(Learning):
         """Codes (ids) that are not suggested, with why.
 
         A code mutes itself when ``MUTE_AFTER`` answers or more, of all coders, were accepted in
-        less than ``MUTE_BELOW``; ``set_muted`` has the last word.
+        less than ``MUTE_BELOW``, whatever those under it do; ``set_muted`` has the last word.
         """
         said, counts = self._mute_settings(), self._answers_of_all()
         out = {}
@@ -211,18 +213,24 @@ class Suggesting(Learning):
             right = counts[code.id, "accepted"]
             answered = right + counts[code.id, "rejected"]
             if choice == "muted":
-                out[code.id] = "muted by hand"
+                out[code.id] = BY_HAND
             elif choice is None and answered >= MUTE_AFTER and right < MUTE_BELOW * answered:
                 out[code.id] = f"right {right} of {answered}"
         return out
 
-    def set_muted(self, code_name: str, muted: bool) -> None:
-        """Mute a code, or have it suggested whatever its track record."""
-        code = self.codebook.get(code_name)
+    def set_muted(self, code_name: str, muted: bool) -> list[str]:
+        """Mute a code and those under it, or have them suggested whatever their track record.
+
+        Returns:
+            Their ids, the code's own first.
+        """
+        codes = self._code_ids(code_name)
         said = self._mute_settings()
-        said.setdefault("codes", {})[code.id] = "muted" if muted else "heard"
+        choice = "muted" if muted else "heard"
+        said.setdefault("codes", {}).update(dict.fromkeys(codes, choice))
         with self._writable():
             self._store.set_setting("suggest.mute", json.dumps(said, sort_keys=True))
+        return codes
 
     def _answers_of_all(self) -> Mapping[tuple[str, str], int]:
         """How often each code got each answer; counted anew only after something changed there."""
