@@ -617,7 +617,12 @@ def test_which_suggestions_are_meant_must_be_said_in_one_way(study_file, tcncode
 def test_a_suggestion_is_accepted_elsewhere_or_as_another_code(study_file, tcncode):
     fine(tcncode("suggest", "--threshold", "0.1"))
     first, second, *_ = records(tcncode("suggest", "list", "--format", "json"))
-    at = int(str(first["start"]))
+    at, end = int(str(first["start"])), int(str(first["end"]))
+    for as_other in ([], ["--as", "shaming"]):
+        elsewhere = ("accept", first["suggestion"], "--at", f"{end}:{end + 6}", *as_other)
+        told = refused(tcncode("suggest", *elsewhere), 2)
+        assert f"which is at {at}:{end} in {first['name']}" in told
+    assert records(tcncode("codings", "--format", "json")) == []
     fine(tcncode("suggest", "accept", first["suggestion"], "--at", f"{at}:{at + 6}"))
     (row,) = records(tcncode("codings", "--format", "json"))
     assert (row["start"], row["end"], row["code"]) == (at, at + 6, first["code"])

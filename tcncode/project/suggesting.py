@@ -251,9 +251,13 @@ class Suggesting(Learning):
     # -- answers ------------------------------------------------------------------
 
     def accept(self, reference: str, span: Span | None = None) -> Coding:
-        """Make a suggestion one's own coding, with other boundaries if given."""
+        """Make a suggestion one's own coding, with other boundaries if given.
+
+        Raises:
+            UsageError: those have nothing in common with the suggestion's.
+        """
         suggestion = self.suggestion(reference)
-        where = span or suggestion.span
+        where = self._place(suggestion, span)
         words = short(self._refuse_blank(suggestion.document, where))
         path = self.codebook.by_id()[suggestion.code].path
         with self._action(f'accept {path} for "{words}"') as change:
@@ -268,18 +272,30 @@ class Suggesting(Learning):
         The coding is one "by hand": the program did not think of it.
 
         Raises:
-            UsageError: it is the code that was suggested.
+            UsageError: it is the code that was suggested, or another passage.
         """
         suggestion = self.suggestion(reference)
         code = self.codebook.get(code_name)
         if code.id == suggestion.code:
             raise UsageError(f"{code.path} is what was suggested: accept it as it is.")
-        where = span or suggestion.span
+        where = self._place(suggestion, span)
         words = short(self._refuse_blank(suggestion.document, where))
         was = self.codebook.by_id()[suggestion.code].path
         with self._action(f'code "{words}" as {code.path}, not {was} as suggested') as change:
             self._put_answers([suggestion], "rejected", change)
             return self._put_coding(suggestion.document, where, code.id, "", "by hand", change)
+
+    def _place(self, suggestion: Suggestion, span: Span | None) -> Span:
+        """Where a suggestion is accepted: a coding of other words would not come from it."""
+        there = suggestion.span
+        if span is None or span.overlaps(there):
+            return span or there
+        name = self.document(suggestion.document).name
+        raise UsageError(
+            f"{span.start}:{span.end} has no character of suggestion {suggestion.id}, which is at"
+            f" {there.start}:{there.end} in {name}."
+            f' "tcncode code {name} CODE --at {span.start}:{span.end}" codes other words.'
+        )
 
     def reject(self, reference: str) -> Suggestion:
         """Turn a suggestion down; it does not come back, unless that is undone."""
