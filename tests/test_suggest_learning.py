@@ -16,7 +16,7 @@ from sklearn.metrics import average_precision_score
 from spacy.strings import hash_string
 
 from tcncode.codebook import load
-from tcncode.errors import ReadError, UndoError
+from tcncode.errors import ReadError, UndoError, UnknownNameError
 from tcncode.importing.metadata import Metadata
 from tcncode.importing.study import read_one
 from tcncode.making import demo_project
@@ -802,6 +802,16 @@ def test_an_answered_suggestion_is_explained_with_its_answer(study, tcncode):
         assert bo.suggestion(first.id) == first
     study.undo()
     assert study.suggestion(other.id) == other
+
+
+def test_the_id_of_a_suggestion_made_before_is_told_so(study, tcncode):
+    study.suggest(threshold=0.01)
+    for command in (["accept"], ["reject"], ["explain"]):
+        ran = tcncode("-p", study.path, "suggest", *command, "0123456789abcdef")
+        assert ran.code == 2 and ran.out == "" and ran.err.count("\n") == 1
+        assert "made anew or answered since" in ran.err and '"tcncode suggest list"' in ran.err
+    with pytest.raises(UnknownNameError, match="made anew or answered since"):
+        study.accept_many(["0123456789abcdef"])
 
 
 def test_answers_are_counted_anew_only_after_an_answer(study, monkeypatch):
