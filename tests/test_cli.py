@@ -258,6 +258,13 @@ def test_what_is_no_number_or_out_of_its_range_is_refused(study_file, tcncode, c
     assert any(option in told for option in command if option.startswith("--"))
 
 
+def test_a_document_named_twice_is_one_and_a_slip_for_a_command_is_told(study_file, tcncode):
+    assert "open in 1 document." in fine(tcncode("suggest", "letter", "letter")).err
+    assert 'Did you mean "tcncode suggest list"?' in refused(tcncode("suggest", "lst"), 2)
+    assert "tcncode suggest" not in refused(tcncode("suggest", "zzzz"), 2)
+    assert "tcncode suggest" not in refused(tcncode("suggest", "letter", "lst"), 2)
+
+
 def test_a_threshold_that_is_no_number_leaves_the_suggestions(study_file, tcncode):
     fine(tcncode("suggest", "--threshold", "0.1"))
     there = records(tcncode("suggest", "list", "--format", "json"))
@@ -609,6 +616,8 @@ def test_which_suggestions_are_meant_must_be_said_in_one_way(study_file, tcncode
     (row, *_) = records(tcncode("suggest", "list", "--format", "json"))
     for words in ((), ("--yes",), (row["suggestion"], "--code", "sharing")):
         refused(tcncode("suggest", "accept", *words), 2)
+    told = refused(tcncode("suggest", "accept", row["suggestion"], "--threshold", "0.9"), 2)
+    assert "Ids and --threshold cannot be given together" in told
     refused(tcncode("suggest", "reject", "--threshold", "1", "--yes"), 2)
     refused(tcncode("suggest", "accept", "--threshold", "0", "--yes", "--as", "shaming"), 2)
     assert records(tcncode("codings", "--format", "json")) == []

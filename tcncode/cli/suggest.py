@@ -29,7 +29,8 @@ from tcncode.cli.suggest_learning import (
     use,
     warn_of_models,
 )
-from tcncode.errors import UsageError
+from tcncode.errors import UnknownNameError, UsageError
+from tcncode.model import nearest
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def suggest() -> None:
 @with_project
 def run(project: Project, documents: Sequence[str], threshold: float | None) -> None:
     """Make suggestions (the word "run" may be left out)."""
-    ids = [project.document_id(name) for name in documents] or None
+    ids = _documents(project, documents) or None
     with progress("Suggesting") as tick:
         count = project.suggest(ids, threshold=threshold, progress=tick)
     warn_of_models(project)
@@ -83,6 +84,37 @@ def run(project: Project, documents: Sequence[str], threshold: float | None) -> 
     note(
         f'{counted(count, "suggestion")} {verb} open in {which}. "tcncode suggest list" shows them.'
     )
+    _say_hidden(project, ids)
+
+
+def _documents(project: Project, names: Sequence[str]) -> list[str]:
+    """Ids of the documents named, each once.
+
+    Raises:
+        UnknownNameError, AmbiguousNameError: of a document.
+        UsageError: the first is none, and is like a sub-command.
+    """
+    ids = []
+    for number, name in enumerate(names):
+        try:
+            ids.append(project.document_id(name))
+        except UnknownNameError as error:
+            like = nearest(name, suggest.commands) if number == 0 else []
+            if not like:
+                raise
+            raise UsageError(f'{error} Did you mean "tcncode suggest {like[0]}"?') from None
+    return list(dict.fromkeys(ids))
+
+
+def _say_hidden(project: Project, documents: Sequence[str] | None) -> None:
+    """Say how many of some documents (ids; all when None) get no suggestions, and why."""
+    hidden = project.hidden_documents(documents)
+    if hidden:
+        which, verb = "these" if documents else "all", "gets" if hidden == 1 else "get"
+        note(
+            f'Of {which} documents {hidden:,} {verb} none: "init --hide-suggestions" hides'
+            " suggestions there."
+        )
 
 
 def _say_muted(project: Project, codes: Iterable[str]) -> None:
@@ -165,6 +197,8 @@ def list_(
         found = sorted(found, key=lambda s: -s.score)
     put(_suggestion_table(project, found), form, output)
     _say_muted(project, project.muted_open())
+    if not found and (named := name or document):
+        _say_hidden(project, [project.document_id(named)])
 
 
 def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
@@ -309,7 +343,10 @@ def _meant(
         UsageError: both or neither were given, nothing fits, or ``--yes`` is missing.
     """
     given = {name: value for name, value in filters.items() if value is not None}
-    if bool(references) == bool(given):
+    if references and given:
+        both = " and ".join(f"--{name}" for name in given)
+        raise UsageError(f"Ids and {both} cannot be given together. Say which to {verb} by one.")
+    if not references and not given:
         raise UsageError(
             f"Say which to {verb}: ids, or filters (--code, --document, --network, --threshold)."
         )

@@ -187,6 +187,13 @@ def effect(project: Project, form: str | None, output: Path | None) -> None:
         " that holds 1 shows no effect. Of the codings where suggestions were shown,"
         f" {found.from_suggestions} of {found.codings} began as one."
     )
+    if all(e.ratio is None for e in found.effects):
+        told += " No ratio: nothing is coded in a finished document without suggestions yet."
+    elif all(e.low is None for e in found.effects):
+        told += (
+            " No interval: that takes two finished documents of either kind, and codings in most"
+            " of those without suggestions."
+        )
     put(Table("Effect of suggestions", columns, rows, told), form, output)
 
 

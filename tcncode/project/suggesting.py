@@ -109,6 +109,14 @@ class Suggesting(Learning):
 
         return is_hidden(document, self.hidden_share())
 
+    def hidden_documents(self, documents: Sequence[str] | None = None) -> int:
+        """How many of some documents (ids; all when None) get no suggestions."""
+        if not self.hidden_share():
+            return 0
+        if documents is None:
+            documents = [entry.id for entry in self._store.document_entries()]
+        return sum(map(self.hides_suggestions, documents))
+
     # -- open ones ----------------------------------------------------------------
 
     def suggestions(
