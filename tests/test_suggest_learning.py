@@ -292,6 +292,55 @@ def test_a_line_that_is_no_passage_is_named(tmp_path, line):
         evaluate.read_passages(path, load(shipped("codebook.yaml")))
 
 
+def test_passages_that_are_not_utf_8_or_json_or_there_twice_are_refused(tmp_path):
+    path, book = tmp_path / "p.jsonl", load(shipped("codebook.yaml"))
+    fine = b'{"id": 7, "text": "x", "codes": []}\n'
+    for begin in (b"", b"\xef\xbb\xbf"):
+        path.write_bytes(begin + fine + '{"text": "Łódź café", "codes": []}'.encode("cp1250"))
+        with pytest.raises(ReadError, match=r"line 2 is not UTF-8\. Save it as UTF-8\.") as error:
+            evaluate.read_passages(path, book)
+        assert "codec" not in str(error.value)
+    path.write_bytes(fine + b"id;text;codes\n")
+    with pytest.raises(ReadError, match="line 2 is no JSON"):
+        evaluate.read_passages(path, book)
+    path.write_bytes(fine + b"\n" + b'{"id": "7", "text": "y", "codes": []}\n')
+    with pytest.raises(ReadError, match='lines 1 and 3 have the same id, "7"'):
+        evaluate.read_passages(path, book)
+    path.write_bytes(b'{"text": "x", "codes": []}\n' * 2)
+    assert [p.id for p in evaluate.read_passages(path, book)] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "told"),
+    [
+        ("--errors", "nowhere/wrong.csv", "there is no folder nowhere"),
+        ("-o", "nowhere/found.csv", "there is no folder nowhere"),
+        ("--errors", "study.tcn", "a project has this name"),
+        ("-o", "study.tcn", "a project has this name"),
+        ("--errors", "wrong.docx", "End it in .csv, .json, .md, .xlsx, .html or .txt"),
+        ("-o", "found.docx", "Use --format"),
+    ],
+)
+def test_a_file_that_cannot_be_made_is_told_before_the_work(
+    study, tcncode, tmp_path, monkeypatch, option, name, told
+):
+    """Judging takes minutes, and learning seconds: a slip in a name must not cost them."""
+
+    def worked(*_, **__):
+        raise AssertionError("began to work")
+
+    monkeypatch.setattr(Project, "evaluate_suggestions", worked)
+    monkeypatch.setattr(Project, "train_suggester", worked)
+    monkeypatch.setattr("tcncode.suggest.tuning.fine_tune", worked)
+    commands = [["evaluate", "-p", "study.tcn"]]
+    if option == "-o":
+        commands += [["train", "-p", "study.tcn"], ["fine-tune", "folder"]]
+    for command in commands:
+        ran = tcncode("suggest", *command, option, name)
+        assert ran.code == 1 and ran.out == "" and ran.err.count("\n") == 1
+        assert told in ran.err and ("--format" in ran.err) == (told == "Use --format")
+
+
 @pytest.mark.parametrize("option", ["--errors", "--output"])
 def test_mistakes_are_never_written_over_the_passages(study, tcncode, tmp_path, option):
     path = tmp_path / "p.json"
@@ -609,7 +658,9 @@ def test_a_codebook_with_some_of_the_functions_gets_their_part_of_the_model():
 
 def test_a_muted_code_is_not_suggested(study):
     study.set_muted("shaming/european-institutions", True)
-    assert study.muted() == {study.codebook.get("shaming/european-institutions").id: "muted by hand"}
+    assert study.muted() == {
+        study.codebook.get("shaming/european-institutions").id: "muted by hand"
+    }
     study.set_muted("shaming/european-institutions", False)
     assert study.muted() == {}
 

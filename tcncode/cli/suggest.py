@@ -158,9 +158,9 @@ def _narrowed(function: Command) -> Command:
         ("--code", "Only for this code or one below it."),
     ):
         function = once(flag, help=told)(function)
-    return click.option(
-        "--threshold", type=Number(0, 1), help="Only what scores at least this."
-    )(function)
+    return click.option("--threshold", type=Number(0, 1), help="Only what scores at least this.")(
+        function
+    )
 
 
 @suggest.command("list")
