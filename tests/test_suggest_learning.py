@@ -441,7 +441,7 @@ def test_nothing_is_learned_from_documents_coded_blind(study, tmp_path):
         assert {e.group for e in bo.team_examples()} == {kept, blind, gone}
         assert bo.train_suggester().answers == 3
         bo.assign([blind], ["amina", "bo"], blind=True)
-    with pytest.raises(UndoError, match="there are answers and assignments at its document"):
+    with pytest.raises(UndoError, match="there are answers and assignments at its document gone"):
         study.undo()
     assert {e.group for e in study.team_examples()} == {kept, gone}
     assert study.train_suggester().answers == 2
