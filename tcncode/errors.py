@@ -41,6 +41,11 @@ class UnknownNameError(UsageError):
     def __init__(self, noun: str, name: str, *, near: Sequence[str] = (), lister: str = "") -> None:
         guess = f' Did you mean "{near[0]}"?' if near else ""
         hint = f' "{lister}" shows the ones it has.' if lister else ""
+        if noun == "suggestion":  # it may well have had it, when the id was read
+            hint = (
+                " Suggestions may have been made anew or answered since:"
+                ' "tcncode suggest list" shows those that are open.'
+            )
         super().__init__(f'The project has no {noun} "{name}".{guess}{hint}')
 
 

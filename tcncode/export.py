@@ -78,8 +78,11 @@ def files_for(path: Path, tables: Sequence[Table]) -> list[Path]:
     return found
 
 
-def format_for(path: Path | None, form: str | None) -> str:
+def format_for(path: Path | None, form: str | None, *, by_name: bool = False) -> str:
     """The format asked for, else what the file's name ends in, else text.
+
+    Args:
+        by_name: nothing but the name can tell it.
 
     Raises:
         TcncodeError: a spreadsheet was asked for, but no file to put it in.
@@ -88,9 +91,11 @@ def format_for(path: Path | None, form: str | None) -> str:
         suffix = path.suffix.lower().lstrip(".")
         form = {"txt": "text", "markdown": "md", "htm": "html"}.get(suffix, suffix)
         if form not in FORMATS:
-            raise TcncodeError(
-                f"{path}: cannot tell a format from this name. Use --format {'|'.join(FORMATS)}."
-            )
+            if by_name:
+                hint = "End it in .csv, .json, .md, .xlsx, .html or .txt."
+            else:
+                hint = f"Use --format {'|'.join(FORMATS)}."
+            raise TcncodeError(f"{path}: cannot tell a format from this name. {hint}")
     if form == "xlsx" and path is None:
         raise TcncodeError("A spreadsheet needs a file to go into: add -o FILE.xlsx.")
     return form or "text"
@@ -118,10 +123,9 @@ def write_bytes(data: bytes, path: Path) -> bool:
     Raises:
         TcncodeError: the file cannot be written, or a project has that name.
     """
+    refuse_unwritable(path)
     try:
         path = path.resolve()  # what a link points at is written, not the link
-        if _is_project(path):
-            raise TcncodeError(f"{path}: a project has this name. Choose another one for the file.")
         if path.exists() and not path.is_file():
             path.write_bytes(data)  # a device or pipe has nothing to be replaced
             return False
@@ -138,6 +142,31 @@ def write_bytes(data: bytes, path: Path) -> bool:
             os.unlink(name)
             raise
         return there
+    except OSError as error:
+        raise TcncodeError(f"{path}: cannot be written ({error.strerror}).") from None
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Find out whether a file could be written, before the work that is to go into it.
+
+    Raises:
+        TcncodeError: it could not, or a project has that name.
+    """
+    try:
+        there = path.resolve()
+        if _is_project(there):
+            raise TcncodeError(f"{path}: a project has this name. Choose another one for the file.")
+        if there.is_dir():
+            raise TcncodeError(f"{path}: cannot be written (it is a folder). Name a file in it.")
+        if not there.parent.is_dir():
+            raise TcncodeError(
+                f"{path}: cannot be written (there is no folder {path.parent}). Make it first, or"
+                " name another file."
+            )
+        if not os.access(
+            there if there.exists() and not there.is_file() else there.parent, os.W_OK
+        ):
+            raise TcncodeError(f"{path}: cannot be written (no right to write there).")
     except OSError as error:
         raise TcncodeError(f"{path}: cannot be written ({error.strerror}).") from None
 

@@ -234,6 +234,44 @@ def test_wrong_usage_ends_with_2_and_one_line(study_file, tcncode, command):
     refused(tcncode(*command), 2)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["suggest", "--threshold", "nan"],
+        ["suggest", "list", "--threshold", "nan"],
+        ["suggest", "reject", "--threshold", "NaN", "--yes"],
+        ["search", "ministry", "--fuzzy", "nan"],
+        ["assign", "--within", "nan", "--to", "amina", "--to", "bo"],
+        ["assign", "--share", "nan", "--to", "amina", "--to", "bo"],
+        ["report", "figures", "-o", "figures", "--width", "nan"],
+        ["suggest", "train", "--seed", "-1"],
+        ["suggest", "train", "--seed", "4294967296"],
+        ["suggest", "evaluate", "--seed", "-1"],
+        ["agree", "amina", "bo", "--seed", "-1"],
+        ["assign", "--share", "20%", "--to", "amina", "--to", "bo", "--seed", "-1"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_no_number_or_out_of_its_range_is_refused(study_file, tcncode, command):
+    """click takes "nan" for a number in every range, and it empties what it limits."""
+    told = refused(tcncode(*command), 2)
+    assert any(option in told for option in command if option.startswith("--"))
+
+
+def test_a_document_named_twice_is_one_and_a_slip_for_a_command_is_told(study_file, tcncode):
+    assert "open in 1 document." in fine(tcncode("suggest", "letter", "letter")).err
+    assert 'Did you mean "tcncode suggest list"?' in refused(tcncode("suggest", "lst"), 2)
+    assert "tcncode suggest" not in refused(tcncode("suggest", "zzzz"), 2)
+    assert "tcncode suggest" not in refused(tcncode("suggest", "letter", "lst"), 2)
+
+
+def test_a_threshold_that_is_no_number_leaves_the_suggestions(study_file, tcncode):
+    fine(tcncode("suggest", "--threshold", "0.1"))
+    there = records(tcncode("suggest", "list", "--format", "json"))
+    refused(tcncode("suggest", "--threshold", "nan"), 2)
+    assert records(tcncode("suggest", "list", "--format", "json")) == there != []
+
+
 def test_without_a_project_or_with_two_the_message_says_what_to_try(study_file, tcncode):
     shutil.copy(study_file, study_file.with_name("other.tcn"))
     assert "-p FILE" in refused(tcncode("documents"), 2)
@@ -578,6 +616,8 @@ def test_which_suggestions_are_meant_must_be_said_in_one_way(study_file, tcncode
     (row, *_) = records(tcncode("suggest", "list", "--format", "json"))
     for words in ((), ("--yes",), (row["suggestion"], "--code", "sharing")):
         refused(tcncode("suggest", "accept", *words), 2)
+    told = refused(tcncode("suggest", "accept", row["suggestion"], "--threshold", "0.9"), 2)
+    assert "Ids and --threshold cannot be given together" in told
     refused(tcncode("suggest", "reject", "--threshold", "1", "--yes"), 2)
     refused(tcncode("suggest", "accept", "--threshold", "0", "--yes", "--as", "shaming"), 2)
     assert records(tcncode("codings", "--format", "json")) == []
@@ -586,7 +626,12 @@ def test_which_suggestions_are_meant_must_be_said_in_one_way(study_file, tcncode
 def test_a_suggestion_is_accepted_elsewhere_or_as_another_code(study_file, tcncode):
     fine(tcncode("suggest", "--threshold", "0.1"))
     first, second, *_ = records(tcncode("suggest", "list", "--format", "json"))
-    at = int(str(first["start"]))
+    at, end = int(str(first["start"])), int(str(first["end"]))
+    for as_other in ([], ["--as", "shaming"]):
+        elsewhere = ("accept", first["suggestion"], "--at", f"{end}:{end + 6}", *as_other)
+        told = refused(tcncode("suggest", *elsewhere), 2)
+        assert f"which is at {at}:{end} in {first['name']}" in told
+    assert records(tcncode("codings", "--format", "json")) == []
     fine(tcncode("suggest", "accept", first["suggestion"], "--at", f"{at}:{at + 6}"))
     (row,) = records(tcncode("codings", "--format", "json"))
     assert (row["start"], row["end"], row["code"]) == (at, at + 6, first["code"])

@@ -282,6 +282,7 @@ def test_a_file_in_a_missing_folder_is_an_error_that_names_it(form: str, tmp_pat
     with pytest.raises(TcncodeError, match="cannot be written") as error:
         write([TABLE], path, form)
     assert str(path) in str(error.value)
+    assert f"there is no folder {path.parent}" in str(error.value)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -82,6 +82,21 @@ def test_hidden_documents_get_no_suggestions(half_hidden, monkeypatch):
     assert with_some and not with_some & hidden
 
 
+def test_that_suggestions_are_hidden_is_said_and_not_where(half_hidden, tcncode):
+    named = {e.name: half_hidden.hides_suggestions(e.id) for e in half_hidden.documents()}
+    hidden = [name for name, is_so in named.items() if is_so]
+    shown = next(name for name, is_so in named.items() if not is_so)
+    path, told = half_hidden.path, '"init --hide-suggestions" hides suggestions there'
+    ran = tcncode("-p", path, "suggest", *hidden[:2], shown)
+    assert f"Of these documents 2 get none: {told}" in ran.err
+    assert not any(name in ran.err for name in hidden)
+    assert f"Of all documents {len(hidden)} get none" in tcncode("-p", path, "suggest").err
+    assert told not in tcncode("-p", path, "suggest", shown).err
+    ran = tcncode("-p", path, "suggest", "list", hidden[0])
+    assert f"Of these documents 1 gets none: {told}" in ran.err
+    assert told not in tcncode("-p", path, "suggest", "list", shown, "--threshold", "1").err
+
+
 def test_the_effect_is_told_for_each_function(half_hidden, tcncode):
     ran = tcncode("-p", half_hidden.path, "suggest", "effect", "--format", "json")
     rows = {row["code"]: row for row in json.loads(ran.out)}
@@ -89,6 +104,30 @@ def test_the_effect_is_told_for_each_function(half_hidden, tcncode):
     assert rows["sharing"]["ratio"] == pytest.approx(2.0)
     assert rows["(all codes)"] | {"code": "sharing"} == rows["sharing"]
     assert rows["shaming"]["ratio"] is None and rows["shaming"]["shown"] == 0
+
+
+def test_why_there_is_no_ratio_or_interval_is_said(tmp_path, tcncode):
+    """Else "An interval that holds 1 shows no effect" is all that is told of rows without one."""
+    path = tmp_path / "few.tcn"
+    with Project.create(path, codebook=CODEBOOK, coder="amina", hide_suggestions=0.5) as project:
+        keys = [add(project, tmp_path, f"t{n}", TEXT.format(n)) for n in range(10)]
+        hidden = next(key for key in keys if project.hides_suggestions(key))
+        shown = [key for key in keys if not project.hides_suggestions(key)][:2]
+        project.finish([hidden, *shown])
+        for key in shown:
+            project.code(key, Span(0, 8), "sharing")
+        told = tcncode("-p", path, "suggest", "effect").err
+        assert "No ratio: nothing is coded in a finished document without" in told
+        project.code(hidden, Span(0, 8), "sharing")
+        told = tcncode("-p", path, "suggest", "effect").err
+        assert "No interval: that takes two finished documents of either kind" in told
+        assert "No ratio" not in told
+        keys = [key for key in keys if project.hides_suggestions(key)]
+        project.finish(keys)
+        for key in keys:
+            project.code(key, Span(0, 8), "sharing")
+        told = tcncode("-p", path, "suggest", "effect").err
+        assert "No ratio" not in told and "No interval" not in told
 
 
 def test_nothing_hidden_is_one_line_and_no_table(study, tcncode):

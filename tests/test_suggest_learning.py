@@ -16,7 +16,7 @@ from sklearn.metrics import average_precision_score
 from spacy.strings import hash_string
 
 from tcncode.codebook import load
-from tcncode.errors import ReadError, UndoError
+from tcncode.errors import ReadError, UndoError, UnknownNameError
 from tcncode.importing.metadata import Metadata
 from tcncode.importing.study import read_one
 from tcncode.making import demo_project
@@ -292,6 +292,55 @@ def test_a_line_that_is_no_passage_is_named(tmp_path, line):
         evaluate.read_passages(path, load(shipped("codebook.yaml")))
 
 
+def test_passages_that_are_not_utf_8_or_json_or_there_twice_are_refused(tmp_path):
+    path, book = tmp_path / "p.jsonl", load(shipped("codebook.yaml"))
+    fine = b'{"id": 7, "text": "x", "codes": []}\n'
+    for begin in (b"", b"\xef\xbb\xbf"):
+        path.write_bytes(begin + fine + '{"text": "Łódź café", "codes": []}'.encode("cp1250"))
+        with pytest.raises(ReadError, match=r"line 2 is not UTF-8\. Save it as UTF-8\.") as error:
+            evaluate.read_passages(path, book)
+        assert "codec" not in str(error.value)
+    path.write_bytes(fine + b"id;text;codes\n")
+    with pytest.raises(ReadError, match="line 2 is no JSON"):
+        evaluate.read_passages(path, book)
+    path.write_bytes(fine + b"\n" + b'{"id": "7", "text": "y", "codes": []}\n')
+    with pytest.raises(ReadError, match='lines 1 and 3 have the same id, "7"'):
+        evaluate.read_passages(path, book)
+    path.write_bytes(b'{"text": "x", "codes": []}\n' * 2)
+    assert [p.id for p in evaluate.read_passages(path, book)] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "told"),
+    [
+        ("--errors", "nowhere/wrong.csv", "there is no folder nowhere"),
+        ("-o", "nowhere/found.csv", "there is no folder nowhere"),
+        ("--errors", "study.tcn", "a project has this name"),
+        ("-o", "study.tcn", "a project has this name"),
+        ("--errors", "wrong.docx", "End it in .csv, .json, .md, .xlsx, .html or .txt"),
+        ("-o", "found.docx", "Use --format"),
+    ],
+)
+def test_a_file_that_cannot_be_made_is_told_before_the_work(
+    study, tcncode, tmp_path, monkeypatch, option, name, told
+):
+    """Judging takes minutes, and learning seconds: a slip in a name must not cost them."""
+
+    def worked(*_, **__):
+        raise AssertionError("began to work")
+
+    monkeypatch.setattr(Project, "evaluate_suggestions", worked)
+    monkeypatch.setattr(Project, "train_suggester", worked)
+    monkeypatch.setattr("tcncode.suggest.tuning.fine_tune", worked)
+    commands = [["evaluate", "-p", "study.tcn"]]
+    if option == "-o":
+        commands += [["train", "-p", "study.tcn"], ["fine-tune", "folder"]]
+    for command in commands:
+        ran = tcncode("suggest", *command, option, name)
+        assert ran.code == 1 and ran.out == "" and ran.err.count("\n") == 1
+        assert told in ran.err and ("--format" in ran.err) == (told == "Use --format")
+
+
 @pytest.mark.parametrize("option", ["--errors", "--output"])
 def test_mistakes_are_never_written_over_the_passages(study, tcncode, tmp_path, option):
     path = tmp_path / "p.json"
@@ -392,7 +441,7 @@ def test_nothing_is_learned_from_documents_coded_blind(study, tmp_path):
         assert {e.group for e in bo.team_examples()} == {kept, blind, gone}
         assert bo.train_suggester().answers == 3
         bo.assign([blind], ["amina", "bo"], blind=True)
-    with pytest.raises(UndoError, match="there are answers and assignments at its document"):
+    with pytest.raises(UndoError, match="there are answers and assignments at its document gone"):
         study.undo()
     assert {e.group for e in study.team_examples()} == {kept, gone}
     assert study.train_suggester().answers == 2
@@ -608,10 +657,37 @@ def test_a_codebook_with_some_of_the_functions_gets_their_part_of_the_model():
 
 
 def test_a_muted_code_is_not_suggested(study):
-    study.set_muted("shaming", True)
-    assert study.muted() == {"shaming": "muted by hand"}
-    study.set_muted("shaming", False)
+    study.set_muted("shaming/european-institutions", True)
+    assert study.muted() == {
+        study.codebook.get("shaming/european-institutions").id: "muted by hand"
+    }
+    study.set_muted("shaming/european-institutions", False)
     assert study.muted() == {}
+
+
+def test_muting_by_hand_takes_in_the_codes_under_it(study, tcncode, monkeypatch):
+    """As "--code sharing" does elsewhere; by its track record each code mutes itself alone."""
+    under = {c.id for c in study.codebook.under("sharing")}
+    assert len(under) > 2
+    ran = tcncode("-p", study.path, "suggest", "mute", "sharing")
+    assert f"sharing and {len(under) - 1} codes under it are muted." in ran.err
+    assert '"tcncode suggest unmute sharing" brings them back; "undo" does not.' in ran.err
+    assert set(study.muted()) == under
+    study.suggest(threshold=0.0)
+    assert not under & {s.code for s in study.suggestions()}
+    ran = tcncode("-p", study.path, "suggest", "letter")
+    assert f"sharing and {len(under) - 1} codes under it are not suggested" in ran.err
+    assert ran.err.count("not suggested") == 1
+    ran = tcncode("-p", study.path, "suggest", "unmute", "sharing/peer-learning")
+    assert ran.err.startswith("sharing/peer-learning is suggested again")
+    assert set(study.muted()) == under - {study.codebook.get("sharing/peer-learning").id}
+    ran = tcncode("-p", study.path, "suggest", "unmute", "sharing")
+    assert f"sharing and {len(under) - 1} codes under it are suggested again" in ran.err
+    assert study.muted() == {}
+    study.suggest(threshold=0.0)
+    monkeypatch.setattr("tcncode.project.suggesting.MUTE_AFTER", 1)
+    study.reject(next(s for s in study.suggestions(code="shaming") if s.code == "shaming").id)
+    assert set(study.muted()) == {"shaming"}
 
 
 def test_the_teams_documents_are_judged_where_their_sentences_stand(study, monkeypatch, tcncode):
@@ -686,7 +762,7 @@ def test_open_suggestions_of_a_muted_code_are_hidden_and_said(study, tcncode):
     study.suggest(threshold=0.01)
     letter = study.document_id("letter")
     before = study.suggestions()
-    gone = [s for s in before if s.code == "shaming"]
+    gone = [s for s in before if s.code in {c.id for c in study.codebook.under("shaming")}]
     assert gone and len(gone) < len(before)
     ran = tcncode("-p", study.path, "suggest", "mute", "shaming")
     assert ran.code == 0 and f"{len(gone)} open suggestion" in ran.err
@@ -695,7 +771,7 @@ def test_open_suggestions_of_a_muted_code_are_hidden_and_said(study, tcncode):
     assert "shaming" not in {s.code for s in study.suggestions_in(letter)}
     ran = tcncode("-p", study.path, "suggest", "list", "--format", "json")
     assert {row["suggestion"] for row in json.loads(ran.out)} == left
-    assert "shaming is not suggested (muted by hand)" in ran.err and "unmute shaming" in ran.err
+    assert "not suggested (muted by hand)" in ran.err and "unmute shaming" in ran.err
     # By its id it can still be answered, and unmuting brings the rest back.
     assert study.suggestion(gone[0].id) == gone[0]
     tcncode("-p", study.path, "suggest", "unmute", "shaming")
@@ -777,6 +853,16 @@ def test_an_answered_suggestion_is_explained_with_its_answer(study, tcncode):
         assert bo.suggestion(first.id) == first
     study.undo()
     assert study.suggestion(other.id) == other
+
+
+def test_the_id_of_a_suggestion_made_before_is_told_so(study, tcncode):
+    study.suggest(threshold=0.01)
+    for command in (["accept"], ["reject"], ["explain"]):
+        ran = tcncode("-p", study.path, "suggest", *command, "0123456789abcdef")
+        assert ran.code == 2 and ran.out == "" and ran.err.count("\n") == 1
+        assert "made anew or answered since" in ran.err and '"tcncode suggest list"' in ran.err
+    with pytest.raises(UnknownNameError, match="made anew or answered since"):
+        study.accept_many(["0123456789abcdef"])
 
 
 def test_answers_are_counted_anew_only_after_an_answer(study, monkeypatch):

@@ -16,6 +16,7 @@ from tcncode.agreement.statistics import KEYS, UNITS
 from tcncode.agreement.words import SCALES
 from tcncode.cli.common import (
     KIND,
+    SEEDS,
     Settings,
     echo,
     note,
@@ -88,7 +89,7 @@ class _Group(click.ParamType[tuple[str, tuple[str, ...]]]):
 )
 @click.option("--no-interviewers", is_flag=True, help="Without interviewers' turns.")
 @click.option("--replicates", type=click.IntRange(0), default=REPLICATES, show_default=True)
-@click.option("--seed", type=int, default=SEED, show_default=True)
+@click.option("--seed", type=SEEDS, default=SEED, show_default=True)
 @click.option(
     "--words",
     type=click.Choice(list(SCALES)),

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcncode.cli.common import as_coder, note, once, put, table_options, with_project
+from tcncode.cli.common import (
+    SEEDS,
+    Number,
+    as_coder,
+    note,
+    once,
+    put,
+    table_options,
+    with_project,
+)
 from tcncode.cli.shares import Share
 from tcncode.errors import UsageError
 from tcncode.model import SEED, nearest
@@ -42,7 +51,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--within",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=Number(0, 1, min_open=True),
     metavar="WIDTH",
     help="Draw as many as make the 95 % interval so wide to either side, as 0.1.",
 )
@@ -56,7 +65,7 @@ if TYPE_CHECKING:
 @once("--kind", help="Draw only from documents of this kind.")
 @click.option("--each", type=click.IntRange(2), help="Coders of a drawn document; else 2.")
 @click.option("--rest", is_flag=True, help="Deal those not drawn, too, to one coder each.")
-@click.option("--seed", type=int, help=f"The same seed draws the same documents; else {SEED}.")
+@click.option("--seed", type=SEEDS, help=f"The same seed draws the same documents; else {SEED}.")
 @click.option("--dry-run", is_flag=True, help="Draw, show, and change nothing.")
 @as_coder
 @table_options

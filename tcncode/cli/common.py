@@ -155,6 +155,20 @@ once = functools.partial(click.option, cls=Once)
 """``click.option`` for what chooses by one value."""
 
 
+class Number(click.FloatRange):
+    """A number in a range. What is no number ("nan") is in none, though click lets it pass."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or a ``click.BadParameter``."""
+        found = super().convert(value, param, ctx)
+        if found != found:
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return found
+
+
+SEEDS = click.IntRange(0, 2**32 - 1)
+"""What all that draws by chance can begin from."""
+
 Options = Sequence[tuple[str, Mapping[str, Any]]]
 """Flags and their settings, in the order of the help."""
 
@@ -184,12 +198,25 @@ def limited(options: Options) -> Callable[[Command], Command]:
     return adorned
 
 
+def writable(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """Callback of an option that names a file to be made: work of minutes is not lost to a slip.
+
+    Raises:
+        TcncodeError: it could not be written.
+    """
+    if value is not None:
+        from tcncode.export import refuse_unwritable
+
+        refuse_unwritable(value)
+    return value
+
+
 def table_options(function: Command) -> Command:
     """``--format`` and ``-o`` for a command that prints a table."""
     function = click.option(
         "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
         help="Write to a file, in place of one that is there; its ending tells the format unless"
-        " --format does.",
+        " --format does.", callback=writable,
     )(function)  # fmt: skip
     return click.option(
         "--format", "form", type=click.Choice(["text", "csv", "json", "md", "xlsx", "html"]),

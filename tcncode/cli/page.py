@@ -10,6 +10,7 @@ import click
 
 from tcncode.cli.common import (
     Command,
+    Number,
     echo,
     note,
     put,
@@ -98,11 +99,11 @@ def page_commands(filters: Callable[[Command], Command]) -> list[click.Command]:
         help="May be repeated; without it, all three.",
     )  # fmt: skip
     @click.option(
-        "--width", type=click.FloatRange(40, 600), default=170, show_default=True,
+        "--width", type=Number(40, 600), default=170, show_default=True,
         metavar="MM", help="As printed: 85 is a column of many journals, 170 a page.",
     )  # fmt: skip
     @click.option(
-        "--font-size", type=click.FloatRange(4, 24), default=8, show_default=True,
+        "--font-size", type=Number(4, 24), default=8, show_default=True,
         metavar="POINTS", help="Size of the letters at that width.",
     )  # fmt: skip
     @click.option("--figure", "names", multiple=True, metavar="NAME", help="Only this one.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcncode.cli.common import as_coder, note, once, put, table_options, with_project
+from tcncode.cli.common import Number, as_coder, note, once, put, table_options, with_project
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.argument("query")
 @click.option("--regex", is_flag=True, help="QUERY is a regular expression.")
 @click.option(
-    "--fuzzy", type=click.FloatRange(1, 100), metavar="SCORE",
+    "--fuzzy", type=Number(1, 100), metavar="SCORE",
     help="Passages at least so like QUERY (of 100), for example 85.",
 )  # fmt: skip
 @once("--network", help="Only in this network's documents.")

@@ -11,6 +11,7 @@ import click
 
 from tcncode.cli.common import (
     KIND,
+    Number,
     as_coder,
     coder_option,
     echo,
@@ -171,7 +172,7 @@ def import_documents(
     "--near-identical", "alike", is_flag=True, help="List pairs of documents that say the same."
 )
 @click.option(
-    "--threshold", type=click.FloatRange(80, 100), metavar="PERCENT",
+    "--threshold", type=Number(80, 100), metavar="PERCENT",
     help="Least likeness, for --near-identical.  [default: 90]",
 )  # fmt: skip
 @table_options

@@ -11,6 +11,7 @@ import click
 
 from tcncode.cli.common import (
     Command,
+    Number,
     as_coder,
     echo,
     note,
@@ -28,7 +29,8 @@ from tcncode.cli.suggest_learning import (
     use,
     warn_of_models,
 )
-from tcncode.errors import UsageError
+from tcncode.errors import UnknownNameError, UsageError
+from tcncode.model import nearest
 from tcncode.text.numbers import counted
 
 if TYPE_CHECKING:
@@ -65,14 +67,14 @@ def suggest() -> None:
 @suggest.command()
 @click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1),
+    "--threshold", type=Number(0, 1),
     help="Only what scores at least this; without it, each code has its own threshold.",
 )  # fmt: skip
 @as_coder
 @with_project
 def run(project: Project, documents: Sequence[str], threshold: float | None) -> None:
     """Make suggestions (the word "run" may be left out)."""
-    ids = [project.document_id(name) for name in documents] or None
+    ids = _documents(project, documents) or None
     with progress("Suggesting") as tick:
         count = project.suggest(ids, threshold=threshold, progress=tick)
     warn_of_models(project)
@@ -82,18 +84,70 @@ def run(project: Project, documents: Sequence[str], threshold: float | None) -> 
     note(
         f'{counted(count, "suggestion")} {verb} open in {which}. "tcncode suggest list" shows them.'
     )
+    _say_hidden(project, ids)
+
+
+def _documents(project: Project, names: Sequence[str]) -> list[str]:
+    """Ids of the documents named, each once.
+
+    Raises:
+        UnknownNameError, AmbiguousNameError: of a document.
+        UsageError: the first is none, and is like a sub-command.
+    """
+    ids = []
+    for number, name in enumerate(names):
+        try:
+            ids.append(project.document_id(name))
+        except UnknownNameError as error:
+            like = nearest(name, suggest.commands) if number == 0 else []
+            if not like:
+                raise
+            raise UsageError(f'{error} Did you mean "tcncode suggest {like[0]}"?') from None
+    return list(dict.fromkeys(ids))
+
+
+def _say_hidden(project: Project, documents: Sequence[str] | None) -> None:
+    """Say how many of some documents (ids; all when None) get no suggestions, and why."""
+    hidden = project.hidden_documents(documents)
+    if hidden:
+        which, verb = "these" if documents else "all", "gets" if hidden == 1 else "get"
+        note(
+            f'Of {which} documents {hidden:,} {verb} none: "init --hide-suggestions" hides'
+            " suggestions there."
+        )
 
 
 def _say_muted(project: Project, codes: Iterable[str]) -> None:
-    """Say which of these codes (ids) are not suggested, why, and what is open of them."""
+    """Say which of these codes (ids) are not suggested, why, and what is open of them.
+
+    What was muted by hand with the code above it is told with that one.
+    """
+    from tcncode.project.suggesting import BY_HAND
+
     by_id, why, kept = project.codebook.by_id(), project.muted(), project.muted_open()
-    for code in codes:
-        path, left = by_id[code].path, kept.get(code, 0)
-        told = f"; {counted(left, 'open suggestion')} of it not shown" if left else ""
+    heads: dict[str, list[str]] = {}
+    for code in sorted(codes, key=lambda code: by_id[code].path):
+        path, hand = by_id[code].path, why[code] == BY_HAND
+        above = (h for h in heads if why[h] == BY_HAND and path.startswith(f"{by_id[h].path}/"))
+        heads.setdefault(next(above, code) if hand else code, []).append(code)
+    for head, under in heads.items():
+        path, left = by_id[head].path, sum(kept.get(code, 0) for code in under)
+        whose = "them" if under[1:] else "it"
+        told = f"; {counted(left, 'open suggestion')} of {whose} not shown" if left else ""
         note(
-            f"{path} is not suggested ({why[code]}){told}."
-            f' "tcncode suggest unmute {path}" brings it back.'
+            f"{_with_those_under(path, under)} not suggested ({why[head]}){told}."
+            f' "tcncode suggest unmute {path}" brings {whose} back.'
         )
+
+
+def _with_those_under(path: str, codes: Sequence[str]) -> str:
+    """A code, and how many of those under it, with their verb: "sharing and 2 codes under it are".
+
+    Args:
+        codes: all of them, the code itself included.
+    """
+    under = len(codes) - 1
+    return f"{path} and {counted(under, 'code')} under it are" if under else f"{path} is"
 
 
 def _narrowed(function: Command) -> Command:
@@ -104,9 +158,9 @@ def _narrowed(function: Command) -> Command:
         ("--code", "Only for this code or one below it."),
     ):
         function = once(flag, help=told)(function)
-    return click.option(
-        "--threshold", type=click.FloatRange(0, 1), help="Only what scores at least this."
-    )(function)
+    return click.option("--threshold", type=Number(0, 1), help="Only what scores at least this.")(
+        function
+    )
 
 
 @suggest.command("list")
@@ -143,6 +197,8 @@ def list_(
         found = sorted(found, key=lambda s: -s.score)
     put(_suggestion_table(project, found), form, output)
     _say_muted(project, project.muted_open())
+    if not found and (named := name or document):
+        _say_hidden(project, [project.document_id(named)])
 
 
 def _suggestion_table(project: Project, found: Sequence[Suggestion]) -> Table:
@@ -287,7 +343,10 @@ def _meant(
         UsageError: both or neither were given, nothing fits, or ``--yes`` is missing.
     """
     given = {name: value for name, value in filters.items() if value is not None}
-    if bool(references) == bool(given):
+    if references and given:
+        both = " and ".join(f"--{name}" for name in given)
+        raise UsageError(f"Ids and {both} cannot be given together. Say which to {verb} by one.")
+    if not references and not given:
         raise UsageError(
             f"Say which to {verb}: ids, or filters (--code, --document, --network, --threshold)."
         )
@@ -328,21 +387,29 @@ def record(project: Project, form: str | None, output: Path | None) -> None:
 @click.argument("code")
 @with_project
 def mute(project: Project, code: str) -> None:
-    """Suggest a code no more."""
-    project.set_muted(code, True)
-    key = project.codebook.get(code).id
-    left = project.muted_open().get(key, 0)
-    told = f" {counted(left, 'open suggestion')} of it not shown any more." if left else ""
-    note(f'{code} is muted.{told} "tcncode suggest unmute {code}" brings it back.')
+    """Suggest a code, and those under it, no more.
+
+    "suggest unmute" takes that back; "undo" does not.
+    """
+    codes = project.set_muted(code, True)
+    path, kept = project.codebook.get(code).path, project.muted_open()
+    left = sum(kept.get(key, 0) for key in codes)
+    whose = "them" if codes[1:] else "it"
+    told = f" {counted(left, 'open suggestion')} of {whose} not shown any more." if left else ""
+    note(
+        f'{_with_those_under(path, codes)} muted.{told} "tcncode suggest unmute {path}" brings'
+        f' {whose} back; "undo" does not.'
+    )
 
 
 @suggest.command()
 @click.argument("code")
 @with_project
 def unmute(project: Project, code: str) -> None:
-    """Suggest a code again, whatever its track record."""
-    project.set_muted(code, False)
-    note(f'{code} is suggested again; "tcncode suggest" makes new suggestions.')
+    """Suggest a code, and those under it, again, whatever their track record."""
+    codes = project.set_muted(code, False)
+    told = _with_those_under(project.codebook.get(code).path, codes)
+    note(f'{told} suggested again; "tcncode suggest" makes new suggestions.')
 
 
 for _command in (train, fine_tune, evaluate, effect, use):

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcncode.cli.common import as_coder, note, progress, put, table_options, with_project, written
+from tcncode.cli.common import (
+    SEEDS,
+    as_coder,
+    note,
+    progress,
+    put,
+    table_options,
+    with_project,
+    writable,
+    written,
+)
 from tcncode.errors import UsageError
 from tcncode.text.numbers import counted
 
@@ -17,7 +27,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
+@click.option(
+    "--seed", type=SEEDS, default=0, show_default=True, help="For what is drawn by chance."
+)
 @click.option("--quiet", is_flag=True, help="Print nothing, if all goes well.")
 @table_options
 @as_coder
@@ -29,9 +41,11 @@ def train(project: Project, seed: int, quiet: bool, form: str | None, output: Pa
     seed give the same model. Of very many sentences a part is learned from, drawn with the seed;
     the newest decisions are among them.
     """
+    from tcncode import export
     from tcncode.errors import TcncodeError
     from tcncode.model import Table
 
+    export.format_for(output, form)  # before the work
     with nullcontext() if quiet else progress("Learning") as tick:
         report = project.train_suggester(seed=seed, progress=tick)
     if report is None:
@@ -82,9 +96,12 @@ def train(project: Project, seed: int, quiet: bool, form: str | None, output: Pa
     "--errors",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write every mistake, with its evidence, as a table (.csv, .json, .md, .xlsx).",
+    callback=writable,
+    help="Write every mistake, with its evidence, as a table (.csv, .json, .md, .xlsx, .html).",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
+@click.option(
+    "--seed", type=SEEDS, default=0, show_default=True, help="For what is drawn by chance."
+)
 @table_options
 @with_project
 def evaluate(
@@ -114,6 +131,9 @@ def evaluate(
             raise UsageError(
                 f"{made} holds the passages to be judged and would be replaced: name another file."
             )
+    # Before the minutes that judging takes.
+    export.format_for(output, form)
+    wrong_form = export.format_for(errors, None, by_name=True)
     with progress("Judging") as tick:
         found = project.evaluate_suggestions(
             passages=passages, corpus=corpus, seed=seed, progress=tick
@@ -146,7 +166,7 @@ def evaluate(
         )
         names = ("id", "code", "mistake", "score", "text", "evidence", "criterion")
         table = Table("Mistakes", names, wrong, found.told)
-        replaced = export.write([table], errors, export.format_for(errors, None))
+        replaced = export.write([table], errors, wrong_form)
         note(f"{written(errors, replaced=replaced)}: {counted(len(wrong), 'mistake')}")
 
 
@@ -178,6 +198,13 @@ def effect(project: Project, form: str | None, output: Path | None) -> None:
         " that holds 1 shows no effect. Of the codings where suggestions were shown,"
         f" {found.from_suggestions} of {found.codings} began as one."
     )
+    if all(e.ratio is None for e in found.effects):
+        told += " No ratio: nothing is coded in a finished document without suggestions yet."
+    elif all(e.low is None for e in found.effects):
+        told += (
+            " No interval: that takes two finished documents of either kind, and codings in most"
+            " of those without suggestions."
+        )
     put(Table("Effect of suggestions", columns, rows, told), form, output)
 
 
@@ -191,7 +218,9 @@ def effect(project: Project, form: str | None, output: Path | None) -> None:
     "--rounds", type=click.IntRange(1, 20), default=2, show_default=True,
     help="How often each passage is learned from.",
 )  # fmt: skip
-@click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn by chance.")
+@click.option(
+    "--seed", type=SEEDS, default=0, show_default=True, help="For what is drawn by chance."
+)
 @table_options
 def fine_tune(
     folder: Path, start: str, rounds: int, seed: int, form: str | None, output: Path | None
@@ -208,9 +237,11 @@ def fine_tune(
         tcncode suggest fine-tune encoders/functions
         tcncode suggest use --vectors encoders/functions
     """
+    from tcncode import export
     from tcncode.model import Table
     from tcncode.suggest.tuning import fine_tune as tune
 
+    export.format_for(output, form)  # before the work
     with progress("Learning") as tick:
         made = tune(start, folder, seed=seed, rounds=rounds, say=note, tick=tick)
     rows = tuple(

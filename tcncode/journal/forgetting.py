@@ -41,7 +41,8 @@ def forget(
         if now_there != json.loads(after):
             by = "" if now_there is None else f" by {now_there['author']}"
             raise UndoError(
-                f'"{what}" cannot be taken back: its {table} {row} was changed since{by}.'
+                f'"{what}" cannot be taken back: its {rows.called(database.conn, table, row)} was'
+                f" changed since{by}."
             )
         if before:
             rows.put(database.conn, table, [json.loads(before)])

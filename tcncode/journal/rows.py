@@ -49,6 +49,22 @@ def content(row: Row) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("stamp", "author")}
 
 
+_NAMES = {"document": "name", "network": "name", "city": "name", "code": "path"}
+"""Table -> the column by which people know its rows."""
+
+
+def called(connection: sqlite3.Connection, table: str, row: str) -> str:
+    """A row as people know it: by its name where it has one, else by its id and its document's."""
+    found = read(connection, table, row) or {}
+    if table in _NAMES:
+        return f"{table} {found.get(_NAMES[table], row)}"
+    there = connection.execute(
+        "SELECT name FROM document WHERE id = ?", (found.get("document") or found.get("target"),)
+    ).fetchone()
+    kind = table.replace("_", " ")
+    return f"{kind} in {there[0]} ({row})" if there else f"{kind} {row}"
+
+
 _ASIDE = {"assignment": "finished", "codebook": "version"}
 """Table -> the column that does not stand and fall with its row: whether a document is finished is
 a question of its own, and a codebook's version follows from its codes."""

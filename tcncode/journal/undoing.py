@@ -104,7 +104,7 @@ def _put_back(
     connection = back.database.conn
     now_there = rows.read(connection, table, row)
     if now_there is None or left is None:
-        raise back.refused(f"its {table} {row} was changed later.")
+        raise back.refused(f"its {rows.called(connection, table, row)} was changed later.")
     found = back.versions(table, row)
     if not rows.alike(table, now_there, left) and not _repaired(connection, table, now_there, left):
         by_another_program = now_there["stamp"] not in found.rows
@@ -112,7 +112,8 @@ def _put_back(
         so_already = was is not None and rows.alike(table, now_there, was)
         if by_another_program or same or (found.built_on(left) and not so_already):
             raise back.refused(
-                f"its {table} {row} was changed later by {now_there['author']}."
+                f"its {rows.called(connection, table, row)} was changed later by"
+                f" {now_there['author']}."
                 " Take that back first."
             )
         _show_what_stands(back, table, row)
@@ -170,7 +171,8 @@ def _write(back: _Back, table: str, values: dict[str, Any], found: standing.Vers
     if values["retired"] and rows.in_use(connection, table, row):
         if table in ("document", "code"):
             used = rows.used_by(connection, table, row)
-            raise back.refused(f"there are {used} at its {table} {row}. Take those back first.")
+            whose = rows.called(connection, table, row)
+            raise back.refused(f"there are {used} at its {whose}. Take those back first.")
         return  # a coder, network or city that others' rows name stays known
     if not values["retired"]:
         for noun in _NEEDS.get(table, ()):

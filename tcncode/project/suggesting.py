@@ -24,6 +24,8 @@ MUTE_AFTER = 20
 """Answers from which on a code may mute itself."""
 MUTE_BELOW = 0.4
 """Least share of them that must be accepted."""
+BY_HAND = "muted by hand"
+"""Why a code is not suggested that somebody muted."""
 AT_ONCE = 50
 """Documents whose suggestions are saved together."""
 
@@ -106,6 +108,14 @@ class Suggesting(Learning):
         from tcncode.suggest.effect import is_hidden
 
         return is_hidden(document, self.hidden_share())
+
+    def hidden_documents(self, documents: Sequence[str] | None = None) -> int:
+        """How many of some documents (ids; all when None) get no suggestions."""
+        if not self.hidden_share():
+            return 0
+        if documents is None:
+            documents = [entry.id for entry in self._store.document_entries()]
+        return sum(map(self.hides_suggestions, documents))
 
     # -- open ones ----------------------------------------------------------------
 
@@ -202,7 +212,7 @@ class Suggesting(Learning):
         """Codes (ids) that are not suggested, with why.
 
         A code mutes itself when ``MUTE_AFTER`` answers or more, of all coders, were accepted in
-        less than ``MUTE_BELOW``; ``set_muted`` has the last word.
+        less than ``MUTE_BELOW``, whatever those under it do; ``set_muted`` has the last word.
         """
         said, counts = self._mute_settings(), self._answers_of_all()
         out = {}
@@ -211,18 +221,24 @@ class Suggesting(Learning):
             right = counts[code.id, "accepted"]
             answered = right + counts[code.id, "rejected"]
             if choice == "muted":
-                out[code.id] = "muted by hand"
+                out[code.id] = BY_HAND
             elif choice is None and answered >= MUTE_AFTER and right < MUTE_BELOW * answered:
                 out[code.id] = f"right {right} of {answered}"
         return out
 
-    def set_muted(self, code_name: str, muted: bool) -> None:
-        """Mute a code, or have it suggested whatever its track record."""
-        code = self.codebook.get(code_name)
+    def set_muted(self, code_name: str, muted: bool) -> list[str]:
+        """Mute a code and those under it, or have them suggested whatever their track record.
+
+        Returns:
+            Their ids, the code's own first.
+        """
+        codes = self._code_ids(code_name)
         said = self._mute_settings()
-        said.setdefault("codes", {})[code.id] = "muted" if muted else "heard"
+        choice = "muted" if muted else "heard"
+        said.setdefault("codes", {}).update(dict.fromkeys(codes, choice))
         with self._writable():
             self._store.set_setting("suggest.mute", json.dumps(said, sort_keys=True))
+        return codes
 
     def _answers_of_all(self) -> Mapping[tuple[str, str], int]:
         """How often each code got each answer; counted anew only after something changed there."""
@@ -243,9 +259,13 @@ class Suggesting(Learning):
     # -- answers ------------------------------------------------------------------
 
     def accept(self, reference: str, span: Span | None = None) -> Coding:
-        """Make a suggestion one's own coding, with other boundaries if given."""
+        """Make a suggestion one's own coding, with other boundaries if given.
+
+        Raises:
+            UsageError: those have nothing in common with the suggestion's.
+        """
         suggestion = self.suggestion(reference)
-        where = span or suggestion.span
+        where = self._place(suggestion, span)
         words = short(self._refuse_blank(suggestion.document, where))
         path = self.codebook.by_id()[suggestion.code].path
         with self._action(f'accept {path} for "{words}"') as change:
@@ -260,18 +280,30 @@ class Suggesting(Learning):
         The coding is one "by hand": the program did not think of it.
 
         Raises:
-            UsageError: it is the code that was suggested.
+            UsageError: it is the code that was suggested, or another passage.
         """
         suggestion = self.suggestion(reference)
         code = self.codebook.get(code_name)
         if code.id == suggestion.code:
             raise UsageError(f"{code.path} is what was suggested: accept it as it is.")
-        where = span or suggestion.span
+        where = self._place(suggestion, span)
         words = short(self._refuse_blank(suggestion.document, where))
         was = self.codebook.by_id()[suggestion.code].path
         with self._action(f'code "{words}" as {code.path}, not {was} as suggested') as change:
             self._put_answers([suggestion], "rejected", change)
             return self._put_coding(suggestion.document, where, code.id, "", "by hand", change)
+
+    def _place(self, suggestion: Suggestion, span: Span | None) -> Span:
+        """Where a suggestion is accepted: a coding of other words would not come from it."""
+        there = suggestion.span
+        if span is None or span.overlaps(there):
+            return span or there
+        name = self.document(suggestion.document).name
+        raise UsageError(
+            f"{span.start}:{span.end} has no character of suggestion {suggestion.id}, which is at"
+            f" {there.start}:{there.end} in {name}."
+            f' "tcncode code {name} CODE --at {span.start}:{span.end}" codes other words.'
+        )
 
     def reject(self, reference: str) -> Suggestion:
         """Turn a suggestion down; it does not come back, unless that is undone."""

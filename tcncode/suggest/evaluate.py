@@ -6,6 +6,7 @@ frequent answer for each code, which is nearly always "not": it finds nothing an
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,21 +58,34 @@ def read_passages(path: Path, codebook: Codebook) -> list[Passage]:
     """Lines of ``{"id", "text", "codes": [...]}``; underscores and hyphens are the same.
 
     Raises:
-        ReadError: a line is not such an object, or names a code that the codebook lacks.
+        ReadError: a line is not such an object, names a code that the codebook lacks, or has the
+            id of another.
     """
     ids = {code.path.replace("_", "-"): code.id for code in codebook.codes}
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadError(path, f"cannot be read ({error})") from None
+        data = path.read_bytes()
+        lines = data.decode("utf-8-sig").splitlines()
+    except OSError as error:
+        raise ReadError(path, f"cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        # The offset is one of the bytes that are decoded, and a mark at their start is none.
+        at = data.removeprefix(codecs.BOM_UTF8)[: error.start].count(b"\n") + 1
+        raise ReadError(path, f"line {at} is not UTF-8", "Save it as UTF-8.") from None
     out = []
+    lines_of: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
             text, codes, key = row["text"], row["codes"], str(row.get("id", number))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except ValueError:
+            raise ReadError(
+                path,
+                f"line {number} is no JSON",
+                'Each line is {"id": ..., "text": ..., "codes": [...]}.',
+            ) from None
+        except (KeyError, TypeError, AttributeError):
             raise ReadError(path, f'line {number} is not {{"id", "text", "codes"}}') from None
         if not isinstance(text, str) or not text.strip():
             raise ReadError(path, f'line {number}: "text" is to be words')
@@ -83,6 +97,9 @@ def read_passages(path: Path, codebook: Codebook) -> list[Passage]:
         for name in named:
             if name not in ids:
                 raise ReadError(path, f'line {number}: the codebook has no code "{name}"')
+        first = lines_of.setdefault(key, number)
+        if first != number:
+            raise ReadError(path, f'lines {first} and {number} have the same id, "{key}"')
         out.append(Passage(key, text, frozenset(ids[name] for name in named)))
     if not out:
         raise ReadError(path, "holds no passages")
