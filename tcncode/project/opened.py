@@ -121,7 +121,7 @@ class Opened:
         return journal.documents_since(self._database, entry)
 
     def state(self) -> tuple[str, str | None]:
-        """Differs after an action, or after suggestions were made, here or by another process.
+        """Differs after an action, or after suggestions were made or muted, here or elsewhere.
 
         Any number of screens may ask: each compares with what it was told before. The places
         that coders' screens remember do not count.

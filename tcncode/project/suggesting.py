@@ -238,6 +238,7 @@ class Suggesting(Learning):
         said.setdefault("codes", {}).update(dict.fromkeys(codes, choice))
         with self._writable():
             self._store.set_setting("suggest.mute", json.dumps(said, sort_keys=True))
+            self._store.others_are_open()
         return codes
 
     def _answers_of_all(self) -> Mapping[tuple[str, str], int]:

@@ -9,7 +9,7 @@ from tcncode.store.opening import BUSY_SECONDS
 from tcncode.store.rows import Rows
 
 SUGGESTED = "suggested"
-"""The setting that changes whenever suggestions are made: no journal tells of those."""
+"""The setting that changes whenever suggestions are made or muted: no journal tells of those."""
 
 
 class Settings(Rows):

@@ -48,9 +48,13 @@ and so does a coding with the code or one below it.
 class Suggestions(Settings, Team):
     """Suggestions and answers, in and out."""
 
+    def others_are_open(self) -> None:
+        """Let screens see that other suggestions are open than before."""
+        self.set_setting(SUGGESTED, secrets.token_hex(8))
+
     def replace_suggestions(self, document_id: str, suggestions: Iterable[Suggestion]) -> None:
         """Put new suggestions for one document in place of the old. Answers stay."""
-        self.set_setting(SUGGESTED, secrets.token_hex(8))
+        self.others_are_open()
         self._connection.execute("DELETE FROM suggestion WHERE document = ?", (document_id,))
         self._connection.executemany(
             "INSERT OR IGNORE INTO suggestion VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

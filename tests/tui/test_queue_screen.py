@@ -468,6 +468,21 @@ def test_a_key_does_not_answer_another_one_than_was_looked_at(queue, key):
     play(queue, (80, 24), does)
 
 
+def test_what_is_muted_elsewhere_leaves_and_comes_back(queue):
+    async def does(pilot, screen):
+        before = list(screen.queue.shown)
+        code = queue.codebook.by_id()[screen.current.code].path
+        with Project.open(queue.path, coder="amina") as other:
+            muted = other.set_muted(code, True)
+            screen.look_outside()
+            assert screen.queue.shown == [s for s in before if s.code not in muted] != before
+            other.set_muted(code, False)
+        screen.look_outside()
+        assert screen.queue.shown == before
+
+    play(queue, (80, 24), does)
+
+
 def test_another_one_that_was_moved_to_is_answered_at_once(queue):
     async def does(pilot, screen):
         with Project.open(queue.path, coder="amina") as other:
