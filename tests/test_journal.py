@@ -222,7 +222,7 @@ def test_undo_is_refused_where_somebody_built_on_it(study):
         connection.execute("UPDATE coding SET memo = 'x', stamp = '9', author = 'cy'")
         connection.commit()
         connection.close()
-        with pytest.raises(UndoError, match="its coding in notes .* was changed later by cy"):
+        with pytest.raises(UndoError, match=r"its coding in notes .* was changed later by cy"):
             other.undo()
     assert [(c.id, c.memo) for c in study.codings()] == [(theirs.id, "x")]
 
