@@ -82,6 +82,34 @@ def test_a_name_that_the_dictionary_knows_stays_nowhere_in_small_letters(tmp_pat
     assert not re.search(rb"(?i)(?<![a-z])%b(?![a-z])" % name.encode(), copy.read_bytes())
 
 
+def test_a_first_name_before_anothers_surname_is_doubtful(tmp_path):
+    """The Anna of an interview is not the one who wrote an article in the project."""
+    with begun(tmp_path) as project:
+        interview = talk(
+            project, tmp_path, "interview.txt",
+            "Anna Lindqvist (assistant): On Monday Anna I was there. Then Anna Monday said so.\n\n"
+            "Interviewer: And Lindqvist?\n\nZoë Berg: Yesterday Berg came with Mr Berg. Ask Zoë.\n",
+        )  # fmt: skip
+        plan = project.find_names([interview])
+        assert {told(plan, name)["doubt"] for name in ("Anna", "Zoë", "Zoë Berg")} == {""}
+        assert not told(plan, "Lindqvist")["doubt"] and "another" not in told(plan, "Berg")["doubt"]
+        talk(
+            project, tmp_path, "article.txt",
+            "Cities, by Anna Triandafyllidou and Zoë van der Meer. We thank Erik Lindqvist.\n",
+        )  # fmt: skip
+        plan = project.find_names([interview])
+        for name, why in (
+            ("Anna", "stands before Triandafyllidou"),
+            ("Zoë", "stands before van der Meer"),
+            ("Lindqvist", "stands behind Erik"),
+        ):
+            row = told(plan, name)
+            assert row["doubt"] == f"may be another: {why} in article"
+            assert row["pseudonym"], "replaced unless kept, as all that is doubtful"
+        assert plan.doubtful == 3 + bool(told(plan, "Berg")["doubt"])
+        assert told(plan, "Zoë Berg")["doubt"] == ""
+
+
 def test_the_commonest_words_stay_in_a_text_and_are_shown_and_go_from_titles(tmp_path):
     text = "Will: We came, and will stay.\n\nInterviewer: Will they?\n\nWill: They will.\n"
     with begun(tmp_path) as project:

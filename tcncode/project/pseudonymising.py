@@ -213,9 +213,11 @@ class Pseudonymising(Team):
         pairs = [(form, n) for n, name in enumerate(naming.names) for form in name.forms]
         ordinary = naming.ordinary()
         finder = Finder([form for form, _ in pairs], ordinary)
+        titles = {entry.id: entry.name for entry in self._store.document_entries()}
         times = [0] * len(pairs)
         where: list[set[str]] = [set() for _ in pairs]
         example = [""] * len(pairs)
+        another: dict[int, str] = {}
         written: set[str] = set()
         order: dict[int, None] = {}
         spans: dict[str, list[Span]] = {}
@@ -227,6 +229,11 @@ class Pseudonymising(Team):
                 order.setdefault(pairs[hit.name][1])
                 spans.setdefault(document, []).append(hit.span)
                 example[hit.name] = example[hit.name] or _example(text, hit.span)
+                form, name = pairs[hit.name][0], naming.names[pairs[hit.name][1]]
+                if name.kind == "person" and " " not in form and hit.name not in another:
+                    told = finding.another(text, hit.span, name.forms)
+                    if told:
+                        another[hit.name] = f"may be another: {told} in {titles[document]}"
         placed = [naming.names[n] for n in order]
         # A listed name may stand in memos alone.
         rest = [n for place, n in enumerate(naming.names) if place not in order]
@@ -249,6 +256,7 @@ class Pseudonymising(Team):
                 doubt = "; ".join(d for d in (doubt, told) if d)
             elif not doubt and name.forms == [form] and finding.folded(form) not in asked:
                 doubt = finding.doubt_of(form) if name.kind == "person" else ""
+            doubt = "; ".join(d for d in (doubt, another.get(at, "")) if d)
             row = (form, name.kind, times[at], len(where[at]), name.pseudonym, doubt, example[at])
             (doubtful if doubt else rows).append(row)
         elsewhere = [(words, finder.find(words)) for words in self._words_elsewhere()]

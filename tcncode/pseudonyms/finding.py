@@ -64,6 +64,8 @@ _SMALL = regex.compile(r"\b\p{Ll}+\b")
 _TOKEN = regex.compile(r"\w+")
 _RUN = regex.compile(r"[^\W_]+")
 _ESCAPED = regex.compile(r"\\[nrt](\p{L}[\p{L}\p{M}]*)")
+_NEXT = regex.compile(rf"[ \t\xa0]+((?:{_PARTICLE}[ \t]+){{0,2}}(?:{_WORD}))")
+_PREVIOUS = regex.compile(rf"(?<![\p{{L}}\p{{M}}\d'’‐‑-])({_WORD})[ \t\xa0]+$")
 _DIGITS = regex.compile(r"[0-9]+")
 _DIGITS_BESIDE = regex.compile(r"^[0-9]|[0-9]$")
 _HYPHENED_BEFORE = regex.compile(r"(?<![\p{L}\p{M}'’])(\p{Lu}[\p{L}\p{M}'’]*)[-‐‑]$")
@@ -419,6 +421,36 @@ def unmarked(text: str, taken: Sequence[Span]) -> Iterator[tuple[str, int]]:
         no_name = words.lower() in _CALENDAR or is_role(words) or _IS_TITLE.fullmatch(words)
         if len(words) > 2 and not no_name:
             yield words, start
+
+
+def another(text: str, span: Span, forms: Iterable[str]) -> str:
+    """Why a single name may be another person's here: "stands before Berg"; empty: no doubt.
+
+    Args:
+        forms: all wordings of the person whose it is. Where none has a first name and a surname,
+            a capitalised word before it may well be the first name.
+    """
+    own = {folded(word) for form in forms for word in form.split()}
+    found = _NEXT.match(text, span.end)
+    if found and _may_name(found[1], own, text):
+        return f"stands before {found[1]}"
+    found = _PREVIOUS.search(text[max(0, span.start - LONGEST) : span.start])
+    if found is None or len(own) < 2 or not _may_name(found[1], own, text):
+        return ""
+    start = span.start - len(found[0])
+    opens = bool(_OPENERS.search(text[max(0, start - 12) : start]))
+    ordinary = found[1].lower() in _LEADING or (opens and is_known(found[1]))
+    return "" if ordinary else f"stands behind {found[1]}"
+
+
+def _may_name(words: str, own: Collection[str], text: str) -> bool:
+    """Whether capitalised words beside a name may be a part of it, and not of the person's own."""
+    last = words.split()[-1]
+    if len(last) < 2 or folded(last) in own or last.lower() in _CALENDAR:
+        return False
+    if is_role(words) or _IS_TITLE.fullmatch(last) or regex.fullmatch(_OFFICE, last):
+        return False
+    return regex.search(rf"\b{regex.escape(last.lower())}\b", text) is None
 
 
 def doubt_of(words: str) -> str:
