@@ -292,7 +292,7 @@ def test_a_line_that_is_no_passage_is_named(tmp_path, line):
         evaluate.read_passages(path, load(shipped("codebook.yaml")))
 
 
-def test_passages_that_are_not_utf_8_or_json_or_there_twice_are_refused(tmp_path):
+def test_passages_that_are_not_utf_8_or_json_or_contradict_one_another_are_refused(tmp_path):
     path, book = tmp_path / "p.jsonl", load(shipped("codebook.yaml"))
     fine = b'{"id": 7, "text": "x", "codes": []}\n'
     for begin in (b"", b"\xef\xbb\xbf"):
@@ -303,9 +303,11 @@ def test_passages_that_are_not_utf_8_or_json_or_there_twice_are_refused(tmp_path
     path.write_bytes(fine + b"id;text;codes\n")
     with pytest.raises(ReadError, match="line 2 is no JSON"):
         evaluate.read_passages(path, book)
-    path.write_bytes(fine + b"\n" + b'{"id": "7", "text": "y", "codes": []}\n')
-    with pytest.raises(ReadError, match='lines 1 and 3 have the same id, "7"'):
+    path.write_bytes(fine + b"\n" + b'{"id": "7", "text": "x", "codes": ["sharing"]}\n')
+    with pytest.raises(ReadError, match='lines 1 and 3 give the same passage, "7", other codes'):
         evaluate.read_passages(path, book)
+    path.write_bytes(fine + '{"id": 7, "text": "y\u2028z", "codes": []}\r\n'.encode())
+    assert [p.text for p in evaluate.read_passages(path, book)] == ["x", "y\u2028z"]
     path.write_bytes(b'{"text": "x", "codes": []}\n' * 2)
     assert [p.id for p in evaluate.read_passages(path, book)] == ["1", "2"]
 

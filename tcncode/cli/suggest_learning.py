@@ -149,8 +149,8 @@ def evaluate(
     )
     stated = ", ".join(f"{s:.2f}: {r:.2f} ({n})" for s, r, n in found.reliability)
     told = (
-        f"{found.told} At each code's default threshold. macro: mean over codes, micro: all"
-        f" decisions, both over the codes at the top, for which their sub-codes count."
+        f"{found.told} At each code's default threshold. macro: mean over codes with support;"
+        f" micro: all decisions; both over the codes at the top, for which their sub-codes count."
         f" Calibration error {found.calibration_error:.3f}; stated: right (n): {stated}."
     )
     answered = project.track_record()

