@@ -62,14 +62,15 @@ def whole(suggester, text):
     return suggester.probabilities(text, [Span(0, len(text))])[0]
 
 
-def test_an_encoder_and_the_classifier_say_the_mean_of_their_log_odds(learned):
+def test_an_encoder_and_the_classifier_say_the_weighted_mean_of_their_log_odds(learned):
     plain = Suggester(BOOK, classifier=learned)
     joined = Suggester(
         BOOK, classifier=learned, sentences=vectors.Sentences(Glad(), HEAD, {"praise": "p1"})
     )
     for text, own in (("hurrah, a barn", 4.5), ("a barn", -3.5)):
         alone = whole(plain, text)
-        mean = (vectors.log_odds(np.array(alone["p1"])) + own) / 2
+        both = [float(vectors.log_odds(np.array(alone["p1"]))), own]
+        mean = np.average(both, weights=[1 - vectors.SHARE, vectors.SHARE])
         assert whole(joined, text)["p1"] == pytest.approx(1 / (1 + np.exp(-2 * mean)), abs=1e-3)
         assert whole(joined, text)["b1"] == alone["b1"], "the head has not learned it"
 
