@@ -82,13 +82,37 @@ def test_a_name_that_the_dictionary_knows_stays_nowhere_in_small_letters(tmp_pat
     assert not re.search(rb"(?i)(?<![a-z])%b(?![a-z])" % name.encode(), copy.read_bytes())
 
 
+@pytest.mark.parametrize(
+    ("label", "becomes"),
+    [
+        ("Anna Lindqvist (assistant)", "Person 1 (assistant)"),
+        ("Anna Lindqvist (mayor)", "Person 1 (mayor)"),
+        ("Anna Lindqvist (policy officer, Ghent)", "Person 1 (policy officer, Ghent)"),
+        ("Moderator (Anna Lindqvist)", "Moderator (Person 1)"),
+        ("Anna Lindqvist", "Person 1"),
+    ],
+)
+def test_a_label_may_say_in_brackets_who_speaks_or_as_what(tmp_path, label, becomes):
+    with begun(tmp_path) as project:
+        document = talk(
+            project, tmp_path, "interview.txt",
+            f"{label}: We came.\n\nInterviewer: Did Anna Lindqvist come?\n\n{label}: Yes.\n",
+        )  # fmt: skip
+        assert {s.label for s in project.speakers(document)} == {label, "Interviewer"}
+        _, copy = copied(project, tmp_path, document)
+    ((text,),) = cells(copy, "SELECT body FROM text")
+    said = f"{becomes}: We came.\n\nInterviewer: Did Person 1 come?\n\n{becomes}: Yes.\n"
+    assert text == said
+    assert not re.search(rb"(?i)lindqvist|anna", copy.read_bytes())
+
+
 def test_a_first_name_before_anothers_surname_is_doubtful(tmp_path):
     """The Anna of an interview is not the one who wrote an article in the project."""
     with begun(tmp_path) as project:
         interview = talk(
             project, tmp_path, "interview.txt",
             "Anna Lindqvist (assistant): On Monday Anna I was there. Then Anna Monday said so.\n\n"
-            "Interviewer: And Lindqvist?\n\nZoë Berg: Yesterday Berg came with Mr Berg. Ask Zoë.\n",
+            "Interviewer: What of Lindqvist?\n\nZoë Berg: Yesterday Berg came with Mr Berg. Ask Zoë.\n",
         )  # fmt: skip
         plan = project.find_names([interview])
         assert {told(plan, name)["doubt"] for name in ("Anna", "Zoë", "Zoë Berg")} == {""}

@@ -170,10 +170,9 @@ class Pseudonymising(Team):
         """Names that stand in some documents, the longer first."""
         found: list[tuple[int, str, str]] = []
         for document in documents:
-            labels = [s.label for s in self.speakers(document) if not finding.is_role(s.label)]
-            for label in labels:
-                told = list(finding.persons(label))
-                found += [(-len(w.split()), k, w) for k, w, _ in told or [("person", label, 0)]]
+            for speaker in self.speakers(document):
+                named = finding.names_in_label(speaker.label)
+                found += [(-len(w.split()), k, w) for k, w in named]
             found += [(-len(w.split()), k, w) for k, w, _ in finding.persons(texts[document])]
         names = {
             "city": {city.id: city.name for city in self.cities()},

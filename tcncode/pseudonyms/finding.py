@@ -161,6 +161,15 @@ def persons(text: str) -> Iterator[tuple[str, str, int]]:
                 yield "office", _bare(found[0].partition(",")[0]), found.start()
 
 
+def names_in_label(label: str) -> Iterator[tuple[str, str]]:
+    """Kind and words of the names in a speaker's label: "Ann Berg (assistant)", "Host (Ann)"."""
+    for number, part in enumerate(regex.split(r"\s*[()\[\]]\s*", label)):
+        told = [(kind, words) for kind, words, _ in persons(part)]
+        if not told and not is_role(part) and not (number and part.islower()):
+            told = [("person", part)]
+        yield from told
+
+
 def _bare(words: str) -> str:
     """Without the full stop of the sentence; an initial keeps its own."""
     return words[:-1] if regex.search(r"\p{L}{2}\.$", words) else words
