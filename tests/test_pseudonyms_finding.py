@@ -112,7 +112,8 @@ def test_a_first_name_before_anothers_surname_is_doubtful(tmp_path):
         interview = talk(
             project, tmp_path, "interview.txt",
             "Anna Lindqvist (assistant): On Monday Anna I was there. Then Anna Monday said so.\n\n"
-            "Interviewer: What of Lindqvist?\n\nZoë Berg: Yesterday Berg came with Mr Berg. Ask Zoë.\n",
+            "Interviewer: What of Lindqvist?\n\n"
+            "Zoë Berg: Yesterday Berg came with Mr Berg. Ask Zoë.\n",
         )  # fmt: skip
         plan = project.find_names([interview])
         assert {told(plan, name)["doubt"] for name in ("Anna", "Zoë", "Zoë Berg")} == {""}

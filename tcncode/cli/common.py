@@ -304,7 +304,7 @@ def progress(label: str) -> Iterator[Progress | None]:
 
     def show(done: int, total: int) -> None:
         of = f" of {total}" if total else ""
-        click.echo(f"\r{label} {done}{of}", err=True, nl=False)
+        click.echo(f"\r\x1b[K{label} {done}{of}", err=True, nl=False)
 
     yield show
     click.echo("\r\x1b[K", err=True, nl=False)

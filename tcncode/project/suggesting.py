@@ -299,11 +299,12 @@ class Suggesting(Learning):
         there = suggestion.span
         if span is None or span.overlaps(there):
             return span or there
-        name = self.document(suggestion.document).name
+        name = self._entries([suggestion.document])[0].name
         raise UsageError(
             f"{span.start}:{span.end} has no character of suggestion {suggestion.id}, which is at"
             f" {there.start}:{there.end} in {name}."
-            f' "tcncode code {name} CODE --at {span.start}:{span.end}" codes other words.'
+            f' "tcncode code {suggestion.document} CODE --at {span.start}:{span.end}" codes'
+            " other words."
         )
 
     def reject(self, reference: str) -> Suggestion:

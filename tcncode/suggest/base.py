@@ -27,8 +27,8 @@ from tcncode.suggest.likeness import table_hash
 
 MODEL = Path(__file__).parent / "base.model"
 DROPPED = 5
-"""Of the 10 bits behind the point of a kept weight so many are 0: that makes the file a fifth
-smaller, and leaves numbers exact to a per cent."""
+"""Of the 10 bits behind the point of a kept weight so many are 0: that keeps the file below 2 MB,
+and leaves numbers exact to one or two per cent."""
 
 
 def base_classifier(codebook: Codebook) -> Classifier | None:

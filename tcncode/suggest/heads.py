@@ -227,7 +227,7 @@ def calibrated(
     name: str, trained: training.Trained, rows: Any, raw: Floats,
     models: Sequence[training.Fitted], *, seed: int, about: Mapping[str, Any],
 ) -> Head:  # fmt: skip
-    """A head whose log odds, and their mean with the classifier's, mean what they say.
+    """A head whose log odds, and their weighted mean with the classifier's, mean what they say.
 
     Args:
         name: of the encoder.

@@ -275,7 +275,6 @@ class _Trainer:
 
     def seconds(self, texts: Sequence[str]) -> float:
         """How long one step with these takes."""
-        took = 0.0
         for _ in range(2):  # the first of all steps can take ten times as long
             before = perf_counter()
             self.encode(texts).sum().backward()

@@ -194,7 +194,7 @@ class Head:
     """Dimensions x codes."""
     bias: Floats
     calibrations: tuple[Calibration, ...]
-    """Of the mean of both log odds: what it means, and from where on it is shown."""
+    """Of the weighted mean of both log odds: what it means, and from where on it is shown."""
     about: Mapping[str, Any]
 
     @property

@@ -119,10 +119,10 @@ class QueueScreen(PassageKeys, QueueView):
         if s is None or self._passage is None:
             self.say("There is nothing to answer.", bad=True)
             return
-        if self.is_unseen() or (asked and asked.id != s.id):
+        if self.take_unseen() or (asked and asked.id != s.id):
             self.say("Another suggestion is on show now: look at it, and answer again.", bad=True)
             return
-        row = self.rows.cursor
+        row, changed = self.rows.cursor, self.project.state() != self.seen
         try:
             said = does(s, self._passage.span)
         except TcncodeError as error:
@@ -130,9 +130,13 @@ class QueueScreen(PassageKeys, QueueView):
             self._show()
             self.say(str(error), bad=True)
             return
-        self.seen = self.project.state()
-        self.queue.drop([s.id])
-        self._show(row)
+        if changed:
+            self._catch_up()
+            self._show()
+        else:
+            self.seen = self.project.state()
+            self.queue.drop([s.id])
+            self._show(row)
         self.say(said)
 
     def action_accept(self) -> None:
@@ -333,10 +337,12 @@ class QueueScreen(PassageKeys, QueueView):
             self._show_title()
             self.say(str(event.outcome), bad=True)
             return
-        current = self.current
-        self._load()
-        self._show(self.queue.place_of(current) if current else 0)
-        self.say(f"{event.outcome} suggestions are open in these documents")
+        before = self._shown
+        self._read()
+        self._list(self.queue.place_of(before) if before else 0)
+        self._show()
+        if not self._say_if_gone(before):
+            self.say(f"{event.outcome} suggestions are open in these documents")
         if event.warning:
             line = safe_line(event.warning)
             self.notify(line, title="Sentence encoder", severity="warning", markup=False)

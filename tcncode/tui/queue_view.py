@@ -64,10 +64,11 @@ class QueueView(StudyScreen):
         """What accepting would code."""
         return self._passage
 
-    def is_unseen(self) -> bool:
-        """Whether another suggestion has come on show by itself; asked once."""
-        unseen, self._unseen = self._unseen, False
-        return unseen
+    def take_unseen(self) -> bool:
+        """Whether another suggestion came on show by itself, or is not drawn yet; said once."""
+        now, drawn, unseen = self.current, self._shown, self._unseen
+        self._unseen = False
+        return unseen or now is None or drawn is None or now.id != drawn.id
 
     def on_mount(self) -> None:
         """Read all that is open."""
@@ -87,7 +88,11 @@ class QueueView(StudyScreen):
     # Reading
 
     def _load(self) -> None:
-        """Everything anew."""
+        """Everything anew, from the first one on."""
+        self._read()
+        self._show(0)
+
+    def _read(self) -> None:
         self._loaded = True
         self.seen = self.project.state()
         entries = self.project.documents()
@@ -108,9 +113,15 @@ class QueueView(StudyScreen):
         """What was answered elsewhere goes, what came up is added; said where one looks at it."""
         before = self._shown
         self._follow()
-        if before and self._shown and before.id != self._shown.id:
-            self._unseen = True
-            self.say("The suggestion shown is not open any more: this is another one.", bad=True)
+        self._say_if_gone(before)
+
+    def _say_if_gone(self, before: Suggestion | None) -> bool:
+        """Have another one, that came in the place of what was on show, be looked at first."""
+        if before is None or self._shown is None or self.queue.row_of(before.id) is not None:
+            return False
+        self._unseen = True
+        self.say("The suggestion shown is not open any more: this is another one.", bad=True)
+        return True
 
     def _follow(self) -> None:
         self._entries = {entry.id: entry for entry in self.project.documents()}
@@ -142,7 +153,6 @@ class QueueView(StudyScreen):
             codes=[c.id for c in book.under(code)] if code else None,
             least=float(self._filters.get("score", 0)),
         )
-        self._show(0)
 
     # Showing
 
@@ -272,6 +282,7 @@ class QueueView(StudyScreen):
             if value is not None:
                 self._filters[key] = value
             self._narrow()
+            self._show(0)
 
         lines = [
             f"{key}: {'all' if value is None else ('at least ' if key == 'score' else '') + value}"
@@ -283,3 +294,4 @@ class QueueView(StudyScreen):
         """Show all."""
         self._filters.clear()
         self._narrow()
+        self._show(0)

@@ -513,7 +513,7 @@ def test_another_code_is_not_given_to_another_one_than_was_asked_about(queue):
         await pilot.press("R", *"shaming")
         with Project.open(queue.path, coder="amina") as other:
             other.reject(screen.current.id)
-        screen.read_back()  # as on coming back from the window, should that be first
+        screen._follow()  # as on coming back from the window, should that be first
         await pilot.press("enter")
         await pilot.pause()
         assert "Another suggestion is on show now" in said(screen)
@@ -535,6 +535,33 @@ def test_S_keeps_the_place_where_the_suggestion_there_is_made_in_other_bounds(qu
         await pilot.pause()
         assert screen.current.document == last.document
         assert screen.current.span.overlaps(last.span)
+        await pilot.press("a")
+        await pilot.pause()
+        assert coded(queue) == [] and "look at it" in said(screen)
+
+    play(queue, (80, 24), does)
+
+
+def test_boundaries_that_were_moved_outlast_new_suggestions(queue):
+    async def does(pilot, screen):
+        await pilot.press("down", "plus")
+        moved, before = screen.passage, screen.current
+        screen.post_message(QueueScreen.Suggested(6))
+        await pilot.pause()
+        await pilot.pause()
+        assert screen.current == before and screen.passage == moved
+        assert "6 suggestions are open" in said(screen)
+
+    play(queue, (80, 24), does)
+
+
+def test_a_key_that_outruns_the_screen_answers_nothing(queue):
+    """As "down" and "a" in one burst: the row is another one already, what is drawn is not."""
+
+    async def does(pilot, screen):
+        screen.rows.cursor += 1
+        screen.action_accept()
+        assert coded(queue) == [] and "look at it" in said(screen)
 
     play(queue, (80, 24), does)
 
